@@ -1,0 +1,184 @@
+package org.relaysupervisor.config;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * {@code relay.yaml}, read and valid. Each record below is one section of the file under the same name; the file's comments say
+ * what each value does. Paths are absolute: relative ones were resolved against the directory of the file.
+ *
+ * @param mounts what listeners can connect to; at least one, paths unique
+ * @param inputs in order of preference; the standby programme always comes last and is not in this list
+ */
+public record RelayConfig(
+        Station station,
+        List<Mount> mounts,
+        List<Input> inputs,
+        Standby standby,
+        Silence silence,
+        Listeners listeners,
+        Harbor harbor,
+        Icecast icecast,
+        SourceRoute sourceRoute,
+        Programs programs,
+        Memory memory,
+        Recording recording,
+        Store store,
+        Metrics metrics,
+        Control control,
+        Restart restart,
+        Passwords passwords) {
+
+    public RelayConfig {
+        mounts = List.copyOf(mounts);
+        inputs = List.copyOf(inputs);
+    }
+
+    /** How the station presents itself to players and directories; any text. */
+    public record Station(String name, String description, String genre, Optional<URI> url) {}
+
+    /**
+     * @param path begins with a slash, such as {@code /live}
+     * @param bitrate in kbit/s
+     * @param sampleRate in Hz
+     * @param channels 1 or 2
+     * @param main the mount the station advertises; exactly one mount is
+     */
+    public record Mount(String path, Format format, int bitrate, int sampleRate, int channels, boolean main) {}
+
+    /** The codecs a mount can have. */
+    public enum Format {
+        MP3("audio/mpeg"),
+        AAC("audio/aac"),
+        OPUS("audio/ogg");
+
+        private final String contentType;
+
+        Format(String contentType) {
+            this.contentType = contentType;
+        }
+
+        public String contentType() {
+            return contentType;
+        }
+    }
+
+    /** Where programme comes from. */
+    public sealed interface Input {
+        /** Letters, digits, {@code _} and {@code -}; unique; never {@code standby}. */
+        String name();
+    }
+
+    /**
+     * A DJ's encoder connects to us.
+     *
+     * @param mount what the DJ's encoder calls the mount point, such as {@code /dj}
+     * @param djs at least one
+     */
+    public record HarborInput(String name, String mount, List<Dj> djs) implements Input {
+        public HarborInput {
+            djs = List.copyOf(djs);
+        }
+    }
+
+    /** @param user {@code source} is what most encoders send when they ask for a password only */
+    public record Dj(String user, SecretSource password) {}
+
+    /** We pull a URL that ffmpeg can open: RTMP, HTTP, HLS. */
+    public record UrlInput(String name, URI url) implements Input {}
+
+    /** A directory of audio files. */
+    public record PlaylistInput(String name, Path directory, boolean shuffle) implements Input {}
+
+    /** @param file what plays when nothing else does; empty for the programme that is shipped */
+    public record Standby(Optional<Path> file) {}
+
+    /**
+     * When an input counts as silent.
+     *
+     * @param threshold in dBFS; quieter than this on every channel is silence
+     * @param after this long silent, and the input is left
+     * @param minimumNoise this long loud, and it is taken again
+     */
+    public record Silence(double threshold, Duration after, Duration minimumNoise) {}
+
+    /**
+     * The port that listeners (or the CDN in front of them) use.
+     *
+     * @param limit listeners at once, all mounts together; below {@link Icecast#clients()}
+     * @param trustedFronts addresses whose {@code X-Forwarded-For} is believed
+     */
+    public record Listeners(InetAddress bind, int port, int limit, Set<InetAddress> trustedFronts) {
+        public Listeners {
+            trustedFronts = Set.copyOf(trustedFronts);
+        }
+    }
+
+    /** The port that the DJs' encoders use, for all harbor inputs. */
+    public record Harbor(InetAddress bind, int port) {}
+
+    /**
+     * Icecast itself, on 127.0.0.1 only.
+     *
+     * @param clients connections of every kind at once: listeners, sources, recorder, metrics
+     * @param burst in bytes, sent at once to a new listener
+     * @param queue in bytes, how far a listener may fall behind before Icecast drops it
+     */
+    public record Icecast(int port, int clients, int burst, int queue, Duration sourceTimeout) {}
+
+    /** The proxy's port that Liquidsoap streams to, on 127.0.0.1 only. */
+    public record SourceRoute(int port) {}
+
+    /** Names looked up in PATH, or absolute paths. */
+    public record Programs(String icecast, String liquidsoap, String ffmpeg) {}
+
+    /** What each child may use, in bytes. */
+    public record Memory(long icecast, long liquidsoap, long recorder) {
+        /** The limit of a child by its name. */
+        public long of(String child) {
+            return switch (child) {
+                case "icecast" -> icecast;
+                case "liquidsoap" -> liquidsoap;
+                case "recorder" -> recorder;
+                default -> throw new IllegalArgumentException("no memory limit is configured for " + child);
+            };
+        }
+    }
+
+    /** @param segment the length of each file */
+    public record Recording(boolean enabled, String mount, Duration segment, Hls hls) {}
+
+    /** @param playlistLength segments in the live playlist */
+    public record Hls(boolean enabled, Duration segment, int playlistLength) {}
+
+    /** Where finished recordings are kept; empty for {@code recordings} in the state directory. */
+    public record Store(Optional<Path> directory) {}
+
+    /** The exposition port, on 127.0.0.1 only. */
+    public record Metrics(int port) {}
+
+    /**
+     * The control socket.
+     *
+     * @param socket empty for {@code control.sock} in the runtime directory
+     * @param group who may use it besides the owner; empty for the daemon's own group
+     */
+    public record Control(Optional<Path> socket, Optional<String> group) {}
+
+    /** How dead children come back; the meaning of each value is that of the supervisor's restart policy. */
+    public record Restart(
+            Duration firstDelay,
+            Duration maximumDelay,
+            Duration resetAfter,
+            int intensity,
+            Duration window,
+            Duration failedDelay) {}
+
+    /** Icecast's own. */
+    public record Passwords(SecretSource source, SecretSource admin) {}
+}

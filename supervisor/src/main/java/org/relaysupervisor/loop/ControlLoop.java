@@ -1,0 +1,197 @@
+package org.relaysupervisor.loop;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.PriorityQueue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The real {@link Loop}: one daemon thread named {@code relay-loop}, a bounded queue and a heap of timers. */
+public final class ControlLoop implements Loop, AutoCloseable {
+    /** A task that holds the loop for longer than this counts as a stall. */
+    public static final Duration STALL = Duration.ofMillis(250);
+
+    private static final int QUEUE_CAPACITY = 10_000;
+    private static final long NOT_RUNNING = Long.MIN_VALUE;
+    private static final Logger log = System.getLogger(ControlLoop.class.getName());
+
+    private final ArrayBlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
+    private final PriorityQueue<ArmedTimer> timers = new PriorityQueue<>();
+    private final Thread thread = new Thread(this::run, "relay-loop");
+    private volatile boolean closed;
+
+    // Written by the loop thread only, except `rejected`.
+    private volatile long tasks;
+    private volatile long failures;
+    private volatile long stalls;
+    private volatile long longestNanos;
+    private volatile long runningSince = NOT_RUNNING;
+    private final AtomicLong rejected = new AtomicLong();
+    private long timerSequence;
+
+    public ControlLoop() {
+        thread.setDaemon(true);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public Instant now() {
+        return Instant.now();
+    }
+
+    @Override
+    public void post(Runnable task) {
+        if (closed || !queue.offer(task)) {
+            rejected.incrementAndGet();
+            throw new RejectedExecutionException(
+                    closed ? "the control loop is closed" : "the control loop is overloaded");
+        }
+    }
+
+    @Override
+    public Timer after(Duration delay, Runnable task) {
+        ArmedTimer timer = new ArmedTimer(nanoTime() + delay.toNanos(), task, null);
+        arm(timer);
+        return timer;
+    }
+
+    @Override
+    public Timer every(Duration period, Runnable task) {
+        ArmedTimer timer = new ArmedTimer(nanoTime() + period.toNanos(), task, period);
+        arm(timer);
+        return timer;
+    }
+
+    private void arm(ArmedTimer timer) {
+        if (Thread.currentThread() == thread) {
+            push(timer);
+        } else {
+            post(() -> push(timer));
+        }
+    }
+
+    private void push(ArmedTimer timer) {
+        timer.sequence = timerSequence++;
+        timers.add(timer);
+    }
+
+    /** A view for any thread; never blocks. */
+    public LoopStatus status() {
+        long since = runningSince;
+        Duration current = since == NOT_RUNNING ? Duration.ZERO : Duration.ofNanos(Math.max(0, nanoTime() - since));
+        return new LoopStatus(
+                tasks, failures, rejected.get(), stalls, Duration.ofNanos(longestNanos), current, queue.size());
+    }
+
+    /** Ends the loop after the task it is running; what is queued is dropped. Waits for at most two seconds. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        if (Thread.currentThread() == thread) {
+            return;
+        }
+        try {
+            thread.join(2_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                Runnable task = next();
+                if (task != null) {
+                    execute(task);
+                }
+            } catch (InterruptedException e) {
+                // Only close() interrupts this thread, and it has set the flag that the loop tests.
+                log.log(Level.DEBUG, "control loop interrupted");
+            }
+        }
+    }
+
+    /** The next due task, or null when the wait ended with nothing to do. Timers that are due go before posted tasks. */
+    private Runnable next() throws InterruptedException {
+        ArmedTimer first = timers.peek();
+        if (first == null) {
+            return queue.poll(1, TimeUnit.SECONDS);
+        }
+        long wait = first.dueNanos - nanoTime();
+        if (wait > 0) {
+            return queue.poll(wait, TimeUnit.NANOSECONDS);
+        }
+        timers.poll();
+        return first.cancelled ? null : () -> fire(first);
+    }
+
+    private void fire(ArmedTimer timer) {
+        try {
+            timer.task.run();
+        } finally {
+            if (timer.period != null && !timer.cancelled) {
+                timer.dueNanos = nanoTime() + timer.period.toNanos();
+                push(timer);
+            }
+        }
+    }
+
+    private void execute(Runnable task) {
+        long start = nanoTime();
+        runningSince = start;
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            failures++;
+            log.log(Level.ERROR, "a control loop task failed; the loop goes on", e);
+        } finally {
+            runningSince = NOT_RUNNING;
+            long took = nanoTime() - start;
+            tasks++;
+            longestNanos = Math.max(longestNanos, took);
+            if (took > STALL.toNanos()) {
+                stalls++;
+                log.log(Level.WARNING, "a control loop task took {0} ms", took / 1_000_000);
+            }
+        }
+    }
+
+    private static final class ArmedTimer implements Timer, Comparable<ArmedTimer> {
+        private final Runnable task;
+        private final Duration period;
+        private long dueNanos;
+        private long sequence;
+        private volatile boolean cancelled;
+
+        ArmedTimer(long dueNanos, Runnable task, Duration period) {
+            this.dueNanos = dueNanos;
+            this.task = task;
+            this.period = period;
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+        }
+
+        @Override
+        public int compareTo(ArmedTimer other) {
+            // A difference, because nanoTime may wrap.
+            int byTime = Long.signum(dueNanos - other.dueNanos);
+            return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package org.relaysupervisor.process;
+
+/** How a process ended, as the kernel reports it; {@code exit 137} and SIGKILL are told apart. */
+public sealed interface Exit {
+    /** For people: {@code "exit 1"}, {@code "killed by SIGSEGV (core dumped)"}. */
+    String describe();
+
+    /**
+     * The process called exit.
+     *
+     * @param code 0 to 255; what it means is the program's own business, and several of ours lie
+     */
+    record Code(int code) implements Exit {
+        @Override
+        public String describe() {
+            return "exit " + code;
+        }
+    }
+
+    /**
+     * A signal ended the process.
+     *
+     * @param signal the signal's name, with the SIG prefix
+     * @param core whether the kernel wrote a core dump
+     */
+    record Killed(String signal, boolean core) implements Exit {
+        @Override
+        public String describe() {
+            return "killed by " + signal + (core ? " (core dumped)" : "");
+        }
+    }
+}

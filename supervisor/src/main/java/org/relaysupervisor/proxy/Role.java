@@ -1,0 +1,19 @@
+package org.relaysupervisor.proxy;
+
+import java.util.Locale;
+
+/** Who a connection belongs to; the values of the {@code role} label. */
+public enum Role {
+    /** Sends audio to Icecast on the source route. */
+    SOURCE,
+    /** A listener, counted against the limit. */
+    LISTENER,
+    /** Our own recorder, told by its User-Agent from loopback; never counted as a listener. */
+    RECORDER,
+    /** A monitoring probe, told by its User-Agent. */
+    PROBE;
+
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

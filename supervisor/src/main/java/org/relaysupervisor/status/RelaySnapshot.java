@@ -1,0 +1,72 @@
+package org.relaysupervisor.status;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.relaysupervisor.loop.LoopStatus;
+import org.relaysupervisor.programs.IcecastStats;
+import org.relaysupervisor.proxy.ProxySnapshot;
+import org.relaysupervisor.recording.RecordingSnapshot;
+import org.relaysupervisor.supervise.ChildSnapshot;
+
+/**
+ * All that {@code relayctl status} and {@code /metrics} show, at one moment. Made on the asking thread from published snapshots,
+ * so that it can be had while the control loop is stuck.
+ *
+ * @param uptime since the daemon's start, by the monotonic clock
+ * @param configGeneration 1 at start, one more at each successful reload
+ * @param lastReloadSucceeded true when there was none
+ * @param lastReload when the newest reload was tried
+ * @param icecast the newest answer of Icecast; empty when it is down or the answer is too old to be shown as current
+ * @param logDropped lines dropped by the bounded logs, by where: {@code daemon}, or a child's name
+ */
+public record RelaySnapshot(
+        String version,
+        String station,
+        Instant now,
+        Instant startedAt,
+        Duration uptime,
+        long configGeneration,
+        boolean lastReloadSucceeded,
+        Optional<Instant> lastReload,
+        List<Child> children,
+        List<Mount> mounts,
+        Optional<IcecastStats> icecast,
+        ProxySnapshot proxy,
+        RecordingSnapshot recording,
+        LoopStatus loop,
+        Map<String, Long> logDropped) {
+
+    public RelaySnapshot {
+        children = List.copyOf(children);
+        mounts = List.copyOf(mounts);
+        logDropped = Map.copyOf(logDropped);
+    }
+
+    /**
+     * @param residentBytes RSS now
+     * @param memoryLimit in bytes, from the configuration
+     * @param uptime of the living process, by the monotonic clock
+     */
+    public record Child(ChildSnapshot state, OptionalLong residentBytes, long memoryLimit, Optional<Duration> uptime) {}
+
+    /**
+     * @param format such as {@code mp3}
+     * @param bitrate in kbit/s, as configured
+     * @param onAir whether its source sends audio now
+     * @param listeners people: recorder and probes not counted
+     * @param bytesPerSecond what the source sent, over the last seconds
+     * @param title what plays, when the source said so
+     */
+    public record Mount(
+            String path,
+            String format,
+            int bitrate,
+            boolean onAir,
+            int listeners,
+            double bytesPerSecond,
+            Optional<String> title) {}
+}

@@ -1,0 +1,117 @@
+package org.relaysupervisor.loop;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Loop and clock in one, for tests: nothing runs until the test says so, and time stands still until it is advanced. */
+public final class ManualLoop implements Loop {
+    private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
+    private final List<ManualTimer> timers = new ArrayList<>();
+    private long nanos = 1_000_000_000L;
+    private Instant wall = Instant.parse("2026-11-22T12:00:00Z");
+    private long sequence;
+
+    @Override
+    public long nanoTime() {
+        return nanos;
+    }
+
+    @Override
+    public Instant now() {
+        return wall;
+    }
+
+    /** Moves the wall clock alone, as an operator or NTP does. */
+    public void jumpWallClock(Duration by) {
+        wall = wall.plus(by);
+    }
+
+    @Override
+    public void post(Runnable task) {
+        queue.add(task);
+    }
+
+    @Override
+    public Timer after(Duration delay, Runnable task) {
+        return arm(delay, task, null);
+    }
+
+    @Override
+    public Timer every(Duration period, Runnable task) {
+        return arm(period, task, period);
+    }
+
+    private Timer arm(Duration delay, Runnable task, Duration period) {
+        ManualTimer timer = new ManualTimer(nanos + delay.toNanos(), sequence++, task, period);
+        timers.add(timer);
+        return timer;
+    }
+
+    /** Runs what is posted, and what that posts, without moving time. */
+    public void runPosted() {
+        while (!queue.isEmpty()) {
+            queue.remove().run();
+        }
+    }
+
+    /** Moves time on, running posted tasks and due timers in the order of their time. */
+    public void advance(Duration by) {
+        long target = nanos + by.toNanos();
+        runPosted();
+        while (true) {
+            ManualTimer next = timers.stream()
+                    .filter(timer -> timer.due <= target)
+                    .min(Comparator.comparingLong((ManualTimer timer) -> timer.due)
+                            .thenComparingLong(timer -> timer.sequence))
+                    .orElse(null);
+            if (next == null) {
+                break;
+            }
+            moveTo(Math.max(nanos, next.due));
+            timers.remove(next);
+            next.task.run();
+            if (next.period != null && !next.cancelled) {
+                next.due = nanos + next.period.toNanos();
+                next.sequence = sequence++;
+                timers.add(next);
+            }
+            runPosted();
+        }
+        moveTo(target);
+    }
+
+    private void moveTo(long to) {
+        wall = wall.plusNanos(to - nanos);
+        nanos = to;
+    }
+
+    /** Timers that are armed now. */
+    public int armedTimers() {
+        return timers.size();
+    }
+
+    private final class ManualTimer implements Timer {
+        private long due;
+        private long sequence;
+        private final Runnable task;
+        private final Duration period;
+        private boolean cancelled;
+
+        ManualTimer(long due, long sequence, Runnable task, Duration period) {
+            this.due = due;
+            this.sequence = sequence;
+            this.task = task;
+            this.period = period;
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+            timers.remove(this);
+        }
+    }
+}
