@@ -24,10 +24,10 @@ public final class ControlLoop implements Loop, AutoCloseable {
     private final Thread thread = new Thread(this::run, "relay-loop");
     private volatile boolean closed;
 
-    // Written by the loop thread only, except `rejected`.
-    private volatile long tasks;
-    private volatile long failures;
-    private volatile long stalls;
+    // Read by any thread.
+    private final AtomicLong tasks = new AtomicLong();
+    private final AtomicLong failures = new AtomicLong();
+    private final AtomicLong stalls = new AtomicLong();
     private volatile long longestNanos;
     private volatile long runningSince = NOT_RUNNING;
     private final AtomicLong rejected = new AtomicLong();
@@ -92,7 +92,13 @@ public final class ControlLoop implements Loop, AutoCloseable {
         long since = runningSince;
         Duration current = since == NOT_RUNNING ? Duration.ZERO : Duration.ofNanos(Math.max(0, nanoTime() - since));
         return new LoopStatus(
-                tasks, failures, rejected.get(), stalls, Duration.ofNanos(longestNanos), current, queue.size());
+                tasks.get(),
+                failures.get(),
+                rejected.get(),
+                stalls.get(),
+                Duration.ofNanos(longestNanos),
+                current,
+                queue.size());
     }
 
     /** Ends the loop after the task it is running; what is queued is dropped. Waits for at most two seconds. */
@@ -155,15 +161,15 @@ public final class ControlLoop implements Loop, AutoCloseable {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
-            failures++;
+            failures.incrementAndGet();
             log.log(Level.ERROR, "a control loop task failed; the loop goes on", e);
         } finally {
             runningSince = NOT_RUNNING;
             long took = nanoTime() - start;
-            tasks++;
+            tasks.incrementAndGet();
             longestNanos = Math.max(longestNanos, took);
             if (took > STALL.toNanos()) {
-                stalls++;
+                stalls.incrementAndGet();
                 log.log(Level.WARNING, "a control loop task took {0} ms", took / 1_000_000);
             }
         }
