@@ -59,7 +59,7 @@ public final class ChildRecords {
     }
 
     /** Forgets a process that has been reaped. */
-    void remove(String name, long pid) {
+    void remove(String name) {
         delete(file(name));
     }
 

@@ -189,7 +189,7 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
             awaitOrphans();
             output.out.flush(LAST_WORDS_MILLIS);
             output.err.flush(LAST_WORDS_MILLIS);
-            records.remove(name, pid);
+            records.remove(name);
             try {
                 onExit.accept(exit);
             } catch (RuntimeException e) {
@@ -246,7 +246,7 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         void discard() {
             signalGroup(LibC.SIGKILL);
             reap();
-            records.remove(name, pid);
+            records.remove(name);
         }
 
         private String lastError() {
