@@ -51,10 +51,8 @@ public final class ChildRecords {
         } catch (IOException e) {
             log.log(
                     Level.WARNING,
-                    "{0} (pid {1}) could not be recorded, so a daemon after a crash would not find it: {2}",
-                    name,
-                    Long.toString(pid),
-                    e);
+                    name + " (pid " + pid + ") could not be recorded, so a daemon after a crash would not find it: "
+                            + e);
         }
     }
 
@@ -75,7 +73,7 @@ public final class ChildRecords {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
             files.forEach(file -> read(file, ghosts));
         } catch (IOException e) {
-            log.log(Level.WARNING, "processes of an earlier daemon can''t be looked for: {0}", e);
+            log.log(Level.WARNING, "processes of an earlier daemon can't be looked for: " + e);
         }
         if (!ghosts.isEmpty()) {
             new Ghosts(procFs).end(ghosts, graceMillis);
@@ -102,7 +100,7 @@ public final class ChildRecords {
                 delete(file);
             }
         } catch (IOException e) {
-            log.log(Level.WARNING, "{0} can''t be read and was removed: {1}", file, e);
+            log.log(Level.WARNING, file + " can't be read and was removed: " + e);
             delete(file);
         }
     }
@@ -115,7 +113,7 @@ public final class ChildRecords {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            log.log(Level.WARNING, "{0} can''t be removed: {1}", file, e);
+            log.log(Level.WARNING, file + " can't be removed: " + e);
         }
     }
 }

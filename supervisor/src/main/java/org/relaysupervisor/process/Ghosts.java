@@ -97,7 +97,7 @@ final class Ghosts {
                 int errno = process.signal(LibC.SIGKILL);
                 // The wait also paces the search for those that are left.
                 if (errno == LibC.EPERM || !process.awaitEnd(100)) {
-                    log.log(Level.DEBUG, "KILL of {0}: {1}", pid, LibC.errorName(errno));
+                    log.log(Level.DEBUG, "KILL of " + pid + ": " + LibC.errorName(errno));
                 }
             }
         }

@@ -1,6 +1,7 @@
 package org.relaysupervisor.process;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -69,7 +70,7 @@ final class LineSplitter {
         for (; i < text.length(); i++) {
             char c = text.charAt(i);
             if (unsafe(c)) {
-                escaped.append(String.format("\\u%04x", (int) c));
+                escaped.append("\\u").append(HexFormat.of().toHexDigits(c));
             } else {
                 escaped.append(c);
             }

@@ -60,7 +60,7 @@ public final class StateDirectory implements AutoCloseable {
         } catch (FileSystemException e) {
             throw new IOException(explain(root, e), e);
         } catch (IOException e) {
-            if (isFull(e)) {
+            if (isFull(root, e)) {
                 throw new IOException(fullDisk(root), e);
             }
             throw e;
@@ -87,7 +87,7 @@ public final class StateDirectory implements AutoCloseable {
                         + ": stop it, or choose another state directory");
             }
             file.truncate(0);
-            writePid(file);
+            writePid(file, root);
             return file;
         } catch (IOException | RuntimeException e) {
             file.close();
@@ -103,13 +103,13 @@ public final class StateDirectory implements AutoCloseable {
         }
     }
 
-    private static void writePid(FileChannel file) throws IOException {
+    private static void writePid(FileChannel file, Path root) throws IOException {
         try {
             byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
             file.write(ByteBuffer.wrap(pid), 0);
         } catch (IOException e) {
             // The pid only makes a better message; a full disk is spoken of below.
-            if (!isFull(e)) {
+            if (!isFull(root, e)) {
                 throw e;
             }
         }
@@ -165,7 +165,7 @@ public final class StateDirectory implements AutoCloseable {
     }
 
     private static String explain(Path root, FileSystemException e) {
-        if (isFull(e)) {
+        if (isFull(root, e)) {
             return fullDisk(root);
         }
         String path = e.getFile() == null ? root.toString() : e.getFile();
@@ -179,9 +179,19 @@ public final class StateDirectory implements AutoCloseable {
                 + " MiB there, old recordings for example";
     }
 
-    private static boolean isFull(IOException e) {
+    /** The kernel's reason reaches Java only as a text in the operator's language, so the space that is left is looked at too. */
+    private static boolean isFull(Path root, IOException e) {
         String message = String.valueOf(e.getMessage());
-        return message.contains("No space left on device") || message.contains("Disk quota exceeded");
+        if (message.contains("No space left on device") || message.contains("Disk quota exceeded")) {
+            return true;
+        }
+        try {
+            return !(e instanceof AccessDeniedException)
+                    && Files.isDirectory(root)
+                    && Files.getFileStore(root).getUsableSpace() < NATIVE_BYTES;
+        } catch (IOException unknown) {
+            return false;
+        }
     }
 
     public Path root() {

@@ -2,6 +2,7 @@ package org.relaysupervisor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,5 +100,42 @@ class StateDirectoryTest {
         assertThatThrownBy(() -> StateDirectory.open(Path.of("/proc/relay")).close())
                 .hasMessageContaining("the state directory /proc/relay can't be used by ")
                 .hasMessageContaining("choose another state directory");
+    }
+
+    @Test
+    void aFullDiskIsSaidToBeFull() throws Exception {
+        withMount("size=64k", place -> {
+            assertThatThrownBy(() -> StateDirectory.open(place).close())
+                    .hasMessage("the disk that holds " + place
+                            + " is full: free at least 1 MiB there, old recordings for example");
+            assertThat(place.resolve("native")).isEmptyDirectory();
+        });
+    }
+
+    @Test
+    void aPlaceFromWhichNothingCanBeExecutedIsNamed() throws Exception {
+        withMount(
+                "noexec",
+                place -> assertThatThrownBy(() -> StateDirectory.open(place).close())
+                        .hasMessageContaining(place.resolve("native") + " is on a file system mounted noexec"));
+    }
+
+    private interface Check {
+        void accept(Path place) throws Exception;
+    }
+
+    /** A small file system of its own, where the machine lets us have one. */
+    private void withMount(String options, Check check) throws Exception {
+        Path place = Files.createDirectory(parent.resolve("mounted"));
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", options, "tmpfs", place.toString()), "mounting is not permitted");
+        try {
+            check.accept(place);
+        } finally {
+            assertThat(run("umount", place.toString())).isTrue();
+        }
+    }
+
+    private static boolean run(String... command) throws Exception {
+        return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
     }
 }
