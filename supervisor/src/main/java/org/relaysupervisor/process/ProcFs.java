@@ -1,0 +1,207 @@
+package org.relaysupervisor.process;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Reads what the kernel tells in /proc, without disturbing anybody. A process that is gone, or that the daemon may not look into,
+ * gives an empty answer. Safe from any thread.
+ */
+public final class ProcFs {
+    /** Ticks of CPU time a second in /proc, fixed by the kernel's interface to user space. */
+    private static final long TICKS_PER_SECOND = 100;
+
+    private static final String LISTEN = "0A";
+
+    private final Path root;
+
+    /** @param root {@code /proc}, or a directory that looks like it */
+    public ProcFs(Path root) {
+        this.root = root;
+    }
+
+    /**
+     * Some fields of {@code /proc/PID/stat}.
+     *
+     * @param state R, S, D, T, Z and so on
+     * @param group the process group's id
+     * @param cpu user and system time used, without its children's
+     * @param startTime ticks between the machine's boot and the start of the process: with the pid and the boot id, who it is
+     */
+    public record Stat(char state, long parent, long group, long session, Duration cpu, long startTime) {}
+
+    /** Who listens on a port. */
+    public record Holder(long pid, String command) {}
+
+    /** A new one for each boot of the machine. */
+    public String bootId() throws IOException {
+        return Files.readString(root.resolve("sys/kernel/random/boot_id")).strip();
+    }
+
+    /** The user id that this process acts with. */
+    public long ownUid() throws IOException {
+        return Long.parseLong(status("self", "Uid:")
+                .orElseThrow(() -> new IOException("no Uid in /proc/self/status"))
+                .split("\\s+")[1]);
+    }
+
+    public Optional<Stat> stat(long pid) {
+        try {
+            // The command is any bytes at all, so it is read as Latin-1 and skipped up to its last parenthesis.
+            String line = Files.readString(file(pid, "stat"), StandardCharsets.ISO_8859_1);
+            String[] fields = line.substring(line.lastIndexOf(')') + 2).strip().split(" ");
+            // fields[0] is field 3 of proc(5), the state.
+            long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+            return Optional.of(new Stat(
+                    fields[0].charAt(0),
+                    Long.parseLong(fields[1]),
+                    Long.parseLong(fields[2]),
+                    Long.parseLong(fields[3]),
+                    Duration.ofMillis(ticks * 1000 / TICKS_PER_SECOND),
+                    Long.parseLong(fields[19])));
+        } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
+            return Optional.empty();
+        }
+    }
+
+    public OptionalLong startTime(long pid) {
+        return stat(pid).map(stat -> OptionalLong.of(stat.startTime())).orElse(OptionalLong.empty());
+    }
+
+    /** CPU time used since its start, its children's not included. */
+    public Optional<Duration> cpuTime(long pid) {
+        return stat(pid).map(Stat::cpu);
+    }
+
+    /** Memory of the process that is in RAM now. */
+    public OptionalLong residentBytes(long pid) {
+        try {
+            Optional<String> kilobytes = status(Long.toString(pid), "VmRSS:");
+            // A zombie has no memory, and no such line.
+            return kilobytes.isEmpty()
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(1024 * Long.parseLong(kilobytes.get().split(" ")[0]));
+        } catch (IOException | NumberFormatException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** Processes that live now, zombies included. */
+    public List<Long> pids() {
+        List<Long> pids = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, "[1-9]*")) {
+            entries.forEach(entry -> pids.add(Long.parseLong(entry.getFileName().toString())));
+        } catch (IOException | DirectoryIteratorException | NumberFormatException e) {
+            // What was seen so far is the answer.
+        }
+        return pids;
+    }
+
+    /** Whether this very process has a socket in state LISTEN on the TCP port, on any address. Connects to nothing. */
+    public boolean listens(long pid, int port) throws IOException {
+        Set<String> sockets = listeningSockets(port);
+        return !sockets.isEmpty() && holdsAny(pid, sockets);
+    }
+
+    /**
+     * The process that listens on the TCP port. Best effort: empty when nobody does and when the holder belongs to another user.
+     * Looks at every process, so it is for error messages.
+     */
+    public Optional<Holder> holder(int port) {
+        try {
+            Set<String> sockets = listeningSockets(port);
+            return sockets.isEmpty()
+                    ? Optional.empty()
+                    : pids().stream()
+                            .filter(pid -> holdsAny(pid, sockets))
+                            .findFirst()
+                            .map(pid -> new Holder(pid, command(pid)));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private String command(long pid) {
+        try {
+            return Files.readString(file(pid, "comm")).strip();
+        } catch (IOException e) {
+            return "a process";
+        }
+    }
+
+    private Set<String> listeningSockets(int port) throws IOException {
+        Set<String> sockets = new HashSet<>();
+        addListening(root.resolve("net/tcp"), port, sockets);
+        Path tcp6 = root.resolve("net/tcp6");
+        // Absent where the kernel has no IPv6.
+        if (Files.exists(tcp6)) {
+            addListening(tcp6, port, sockets);
+        }
+        return sockets;
+    }
+
+    private static void addListening(Path table, int port, Set<String> sockets) throws IOException {
+        String localPort = String.format(":%04X", port);
+        try (BufferedReader rows = Files.newBufferedReader(table)) {
+            rows.readLine();
+            // The kernel lists listening sockets first, so thousands of listeners' connections need not be read.
+            for (String row = rows.readLine(); row != null; row = rows.readLine()) {
+                String[] fields = row.strip().split("\\s+");
+                if (fields.length < 10 || !fields[3].equals(LISTEN)) {
+                    return;
+                }
+                if (fields[1].endsWith(localPort)) {
+                    sockets.add("socket:[" + fields[9] + "]");
+                }
+            }
+        }
+    }
+
+    private boolean holdsAny(long pid, Set<String> sockets) {
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(file(pid, "fd"))) {
+            for (Path descriptor : descriptors) {
+                if (isOneOf(descriptor, sockets)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException | DirectoryIteratorException e) {
+            return false;
+        }
+    }
+
+    private static boolean isOneOf(Path descriptor, Set<String> sockets) {
+        try {
+            return sockets.contains(Files.readSymbolicLink(descriptor).toString());
+        } catch (IOException e) {
+            // Closed since the directory was read.
+            return false;
+        }
+    }
+
+    private Optional<String> status(String process, String key) throws IOException {
+        Path file = root.resolve(process).resolve("status");
+        for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
+            if (line.startsWith(key)) {
+                return Optional.of(line.substring(key.length()).strip());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Path file(long pid, String name) {
+        return root.resolve(Long.toString(pid)).resolve(name);
+    }
+}
