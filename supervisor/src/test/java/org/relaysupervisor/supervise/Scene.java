@@ -126,6 +126,20 @@ final class Scene implements Supervisor.Listener {
         dies(name, new Exit.Code(1));
     }
 
+    /** Dies again and again. Returns how often it took. */
+    int diesUntilFailed(String name) {
+        int deaths = 0;
+        while (state(name) != ChildState.FAILED && deaths < 100) {
+            if (state(name) == ChildState.BACKOFF) {
+                loop.advance(Duration.ofMillis(100));
+            } else {
+                dies(name);
+                deaths++;
+            }
+        }
+        return deaths;
+    }
+
     @Override
     public void spawned(String name, long pid) {
         events.add(name + " spawned");
