@@ -97,6 +97,11 @@ public final class FakeProcesses implements Processes {
             return this;
         }
 
+        /** What it slept on answers again; signals work from now on. */
+        public void wake() {
+            uninterruptible = false;
+        }
+
         @Override
         public void signal(Signal signal) {
             if (reported) {

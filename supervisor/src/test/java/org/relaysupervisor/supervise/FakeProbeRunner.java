@@ -1,13 +1,16 @@
 package org.relaysupervisor.supervise;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /** Holds every question until the test answers it; the probes themselves are never run. */
 final class FakeProbeRunner implements ProbeRunner {
     final List<Asked> all = new ArrayList<>();
+    private final Set<Asked> open = new LinkedHashSet<>();
     private boolean refusing;
 
     /** From now on there is no thread for a probe, or there is again. */
@@ -22,15 +25,16 @@ final class FakeProbeRunner implements ProbeRunner {
         }
         Asked asked = new Asked(probe, pid, answer);
         all.add(asked);
+        open.add(asked);
         return asked;
     }
 
     /** Questions without an answer or cancel, oldest first. */
     List<Asked> open() {
-        return all.stream().filter(asked -> !asked.cancelled && !asked.answered).toList();
+        return List.copyOf(open);
     }
 
-    static final class Asked implements Question {
+    final class Asked implements Question {
         final Probe probe;
         final long pid;
         private final Consumer<Answer> answer;
@@ -51,6 +55,7 @@ final class FakeProbeRunner implements ProbeRunner {
         void answer(Answer result) {
             if (!answered) {
                 answered = true;
+                open.remove(this);
                 answer.accept(result);
             }
         }
@@ -58,6 +63,7 @@ final class FakeProbeRunner implements ProbeRunner {
         @Override
         public void cancel() {
             cancelled = true;
+            open.remove(this);
         }
     }
 }
