@@ -31,7 +31,9 @@ public final class ControlLoop implements Loop, AutoCloseable {
     private volatile long longestNanos;
     private volatile long runningSince = NOT_RUNNING;
     private final AtomicLong rejected = new AtomicLong();
+    // Of the loop's thread.
     private long timerSequence;
+    private boolean lastWasTimer;
 
     public ControlLoop() {
         thread.setDaemon(true);
@@ -69,6 +71,9 @@ public final class ControlLoop implements Loop, AutoCloseable {
 
     @Override
     public Timer every(Duration period, Runnable task) {
+        if (period.isZero() || period.isNegative()) {
+            throw new IllegalArgumentException("a period must be positive");
+        }
         ArmedTimer timer = new ArmedTimer(nanoTime() + period.toNanos(), task, period);
         arm(timer);
         return timer;
@@ -105,7 +110,9 @@ public final class ControlLoop implements Loop, AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        thread.interrupt();
+        // Wakes an idle loop. Not an interrupt: that would close the file a running task is writing. A full queue needs
+        // no waking.
+        queue.offer(() -> {});
         if (Thread.currentThread() == thread) {
             return;
         }
@@ -124,22 +131,33 @@ public final class ControlLoop implements Loop, AutoCloseable {
                     execute(task);
                 }
             } catch (InterruptedException e) {
-                // Only close() interrupts this thread, and it has set the flag that the loop tests.
-                log.log(Level.DEBUG, "control loop interrupted");
+                // Nothing here interrupts the loop; a task that left the flag set has no say in whether it goes on.
+                log.log(Level.WARNING, "the control loop was interrupted; it goes on");
             }
         }
     }
 
-    /** The next due task, or null when the wait ended with nothing to do. Timers that are due go before posted tasks. */
+    /**
+     * The next task to run, or null when the wait ended with nothing to do. While both are there, due timers and posted tasks
+     * take turns, so that neither can starve the other.
+     */
     private Runnable next() throws InterruptedException {
         ArmedTimer first = timers.peek();
         if (first == null) {
-            return queue.poll(1, TimeUnit.SECONDS);
+            lastWasTimer = false;
+            return queue.take();
         }
         long wait = first.dueNanos - nanoTime();
         if (wait > 0) {
+            lastWasTimer = false;
             return queue.poll(wait, TimeUnit.NANOSECONDS);
         }
+        Runnable posted = lastWasTimer ? queue.poll() : null;
+        if (posted != null) {
+            lastWasTimer = false;
+            return posted;
+        }
+        lastWasTimer = true;
         timers.poll();
         return first.cancelled ? null : () -> fire(first);
     }
@@ -160,7 +178,9 @@ public final class ControlLoop implements Loop, AutoCloseable {
         runningSince = start;
         try {
             task.run();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
+            // Even a checked exception thrown past the compiler must not end the one thread that keeps the radio on the
+            // air.
             failures.incrementAndGet();
             log.log(Level.ERROR, "a control loop task failed; the loop goes on", e);
         } finally {
@@ -175,7 +195,7 @@ public final class ControlLoop implements Loop, AutoCloseable {
         }
     }
 
-    private static final class ArmedTimer implements Timer, Comparable<ArmedTimer> {
+    private final class ArmedTimer implements Timer, Comparable<ArmedTimer> {
         private final Runnable task;
         private final Duration period;
         private long dueNanos;
@@ -191,6 +211,10 @@ public final class ControlLoop implements Loop, AutoCloseable {
         @Override
         public void cancel() {
             cancelled = true;
+            if (Thread.currentThread() == thread) {
+                // At once, not when it is due: timers of minutes that are re-armed every second would pile up.
+                timers.remove(this);
+            }
         }
 
         @Override

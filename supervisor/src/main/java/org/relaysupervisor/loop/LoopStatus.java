@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param tasks tasks run since the start
  * @param failures tasks that ended with an uncaught exception
- * @param rejected tasks refused because the queue was full
+ * @param rejected tasks refused because the queue was full, or the loop closed
  * @param stalls tasks that held the loop for longer than 250 ms
  * @param longestTask the longest single task since the start
  * @param currentTask how long the task that is running now has been running; zero when idle

@@ -34,6 +34,11 @@ public record ChildSnapshot(
         restarts = Map.copyOf(restarts);
     }
 
+    /** The same but for the note. */
+    public ChildSnapshot withNote(String other) {
+        return new ChildSnapshot(name, wanted, state, pid, startedAt, upSinceNanos, starts, restarts, lastExit, other);
+    }
+
     /**
      * @param detail the kernel's account and what the daemon knows, such as {@code "exit 0: port 8010 is taken"}
      * @param ranFor from start to exit

@@ -6,7 +6,13 @@ import java.util.List;
 import org.relaysupervisor.process.ProcessSpec;
 
 /**
- * How one child is started, watched and stopped.
+ * How one child is started, watched and stopped. All durations are positive.
+ *
+ * <p>Probes of one child never overlap: the next is asked one period after the answer to the previous, or after its timeout. So a
+ * child that hangs while it is UP is killed at the latest after
+ * {@code aliveFailures * (aliveEvery + probeTimeout) + probeTimeout}, see {@link #hangBound()}; the last term is a probe that was
+ * under way and had seen the child well. Failures that come at once, as a refused connection does, make it shorter by
+ * {@code probeTimeout} each. A probe that itself watches something for a while, such as a file that must grow, adds that time.
  *
  * @param name unique among the children
  * @param after children that must be {@link ChildState#UP} before this one is started; it is not stopped when they die
@@ -14,6 +20,7 @@ import org.relaysupervisor.process.ProcessSpec;
  * @param ready asked every {@code readyEvery} from the start on, until it passes
  * @param alive asked every {@code aliveEvery} once up; {@code aliveFailures} failures or timeouts in a row mean hung
  * @param startTimeout killed as hung when not ready by then
+ * @param probeTimeout after which a probe is interrupted and counts as failed
  * @param stopTimeout from TERM to KILL
  */
 public record ChildSpec(
@@ -32,6 +39,22 @@ public record ChildSpec(
 
     public ChildSpec {
         after = List.copyOf(after);
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("a child needs a name");
+        }
+        for (Duration duration : List.of(readyEvery, aliveEvery, probeTimeout, startTimeout, stopTimeout)) {
+            if (duration.isZero() || duration.isNegative()) {
+                throw new IllegalArgumentException("the times of child " + name + " must be positive");
+            }
+        }
+        if (aliveFailures < 1) {
+            throw new IllegalArgumentException("aliveFailures of child " + name + " must be 1 or more");
+        }
+    }
+
+    /** The longest time from the moment an UP child hangs to its KILL, when its probes see the hang at once. */
+    public Duration hangBound() {
+        return aliveEvery.plus(probeTimeout).multipliedBy(aliveFailures).plus(probeTimeout);
     }
 
     /** Prepares a start. */

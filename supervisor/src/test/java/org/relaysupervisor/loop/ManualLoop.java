@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 
 /** Loop and clock in one, for tests: nothing runs until the test says so, and time stands still until it is advanced. */
 public final class ManualLoop implements Loop {
@@ -14,6 +15,7 @@ public final class ManualLoop implements Loop {
     private long nanos = 1_000_000_000L;
     private Instant wall = Instant.parse("2026-11-22T12:00:00Z");
     private long sequence;
+    private boolean refusing;
 
     @Override
     public long nanoTime() {
@@ -30,8 +32,16 @@ public final class ManualLoop implements Loop {
         wall = wall.plus(by);
     }
 
+    /** From now on, refuses posted tasks as a loop does whose queue is full, or takes them again. */
+    public void refusePosts(boolean refuse) {
+        refusing = refuse;
+    }
+
     @Override
     public void post(Runnable task) {
+        if (refusing) {
+            throw new RejectedExecutionException("the loop refuses");
+        }
         queue.add(task);
     }
 
@@ -62,26 +72,42 @@ public final class ManualLoop implements Loop {
     public void advance(Duration by) {
         long target = nanos + by.toNanos();
         runPosted();
-        while (true) {
-            ManualTimer next = timers.stream()
-                    .filter(timer -> timer.due <= target)
-                    .min(Comparator.comparingLong((ManualTimer timer) -> timer.due)
-                            .thenComparingLong(timer -> timer.sequence))
-                    .orElse(null);
-            if (next == null) {
-                break;
-            }
-            moveTo(Math.max(nanos, next.due));
-            timers.remove(next);
-            next.task.run();
-            if (next.period != null && !next.cancelled) {
-                next.due = nanos + next.period.toNanos();
-                next.sequence = sequence++;
-                timers.add(next);
-            }
+        while (runTimer(target)) {
             runPosted();
         }
         moveTo(target);
+    }
+
+    /**
+     * Moves time on with nothing running, as when a task holds up the loop, and then runs the timers that came due before the
+     * tasks posted meanwhile: the order least like the one in which things happened.
+     */
+    public void stall(Duration by) {
+        moveTo(nanos + by.toNanos());
+        while (runTimer(nanos)) {
+            // All of them.
+        }
+        runPosted();
+    }
+
+    private boolean runTimer(long target) {
+        ManualTimer next = timers.stream()
+                .filter(timer -> timer.due <= target)
+                .min(Comparator.comparingLong((ManualTimer timer) -> timer.due)
+                        .thenComparingLong(timer -> timer.sequence))
+                .orElse(null);
+        if (next == null) {
+            return false;
+        }
+        moveTo(Math.max(nanos, next.due));
+        timers.remove(next);
+        next.task.run();
+        if (next.period != null && !next.cancelled) {
+            next.due = nanos + next.period.toNanos();
+            next.sequence = sequence++;
+            timers.add(next);
+        }
+        return true;
     }
 
     private void moveTo(long to) {

@@ -1,0 +1,398 @@
+package org.relaysupervisor.supervise;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.RejectedExecutionException;
+import org.relaysupervisor.loop.Loop;
+import org.relaysupervisor.process.Exit;
+import org.relaysupervisor.process.Processes;
+import org.relaysupervisor.process.Processes.Signal;
+import org.relaysupervisor.supervise.ChildSnapshot.LastExit;
+import org.relaysupervisor.supervise.ProbeRunner.Answer;
+
+/**
+ * The state machine of one child; on the loop only.
+ *
+ * <p>There is one timer, and what it means follows from the state: the next probe, the end of the probe under way or of the start
+ * timeout (STARTING, UP), the next KILL (STOPPING), the next attempt (BACKOFF, FAILED). It is armed in exactly these states, so a
+ * child with a process always has a moment at which the loop looks at it again, even if a message about it got lost.
+ */
+final class Child {
+    /** Between KILLs of a process that the kernel does not end: it sleeps uninterruptibly, in a driver or a file system. */
+    private static final Duration KILL_AGAIN = Duration.ofSeconds(5);
+
+    private final Supervisor supervisor;
+    private final Loop loop;
+    private final Processes processes;
+    private final Alarm alarm;
+    private final Inquiry inquiry;
+
+    private ChildSpec spec;
+    private boolean wanted;
+    private ChildState state = ChildState.STOPPED;
+    private String note = "";
+    private Optional<Life> life = Optional.empty();
+    /** What the next attempt is a restart for; empty when it is a plain start. */
+    private Optional<Cause> restartFor = Optional.empty();
+
+    private RestartPolicy.History history = RestartPolicy.History.NONE;
+    /** Spawns tried; the number of each is the generation of its process. */
+    private long attempts;
+
+    private long starts;
+    private final Map<Cause, Long> restarts = new EnumMap<>(Cause.class);
+    private Optional<LastExit> lastExit = Optional.empty();
+
+    private List<Runnable> whenGone = new ArrayList<>();
+    private ChildSnapshot snapshot;
+
+    Child(ChildSpec spec, Supervisor supervisor, Loop loop, Processes processes, ProbeRunner probes) {
+        this.spec = spec;
+        this.supervisor = supervisor;
+        this.loop = loop;
+        this.processes = processes;
+        this.alarm = new Alarm(loop, supervisor::handle);
+        this.inquiry = new Inquiry(probes, supervisor::later);
+        for (Cause cause : Cause.values()) {
+            restarts.put(cause, 0L);
+        }
+        this.snapshot = view();
+    }
+
+    ChildSpec spec() {
+        return spec;
+    }
+
+    ChildState state() {
+        return state;
+    }
+
+    boolean isWanted() {
+        return wanted;
+    }
+
+    boolean isLive() {
+        return life.isPresent();
+    }
+
+    ChildSnapshot snapshot() {
+        return snapshot;
+    }
+
+    // Commands
+
+    /** The next start uses it; the living process keeps its own. */
+    void use(ChildSpec newer) {
+        spec = newer;
+    }
+
+    void start() {
+        wanted = true;
+        switch (state) {
+            case STOPPED, BACKOFF, FAILED -> attempt();
+            case WAITING, STARTING, UP, STOPPING -> publish();
+        }
+    }
+
+    /** By an operator, so neither delayed nor weighed by the restart policy. */
+    void restart() {
+        wanted = true;
+        switch (state) {
+            case STOPPED -> attempt();
+            case BACKOFF, FAILED -> {
+                restartFor = Optional.of(Cause.OPERATOR);
+                attempt();
+            }
+            case STARTING, UP -> {
+                restartFor = Optional.of(Cause.OPERATOR);
+                askToEnd();
+            }
+            case STOPPING -> {
+                restartFor = Optional.of(Cause.OPERATOR);
+                publish();
+            }
+            case WAITING -> publish();
+        }
+    }
+
+    void stop(Runnable whenStopped) {
+        whenGone.add(whenStopped);
+        unwant();
+        if (state == ChildState.STARTING || state == ChildState.UP) {
+            askToEnd();
+        }
+    }
+
+    /** Not to be started again. A living process goes on until it is asked to end. */
+    void unwant() {
+        wanted = false;
+        restartFor = Optional.empty();
+        if (life.isPresent()) {
+            publish();
+        } else {
+            rest();
+        }
+    }
+
+    /** TERM, then KILL after the stop timeout. CONT lets a process that is stopped (SIGSTOP) see the TERM. */
+    void askToEnd() {
+        Life living = life.orElseThrow();
+        living.askedToEnd = true;
+        living.process.signal(Signal.TERM);
+        living.process.signal(Signal.CONT);
+        Duration patience = living.spec.stopTimeout();
+        enter(ChildState.STOPPING, "asked to end; killed after " + RestartPolicy.describe(patience));
+        alarm.arm(patience, this::kill);
+    }
+
+    void killNow() {
+        life.orElseThrow().askedToEnd = true;
+        kill();
+    }
+
+    /** Starts it when it waits and all it waits for is up. */
+    void startIfReady() {
+        if (state == ChildState.WAITING) {
+            attempt();
+        }
+    }
+
+    // Starting
+
+    private void attempt() {
+        List<String> missing = supervisor.notUp(spec.after());
+        if (!missing.isEmpty()) {
+            String why = "waits for " + String.join(", ", missing);
+            if (state != ChildState.WAITING || !note.equals(why)) {
+                enter(ChildState.WAITING, why);
+            }
+            return;
+        }
+        restartFor.ifPresent(cause -> restarts.merge(cause, 1L, Long::sum));
+        restartFor = Optional.empty();
+        try {
+            spawn();
+        } catch (IOException | RuntimeException | Error e) {
+            // Errors too: having no thread or memory to start it with is a failed start, to be tried again.
+            String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+            lastExit = Optional.of(new LastExit(Cause.SPAWN, reason, loop.now(), Duration.ZERO));
+            tryAgain(Cause.SPAWN, Optional.empty());
+            return;
+        }
+        starts++;
+        supervisor.spawned(spec.name(), life.orElseThrow().process.pid());
+        enter(ChildState.STARTING, "started, not ready yet");
+        armNextProbe(spec.readyEvery());
+    }
+
+    private void spawn() throws IOException {
+        ChildSpec used = spec;
+        long generation = ++attempts;
+        Processes.Child process =
+                processes.spawn(used.launch().prepare(), exit -> supervisor.later(() -> exited(generation, exit)));
+        life = Optional.of(new Life(generation, used, process, loop.now(), loop.nanoTime()));
+    }
+
+    private void tryAgain(Cause cause, Optional<Duration> upFor) {
+        RestartPolicy.Decision decision = spec.restart().decide(history, loop.nanoTime(), upFor, supervisor.random());
+        history = decision.history();
+        restartFor = Optional.of(cause);
+        boolean failed = decision.verdict() == RestartPolicy.Verdict.FAILED;
+        enter(failed ? ChildState.FAILED : ChildState.BACKOFF, decision.reason());
+        if (decision.delay().isZero()) {
+            attempt();
+        } else {
+            alarm.arm(decision.delay(), this::attempt);
+        }
+    }
+
+    // Probing
+
+    private void armNextProbe(Duration delay) {
+        alarm.arm(withinStartTimeout(delay), this::ask);
+    }
+
+    /** The time given, or what is left of the start timeout when that is less. */
+    private Duration withinStartTimeout(Duration time) {
+        Duration left = life.orElseThrow().untilStartTimeout(loop.nanoTime());
+        return state == ChildState.STARTING && left.compareTo(time) < 0 ? left : time;
+    }
+
+    private void ask() {
+        Life living = life.orElseThrow();
+        boolean starting = state == ChildState.STARTING;
+        Duration patience = withinStartTimeout(living.spec.probeTimeout());
+        if (patience.isZero() || patience.isNegative()) {
+            hung("not ready within " + RestartPolicy.describe(living.spec.startTimeout()) + ": " + note);
+            return;
+        }
+        Probe probe = starting ? living.spec.ready() : living.spec.alive();
+        try {
+            inquiry.ask(probe, living.process.pid(), this::answered);
+        } catch (RejectedExecutionException e) {
+            // Our own shortage is no evidence against the child.
+            say("could not be probed: " + e.getMessage());
+            armNextProbe(starting ? living.spec.readyEvery() : living.spec.aliveEvery());
+            return;
+        }
+        Answer none = Answer.no("no answer within " + RestartPolicy.describe(patience));
+        alarm.arm(patience, () -> answered(none));
+    }
+
+    private void answered(Answer answer) {
+        inquiry.forget();
+        Life living = life.orElseThrow();
+        if (state == ChildState.STARTING) {
+            judgeReadiness(living, answer);
+        } else {
+            judgeLiveness(living, answer);
+        }
+    }
+
+    private void judgeReadiness(Life living, Answer answer) {
+        if (answer.yes()) {
+            living.well(loop.nanoTime());
+            enter(ChildState.UP, "");
+            armNextProbe(living.spec.aliveEvery());
+        } else {
+            say(answer.reason());
+            armNextProbe(living.spec.readyEvery());
+        }
+    }
+
+    private void judgeLiveness(Life living, Answer answer) {
+        if (answer.yes()) {
+            living.well(loop.nanoTime());
+            say("");
+        } else {
+            living.failedProbes++;
+            String count = living.failedProbes + " of " + living.spec.aliveFailures() + " liveness probes failed: ";
+            if (living.failedProbes >= living.spec.aliveFailures()) {
+                hung(count + answer.reason());
+                return;
+            }
+            say(count + answer.reason());
+        }
+        armNextProbe(living.spec.aliveEvery());
+    }
+
+    // Ending
+
+    /** KILL at once: a stopped or spinning process would not answer a TERM. */
+    private void hung(String reason) {
+        life.orElseThrow().hang = Optional.of(reason);
+        kill();
+    }
+
+    private void kill() {
+        Life living = life.orElseThrow();
+        living.process.signal(Signal.KILL);
+        living.kills++;
+        String doing =
+                living.hang.map(reason -> "hung, being killed: " + reason).orElse("being killed");
+        enter(
+                ChildState.STOPPING,
+                living.kills == 1
+                        ? doing
+                        : doing + "; the kernel has not ended it after " + living.kills
+                                + " KILLs: it waits in a driver or a file system");
+        alarm.arm(KILL_AGAIN, this::kill);
+    }
+
+    private void exited(long generation, Exit exit) {
+        if (life.isEmpty() || life.get().generation != generation) {
+            return;
+        }
+        Life ended = life.get();
+        alarm.disarm();
+        inquiry.forget();
+        life = Optional.empty();
+        supervisor.exited(spec.name(), ended.process.pid(), exit);
+        long now = loop.nanoTime();
+        Optional<Duration> upFor = ended.upFor(now);
+        Cause cause = causeOf(ended, exit);
+        boolean byOperator = restartFor.isPresent();
+        if (cause != Cause.OPERATOR || byOperator) {
+            Duration ranFor = Duration.ofNanos(now - ended.startedNanos);
+            lastExit = Optional.of(new LastExit(cause, detail(ended, exit), loop.now(), ranFor));
+        }
+        if (!wanted) {
+            rest();
+        } else if (cause == Cause.OPERATOR || byOperator) {
+            history = spec.restart().pardon(history, upFor);
+            gone();
+            attempt();
+        } else {
+            gone();
+            tryAgain(cause, upFor);
+        }
+    }
+
+    private static Cause causeOf(Life ended, Exit exit) {
+        if (ended.hang.isPresent()) {
+            return Cause.HANG;
+        }
+        if (ended.askedToEnd) {
+            return Cause.OPERATOR;
+        }
+        return exit instanceof Exit.Killed ? Cause.SIGNAL : Cause.EXIT;
+    }
+
+    private String detail(Life ended, Exit exit) {
+        Optional<String> known = ended.hang.or(() -> supervisor.lastLine(spec.name()));
+        return exit.describe() + known.map(text -> ": " + text).orElse("");
+    }
+
+    /** No process and none wanted; a later start begins with a clean history. */
+    private void rest() {
+        history = RestartPolicy.History.NONE;
+        enter(ChildState.STOPPED, "");
+        gone();
+    }
+
+    private void gone() {
+        supervisor.afterwards(whenGone);
+        whenGone = new ArrayList<>();
+    }
+
+    // View
+
+    /** Leaves the old state with all that waited in it. */
+    private void enter(ChildState next, String why) {
+        alarm.disarm();
+        inquiry.forget();
+        state = next;
+        say(why);
+    }
+
+    private void say(String what) {
+        note = what;
+        publish();
+    }
+
+    private void publish() {
+        ChildSnapshot before = snapshot;
+        snapshot = view();
+        supervisor.published(before, snapshot);
+    }
+
+    private ChildSnapshot view() {
+        return new ChildSnapshot(
+                spec.name(),
+                wanted,
+                state,
+                life.map(living -> OptionalLong.of(living.process.pid())).orElse(OptionalLong.empty()),
+                life.map(living -> living.startedAt),
+                state == ChildState.UP ? life.orElseThrow().upSinceNanos() : OptionalLong.empty(),
+                starts,
+                restarts,
+                lastExit,
+                note);
+    }
+}
