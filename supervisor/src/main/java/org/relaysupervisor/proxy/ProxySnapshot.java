@@ -1,5 +1,6 @@
 package org.relaysupervisor.proxy;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 
@@ -11,13 +12,19 @@ import java.util.Map;
  * @param refusals by reason
  * @param openConnections now, both routes, requests included
  * @param accessLogDropped access log lines dropped because the disk was slow or full
+ * @param titleUpdates title updates passed on to Icecast
+ * @param connectionErrors connections that ended in an error of the network or of ours; details are in the debug log
+ * @param upstream our connections to Icecast
  */
 public record ProxySnapshot(
         Map<String, MountTraffic> mounts,
         Map<Route, Long> accepted,
         Map<Refusal, Long> refusals,
         int openConnections,
-        long accessLogDropped) {
+        long accessLogDropped,
+        long titleUpdates,
+        long connectionErrors,
+        UpstreamTraffic upstream) {
 
     public ProxySnapshot {
         mounts = Map.copyOf(mounts);
@@ -48,4 +55,13 @@ public record ProxySnapshot(
             sentBytes = Map.copyOf(sentBytes);
         }
     }
+
+    /**
+     * @param connects connections that were made
+     * @param failures attempts that failed or came too late
+     * @param waiting listeners that wait now for their turn to be connected
+     * @param answers first bytes received
+     * @param answerTime from the forwarded request to the first byte, summed over all answers
+     */
+    public record UpstreamTraffic(long connects, long failures, int waiting, long answers, Duration answerTime) {}
 }

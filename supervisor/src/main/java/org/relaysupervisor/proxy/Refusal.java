@@ -23,7 +23,9 @@ public enum Refusal {
     /** The request head didn't arrive in time. */
     HEAD_TIMEOUT,
     /** Stopped reading, and fell too far behind. */
-    SLOW;
+    SLOW,
+    /** A source that stayed connected and sent nothing. */
+    IDLE;
 
     public String label() {
         return name().toLowerCase(Locale.ROOT);

@@ -1,0 +1,124 @@
+package org.relaysupervisor.proxy;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOption;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** An accepted connection: who it is, what it asked for, and what it was given. Lives on the event loop. */
+@SuppressWarnings("FutureReturnValueIgnored") // a channel's end is told by its close future
+final class Client {
+    private final Channel channel;
+    private final InetAddress peer;
+    private final Instant acceptedAt;
+    private final long acceptedNanos;
+    private final Meters meters;
+    private final ProxyLimits limits;
+    private InetAddress address;
+    private RequestHead head;
+    private int status;
+    private long sentBytes;
+
+    Client(
+            Channel channel,
+            InetAddress peer,
+            Instant acceptedAt,
+            long acceptedNanos,
+            Meters meters,
+            ProxyLimits limits) {
+        this.channel = channel;
+        this.peer = peer;
+        this.address = peer;
+        this.acceptedAt = acceptedAt;
+        this.acceptedNanos = acceptedNanos;
+        this.meters = meters;
+        this.limits = limits;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    /** The other end of the TCP connection. */
+    InetAddress peer() {
+        return peer;
+    }
+
+    /** Whom the connection is for: the peer, or who a trusted front says is behind it. */
+    InetAddress address() {
+        return address;
+    }
+
+    Optional<RequestHead> head() {
+        return Optional.ofNullable(head);
+    }
+
+    Instant acceptedAt() {
+        return acceptedAt;
+    }
+
+    long acceptedNanos() {
+        return acceptedNanos;
+    }
+
+    /** Of the answer, ours or Icecast's; 0 while there was none. */
+    int status() {
+        return status;
+    }
+
+    /** Handed to the connection; at its end a part may not have left the machine. */
+    long sentBytes() {
+        return sentBytes;
+    }
+
+    void requested(RequestHead request, InetAddress onBehalfOf) {
+        head = request;
+        address = onBehalfOf;
+    }
+
+    void answered(int code) {
+        status = code;
+    }
+
+    void sent(long bytes) {
+        sentBytes += bytes;
+    }
+
+    /** Counts the refusal, says so, and closes. */
+    void refuse(Refusal reason, Reply reply) {
+        meters.refused(reason);
+        answer(reply);
+    }
+
+    /** Sends an answer of ours, the last thing this connection gets. */
+    void answer(Reply reply) {
+        boolean wanted = head == null || !head.method().equals("HEAD");
+        byte[] bytes = wanted ? reply.bytes() : reply.withoutBody().bytes();
+        status = reply.status();
+        sentBytes += bytes.length;
+        channel.write(Unpooled.wrappedBuffer(bytes));
+        finish();
+    }
+
+    /** Closes once the peer has what was written, in bounded time. What the peer still sends is thrown away. */
+    void finish() {
+        LingeringClose.start(channel, limits.drain(), meters);
+    }
+
+    /** As {@link #finish}, but the peer sees the end at once, even one that only writes. */
+    void close() {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        channel.eventLoop().schedule(() -> channel.close(), limits.drain().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Counts the reason and resets the connection, so that the kernel keeps nothing of it either. */
+    void abort(Refusal reason) {
+        meters.refused(reason);
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        channel.close();
+    }
+}

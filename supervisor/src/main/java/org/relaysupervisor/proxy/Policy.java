@@ -1,0 +1,43 @@
+package org.relaysupervisor.proxy;
+
+import java.net.InetAddress;
+import java.util.Set;
+
+/** What both routes decide by, as it stands now. Read and written on the event loop only. */
+final class Policy {
+    private final ProxyLimits limits;
+    private int listenerLimit;
+    private Set<InetAddress> trustedFronts;
+    private boolean icecastAvailable;
+
+    Policy(ProxySettings settings) {
+        limits = settings.limits();
+        takeOver(settings);
+    }
+
+    /** The parts that may change while connections are open. */
+    void takeOver(ProxySettings settings) {
+        listenerLimit = settings.listenerLimit();
+        trustedFronts = settings.trustedFronts();
+    }
+
+    ProxyLimits limits() {
+        return limits;
+    }
+
+    int listenerLimit() {
+        return listenerLimit;
+    }
+
+    Set<InetAddress> trustedFronts() {
+        return trustedFronts;
+    }
+
+    boolean icecastAvailable() {
+        return icecastAvailable;
+    }
+
+    void icecastAvailable(boolean now) {
+        icecastAvailable = now;
+    }
+}

@@ -1,0 +1,187 @@
+package org.relaysupervisor.proxy;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.relaysupervisor.loop.Clock;
+import org.relaysupervisor.proxy.ProxySnapshot.Route;
+import org.relaysupervisor.proxy.ProxySnapshot.UpstreamTraffic;
+
+/**
+ * Stands between Icecast and everyone else, on one thread of its own, {@code relay-net}. Sources come in by one port, listeners by
+ * another. Until {@link #icecastAvailable} says otherwise Icecast is taken to be away, and everyone is refused at once.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a channel's end is told by its close future
+public final class Proxy implements AutoCloseable {
+    private static final Duration CLOSE = Duration.ofSeconds(2);
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+    private final Policy policy;
+    private final Mounts mounts = new Mounts();
+    private final Meters meters = new Meters();
+    private final Clock clock;
+    private final AccessLog accessLog;
+    private final EventLoopGroup group;
+    private final Upstream upstream;
+    private Channel sourcePort;
+    private Channel listenerPort;
+
+    private Proxy(ProxySettings settings, Transport transport, Clock clock, AccessLog accessLog) {
+        this.policy = new Policy(settings);
+        this.clock = clock;
+        this.accessLog = accessLog;
+        mounts.configure(settings.mounts());
+        group = new MultiThreadIoEventLoopGroup(1, Proxy::thread, transport.events());
+        Bootstrap connector = transport.client(group, settings.limits());
+        InetSocketAddress icecast = new InetSocketAddress(LOOPBACK, settings.icecastPort());
+        upstream = new Upstream(() -> connector.connect(icecast), group.next(), settings.limits(), meters);
+    }
+
+    private static Thread thread(Runnable loop) {
+        Thread thread = new FastThreadLocalThread(loop, "relay-net");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /**
+     * Opens both ports.
+     *
+     * @throws IOException when a port can't be had; the message says which, and why
+     */
+    public static Proxy open(ProxySettings settings, Clock clock, AccessLog accessLog) throws IOException {
+        return open(settings, Transport.best(), clock, accessLog);
+    }
+
+    static Proxy open(ProxySettings settings, Transport transport, Clock clock, AccessLog accessLog)
+            throws IOException {
+        Proxy proxy = new Proxy(settings, transport, clock, accessLog);
+        try {
+            proxy.listen(transport, settings);
+        } catch (IOException e) {
+            proxy.close();
+            throw e;
+        }
+        return proxy;
+    }
+
+    private void listen(Transport transport, ProxySettings settings) throws IOException {
+        PendingConnections sources = new PendingConnections(settings.limits().pendingConnections());
+        PendingConnections listeners = new PendingConnections(settings.limits().pendingConnections());
+        sourcePort = bind(
+                transport.server(group, settings.limits()),
+                entrance(Route.SOURCE, new SourceRoute(policy, mounts, upstream, sources, meters), sources, settings),
+                "sourceRoute",
+                new InetSocketAddress(LOOPBACK, settings.sourcePort()));
+        listenerPort = bind(
+                transport.server(group, settings.limits()),
+                entrance(
+                        Route.LISTENER,
+                        new ListenerRoute(policy, mounts, upstream, listeners, meters),
+                        listeners,
+                        settings),
+                "listeners",
+                new InetSocketAddress(settings.listenerBind(), settings.listenerPort()));
+    }
+
+    private Entrance entrance(Route route, RequestHandler handler, PendingConnections pending, ProxySettings settings) {
+        return new Entrance(route, handler, pending, meters, settings.limits(), clock, client -> {
+            boolean saidSomething = client.head().isPresent() || client.status() != 0;
+            if (route == Route.LISTENER && saidSomething) {
+                accessLog.append(AccessLine.of(client, clock.since(client.acceptedNanos())));
+            }
+        });
+    }
+
+    private static Channel bind(ServerBootstrap server, ChannelHandler entrance, String section, InetSocketAddress at)
+            throws IOException {
+        ChannelFuture binding = server.childHandler(entrance).bind(at).awaitUninterruptibly();
+        if (binding.isSuccess()) {
+            return binding.channel();
+        }
+        String host = at.getAddress().getHostAddress();
+        String reason = String.valueOf(binding.cause().getMessage());
+        if (reason.contains("Address already in use")) {
+            throw new IOException(
+                    "%s.port %d on %s is taken by another program".formatted(section, at.getPort(), host),
+                    binding.cause());
+        }
+        if (reason.contains("Cannot assign requested address")) {
+            throw new IOException(
+                    "%s.bind %s is not an address of this machine".formatted(section, host), binding.cause());
+        }
+        if (reason.contains("Permission denied")) {
+            throw new IOException(
+                    "%s.port %d needs a privilege that the daemon doesn't have; take one above 1023"
+                            .formatted(section, at.getPort()),
+                    binding.cause());
+        }
+        throw new IOException(
+                "%s.port %d on %s cannot be opened: %s".formatted(section, at.getPort(), host, reason),
+                binding.cause());
+    }
+
+    /** Says whether Icecast can be connected to. Any thread; takes effect at once. What is connected stays so. */
+    public void icecastAvailable(boolean available) {
+        group.execute(() -> {
+            policy.icecastAvailable(available);
+            if (!available) {
+                upstream.failWaiting();
+            }
+        });
+    }
+
+    /**
+     * Takes over the listener limit, the trusted fronts and the mounts; addresses, ports and {@link ProxyLimits} stay as they were
+     * opened with. Connections that are served go on, even above a lowered limit or on a mount that is gone. Any thread.
+     */
+    public void reconfigure(ProxySettings settings) {
+        group.execute(() -> {
+            policy.takeOver(settings);
+            mounts.configure(settings.mounts());
+        });
+    }
+
+    /** A view at this moment. Any thread; never blocks. */
+    public ProxySnapshot snapshot() {
+        return new ProxySnapshot(
+                mounts.traffic(),
+                meters.accepted(),
+                meters.refusals(),
+                meters.open.get(),
+                accessLog.dropped(),
+                meters.titleUpdates.sum(),
+                meters.errors(),
+                new UpstreamTraffic(
+                        meters.connects.sum(),
+                        meters.connectFailures.sum(),
+                        meters.waiting.get(),
+                        meters.answers.sum(),
+                        Duration.ofNanos(meters.answerNanos.sum())));
+    }
+
+    /** The port that sources connect to, on 127.0.0.1. */
+    public int sourcePort() {
+        return ((InetSocketAddress) sourcePort.localAddress()).getPort();
+    }
+
+    /** The port that listeners connect to. */
+    public int listenerPort() {
+        return ((InetSocketAddress) listenerPort.localAddress()).getPort();
+    }
+
+    /** Closes both ports and every connection. Returns within about two seconds, in the worst case without having ended. */
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, CLOSE.toMillis() / 2, TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSE.toMillis());
+    }
+}
