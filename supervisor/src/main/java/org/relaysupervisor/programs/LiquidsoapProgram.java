@@ -1,0 +1,210 @@
+package org.relaysupervisor.programs;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.config.Secret;
+import org.relaysupervisor.config.SecretSource;
+import org.relaysupervisor.process.Executables;
+import org.relaysupervisor.process.ProcessSpec;
+
+/** How Liquidsoap is configured, started and asked. The probes may run on any thread, one at a time. */
+public final class LiquidsoapProgram {
+    /** The child's name. */
+    public static final String NAME = "liquidsoap";
+
+    private static final String ADVICE = "apt install liquidsoap, or set programs.liquidsoap in relay.yaml";
+    private static final Duration VERSION_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(60);
+    private static final Pattern VERSION = Pattern.compile("(?m)^Liquidsoap (\\d{1,4})\\.(\\d{1,4})\\S*");
+    /** The kernel's limit for the path of a Unix socket, without the final NUL. */
+    private static final int MAXIMUM_SOCKET_PATH = 107;
+
+    private final RelayConfig config;
+    private final Path runDirectory;
+    private final Path home;
+    private final Path standby;
+    private final Path socketPath;
+    private final Executables executables;
+    private final RadioScript script;
+    private final ControlSocket socket;
+    private final Observed observed;
+    private long bytesAtLastCheck;
+    private volatile Optional<String> onAir = Optional.empty();
+
+    /**
+     * What the rest of the daemon sees of Liquidsoap's work. Called on the probe's thread.
+     *
+     * @param stats asks Icecast; may block for some seconds, and fails when Icecast is away
+     * @param sourceBytes audio bytes that Liquidsoap sent since the daemon's start, all mounts; only grows
+     * @param icecastUp whether there is an Icecast to send to
+     */
+    public record Observed(Callable<IcecastStats> stats, LongSupplier sourceBytes, BooleanSupplier icecastUp) {}
+
+    /**
+     * @param djPasswords for every DJ of every harbor input
+     * @param runDirectory where its script and socket are; made when missing
+     * @param home a writable directory that lasts: 2.3 keeps the compiled script there and then starts faster
+     * @param shippedStandby what plays when the configuration names no standby file
+     */
+    public LiquidsoapProgram(
+            RelayConfig config,
+            Secret sourcePassword,
+            Map<SecretSource, Secret> djPasswords,
+            Path runDirectory,
+            Path home,
+            Path shippedStandby,
+            Executables executables,
+            Observed observed) {
+        this.config = config;
+        this.runDirectory = runDirectory;
+        this.home = home;
+        this.standby = config.standby().file().orElse(shippedStandby);
+        this.socketPath = runDirectory.resolve("liquidsoap.sock");
+        this.executables = executables;
+        this.script = new RadioScript(config, sourcePassword, djPasswords, standby, socketPath);
+        this.socket = new ControlSocket(socketPath);
+        this.observed = observed;
+    }
+
+    /**
+     * Writes Liquidsoap's script and says how to start it.
+     *
+     * @throws IOException when it is not installed, the standby programme can't be read or the script can't be written; the
+     *     message says what to do
+     */
+    public ProcessSpec prepare() throws IOException {
+        Path program = executables.find(config.programs().liquidsoap(), ADVICE);
+        requireStandby();
+        requireShortSocketPath();
+        Files.createDirectories(home);
+        Path file = runDirectory.resolve("radio.liq");
+        PrivateFile.write(file, script.render());
+        // One that was left behind would answer nothing, and hide that the new one isn't there yet.
+        Files.deleteIfExists(socketPath);
+        onAir = Optional.empty();
+        return new ProcessSpec(NAME, List.of(program.toString(), file.toString()), environment(home), runDirectory);
+    }
+
+    private void requireStandby() throws IOException {
+        if (!Files.isRegularFile(standby) || !Files.isReadable(standby)) {
+            throw new IOException(
+                    standby + ", the standby programme, cannot be read: put an audio file there that the daemon's"
+                            + " user can read, or set standby.file in relay.yaml");
+        }
+    }
+
+    private void requireShortSocketPath() throws IOException {
+        if (socketPath.toString().getBytes(StandardCharsets.UTF_8).length > MAXIMUM_SOCKET_PATH) {
+            throw new IOException(socketPath + " is longer than the " + MAXIMUM_SOCKET_PATH
+                    + " bytes that a Unix socket's path can have: use a shorter runtime directory");
+        }
+    }
+
+    private Map<String, String> environment(Path homeDirectory) {
+        return Map.of("PATH", executables.searchPath(), "LANG", "C.UTF-8", "HOME", homeDirectory.toString());
+    }
+
+    /**
+     * Asks the installed program for its version, such as {@code Liquidsoap 2.1.3}. Blocks for up to some seconds.
+     *
+     * @throws IOException when it is not installed, or older than 2.1
+     */
+    public String version() throws IOException {
+        Path program = executables.find(config.programs().liquidsoap(), ADVICE);
+        ShortRun run =
+                ShortRun.of(List.of(program.toString(), "--version"), environment(runDirectory), VERSION_TIMEOUT);
+        Matcher version = VERSION.matcher(run.output());
+        if (!version.find()) {
+            throw new IOException(program + " did not say which version of Liquidsoap it is; " + ADVICE);
+        }
+        int major = Integer.parseInt(version.group(1));
+        if (major < 2 || (major == 2 && Integer.parseInt(version.group(2)) < 1)) {
+            throw new IOException(version.group() + " is too old: 2.1, 2.2 or 2.3 is needed; " + ADVICE);
+        }
+        return version.group();
+    }
+
+    /**
+     * Lets the installed program check the script this configuration makes, without a sound. Blocks for up to a minute; safe
+     * from any thread.
+     *
+     * @return what it found wrong, for people; empty when nothing
+     * @throws IOException when it can't be asked
+     */
+    public Optional<String> check() throws IOException {
+        Path program = executables.find(config.programs().liquidsoap(), ADVICE);
+        requireStandby();
+        Path directory = Files.createTempDirectory("relay-supervisor-check");
+        Path file = directory.resolve("radio.liq");
+        try {
+            PrivateFile.write(file, script.render());
+            // Its own HOME, so that a check leaves nothing in the radio's, least of all files of another user.
+            ShortRun run = ShortRun.of(
+                    List.of(program.toString(), "--check", file.toString()), environment(directory), CHECK_TIMEOUT);
+            return run.code() == 0
+                    ? Optional.empty()
+                    : Optional.of(masked(run.output().strip(), directory));
+        } finally {
+            Directories.delete(directory);
+        }
+    }
+
+    /** Liquidsoap quotes the line it finds wrong, which may hold a password. */
+    private String masked(String output, Path directory) {
+        String text = output.replace(directory + "/", "");
+        for (Secret secret : script.secrets()) {
+            if (secret.reveal().isEmpty()) {
+                continue;
+            }
+            text = text.replace(secret.reveal(), "***").replace(Literals.liquidsoap(secret.reveal()), "***");
+        }
+        return text;
+    }
+
+    /** A probe that passes once this process answers and each mount has a source on Icecast. */
+    public void ready(long pid) throws Exception {
+        askOnAir();
+        IcecastStats stats = observed.stats().call();
+        for (RelayConfig.Mount mount : config.mounts()) {
+            if (stats.sources().stream().noneMatch(source -> source.mount().equals(mount.path()))) {
+                throw new IOException("Icecast has no source on " + mount.path() + " yet");
+            }
+        }
+        bytesAtLastCheck = observed.sourceBytes().getAsLong();
+    }
+
+    /**
+     * A probe that passes when Liquidsoap answers and has sent audio since the last time. The answer alone says little: it goes
+     * on answering while the clock of the audio stands still. Without Icecast there is nobody to send to.
+     */
+    public void alive(long pid) throws IOException {
+        askOnAir();
+        long bytes = observed.sourceBytes().getAsLong();
+        boolean stands = bytes == bytesAtLastCheck && observed.icecastUp().getAsBoolean();
+        bytesAtLastCheck = bytes;
+        if (stands) {
+            throw new IOException("answers, but sends no audio");
+        }
+    }
+
+    private void askOnAir() throws IOException {
+        onAir = Optional.of(socket.ask("relay.on_air"));
+    }
+
+    /** The name of the input on the air, or {@code standby}, when it was last asked by a probe. Safe from any thread. */
+    public Optional<String> onAir() {
+        return onAir;
+    }
+}
