@@ -4,12 +4,13 @@
 # Put before a command, runs it as the account; empty, and so without effect, when we are not root.
 as_account=()
 
-# use_account NAME PURPOSE: makes the system account when it is not there, and sets $as_account. Does nothing unless we are root.
+# use_account NAME HOME PURPOSE: makes the system account when it is not there (HOME it gets only on paper: Java's user.home),
+# and sets $as_account. Does nothing unless we are root.
 use_account() {
-    local name=$1 purpose=$2
+    local name=$1 directory=$2 purpose=$3
     ((EUID == 0)) || return 0
     if ! getent passwd "$name" >/dev/null; then
-        useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin \
+        useradd --system --user-group --no-create-home --home-dir "$directory" --shell /usr/sbin/nologin \
             --comment "$purpose" "$name" || die "could not make the system account $name."
         say "  account: made the system account $name ($purpose)"
     fi

@@ -25,7 +25,7 @@ open_log() {
 }
 
 run_maven() {
-    (cd "$root" && mvn -B "$@" -Dmaven.test.skip=true -Dspotless.check.skip=true package)
+    (cd "$root" && mvn -B -Dstyle.color=never "$@" -Dmaven.test.skip=true -Dspotless.check.skip=true package)
 }
 
 # Maven, and Maven again when it was the network that failed.
@@ -34,7 +34,7 @@ run_maven_patiently() {
     run_maven && return
     for attempt in 1 2; do
         tail -n 60 "$log" |
-            grep -E 'Could not transfer|Connect(ion)? (reset|refused|timed out)|Read timed out|UnknownHost' >/dev/null || return 1
+            grep -E 'Connect(ion)? (reset|refused|timed out)|Read timed out|Unknown host|Temporary failure|status: 5' >/dev/null || return 1
         echo "The network failed; trying again in $((attempt * 5)) s."
         sleep $((attempt * 5))
         run_maven -U && return
@@ -53,7 +53,10 @@ build() {
     touch "$pending"
     if ! step build "$log" run_maven_patiently "$log"; then
         warn "${0##*/}: the build failed:"
-        grep -E '^\[(ERROR|FATAL)\]' "$log" | head -n 20 | sed 's/^/    /' >&2 || true
+        # Of the last attempt, the errors themselves without Maven's advice about itself.
+        tac "$log" | sed '/Scanning for projects/q' | tac | grep -E '^\[(ERROR|FATAL)\] .*[^ ]' |
+            grep -vE 'Help [0-9]+\] http|Re-run Maven|After correcting|-> \[Help|full stack trace|please read the following' |
+            head -n 20 | sed 's/^/    /' >&2 || true
         warn "  The whole log: $log"
         exit 1
     fi
