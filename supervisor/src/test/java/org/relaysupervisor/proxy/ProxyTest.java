@@ -136,7 +136,9 @@ class ProxyTest {
         icecast.next(socket -> {
             FakeIcecast.head(socket.getInputStream());
             socket.getOutputStream().write(Exchanges.UNAUTHORIZED.getBytes(ISO_8859_1));
-            return null;
+            socket.shutdownOutput();
+            // To close with something unread would be a reset, with which the reply might be lost before it reaches us.
+            return socket.getInputStream().readAllBytes();
         });
         try (Socket source = new Socket(LOCAL, proxy.sourcePort())) {
             source.getOutputStream().write((Exchanges.FFMPEG_LEGACY_HEAD + "x".repeat(50_000)).getBytes(ISO_8859_1));
