@@ -3,8 +3,10 @@ package org.relaysupervisor.programs;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -87,13 +89,13 @@ final class Template {
      * @throws IllegalArgumentException when places and values don't match, or a text can't be written in that language
      */
     String render(Values values, UnaryOperator<String> literal) {
+        requireUsed(parts, values);
         StringBuilder output = new StringBuilder();
         render(parts, List.of(values), literal, output);
         return output.toString();
     }
 
     private void render(List<Part> body, List<Values> scopes, UnaryOperator<String> literal, StringBuilder output) {
-        requireUsed(body, scopes.get(0));
         for (Part part : body) {
             if (part instanceof Part.Text text) {
                 output.append(text.text());
@@ -118,21 +120,31 @@ final class Template {
                 .get(place);
     }
 
+    /** Looks at the template as written: a section that is left out this time has its places all the same. */
     private void requireUsed(List<Part> body, Values values) {
         Set<String> unused = new HashSet<>(values.names());
-        removeNamed(body, unused);
+        Map<String, List<Part>> sections = new HashMap<>();
+        collect(body, unused, sections);
         if (!unused.isEmpty()) {
             throw new IllegalArgumentException(name + ": there is no place for " + unused);
         }
+        for (String value : values.names()) {
+            List<Part> section = sections.get(value);
+            if (section != null) {
+                values.get(value).repetitions().forEach(inner -> requireUsed(section, inner));
+            }
+        }
     }
 
-    private static void removeNamed(List<Part> body, Set<String> names) {
+    /** Takes away the names that have a place, and joins the bodies of all sections by the same name. */
+    private static void collect(List<Part> body, Set<String> names, Map<String, List<Part>> sections) {
         for (Part part : body) {
             if (part instanceof Part.Place place) {
                 names.remove(place.name());
             } else if (part instanceof Part.Section section) {
                 names.remove(section.name());
-                removeNamed(section.body(), names);
+                sections.computeIfAbsent(section.name(), n -> new ArrayList<>()).addAll(section.body());
+                collect(section.body(), names, sections);
             }
         }
     }

@@ -109,10 +109,16 @@ final class Client {
         LingeringClose.start(channel, limits.drain(), meters);
     }
 
-    /** As {@link #finish}, but the peer sees the end at once, even one that only writes. */
+    /** Closes once the peer has what was written, so that even a peer that only writes sees it; resets one that is too slow. */
     void close() {
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-        channel.eventLoop().schedule(() -> channel.close(), limits.drain().toNanos(), TimeUnit.NANOSECONDS);
+        channel.eventLoop().schedule(this::giveUp, limits.drain().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void giveUp() {
+        if (channel.isOpen()) {
+            abort(Refusal.SLOW);
+        }
     }
 
     /** Counts the reason and resets the connection, so that the kernel keeps nothing of it either. */

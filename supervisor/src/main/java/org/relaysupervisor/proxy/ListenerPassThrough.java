@@ -135,10 +135,6 @@ final class ListenerPassThrough implements Upstream.Caller {
         public void ended() {
             if (!answered) {
                 refuse();
-            } else if (!closing && !client.channel().isWritable()) {
-                // Icecast gave up on a listener that had stopped reading, or it died; the listener gets no more either
-                // way.
-                client.abort(Refusal.SLOW);
             } else if (!closing) {
                 closing = true;
                 client.close();

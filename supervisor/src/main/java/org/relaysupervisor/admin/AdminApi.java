@@ -1,0 +1,185 @@
+package org.relaysupervisor.admin;
+
+import java.io.IOException;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.relaysupervisor.http.HttpCall;
+import org.relaysupervisor.http.HttpHandler;
+import org.relaysupervisor.http.HttpReply;
+import org.relaysupervisor.status.RelaySnapshot;
+
+/**
+ * The control protocol: JSON for programs and, with {@code format=text}, finished text for {@code relayctl}, which then only
+ * prints. Safe from any thread.
+ */
+public final class AdminApi implements HttpHandler {
+    /** The number of the newest line in an answer of {@code /logs}, to ask {@code after=} it. */
+    static final String SEQUENCE_HEADER = "X-Sequence";
+
+    static final int MOST_LINES = 10_000;
+    private static final int USUAL_LINES = 50;
+
+    private final Supplier<RelaySnapshot> status;
+    private final Commands commands;
+    private final Logs logs;
+
+    /** @param status makes a fresh snapshot at each call, without waiting for the control loop */
+    public AdminApi(Supplier<RelaySnapshot> status, Commands commands, Logs logs) {
+        this.status = status;
+        this.commands = commands;
+        this.logs = logs;
+    }
+
+    @Override
+    public HttpReply handle(HttpCall call) throws IOException, InterruptedException {
+        try {
+            return answer(call);
+        } catch (Refused refused) {
+            return message(call, refused.status, "error", refused.getMessage());
+        }
+    }
+
+    /** An answer other than what was asked for. */
+    private static final class Refused extends RuntimeException {
+        private final int status;
+
+        Refused(int status, String message) {
+            super(message, null, false, false);
+            this.status = status;
+        }
+    }
+
+    private HttpReply answer(HttpCall call) throws IOException, InterruptedException {
+        String path = call.path();
+        if (path.startsWith("/children/")) {
+            return command(call, path.substring("/children/".length()));
+        }
+        switch (path) {
+            case "/status" -> {
+                require(call, "GET");
+                return status(call);
+            }
+            case "/logs" -> {
+                require(call, "GET");
+                return logs(call);
+            }
+            case "/version" -> {
+                require(call, "GET");
+                return message(call, 200, "version", status.get().version());
+            }
+            case "/reload" -> {
+                require(call, "POST");
+                return outcome(call, commands.reload());
+            }
+            default ->
+                throw new Refused(
+                        404,
+                        "there is no " + path
+                                + "; there are /status, /logs, /version, /reload and /children/NAME/restart, stop and start");
+        }
+    }
+
+    private HttpReply status(HttpCall call) throws IOException {
+        RelaySnapshot relay = status.get();
+        if (isText(call)) {
+            return HttpReply.text(
+                    200, StatusText.render(relay, call.parameter("color").equals(Optional.of("1"))));
+        }
+        return HttpReply.json(200, StatusJson.render(relay));
+    }
+
+    private HttpReply command(HttpCall call, String childAndVerb) throws IOException, InterruptedException {
+        int slash = childAndVerb.lastIndexOf('/');
+        String verb = childAndVerb.substring(slash + 1);
+        if (slash < 0 || !List.of("restart", "stop", "start").contains(verb)) {
+            throw new Refused(404, "a child can be asked for /restart, /stop or /start");
+        }
+        require(call, "POST");
+        String child = known(childAndVerb.substring(0, slash), children());
+        return outcome(
+                call,
+                switch (verb) {
+                    case "restart" -> commands.restart(child);
+                    case "stop" -> commands.stop(child);
+                    default -> commands.start(child);
+                });
+    }
+
+    private HttpReply logs(HttpCall call) {
+        Optional<String> child = call.parameter("child")
+                .map(name -> known(
+                        name,
+                        Stream.concat(children().stream(), Stream.of(Logs.DAEMON))
+                                .toList()));
+        long after = number(call, "after", 0, Long.MAX_VALUE).orElse(0L);
+        Optional<Long> count = number(call, "lines", 0, MOST_LINES);
+        List<Logs.LogLine> lines = call.parameter("after").isPresent()
+                ? logs.after(after, child)
+                : logs.tail(child, count.orElse((long) USUAL_LINES).intValue());
+        StringBuilder text = new StringBuilder();
+        lines.forEach(line -> text.append(line.at().truncatedTo(ChronoUnit.SECONDS))
+                .append(' ')
+                .append(line.child())
+                .append(": ")
+                .append(Plain.text(line.text()))
+                .append('\n'));
+        long last = lines.isEmpty() ? after : lines.get(lines.size() - 1).sequence();
+        return HttpReply.text(200, text.toString()).withHeader(SEQUENCE_HEADER, Long.toString(last));
+    }
+
+    private List<String> children() {
+        return status.get().children().stream()
+                .map(child -> child.state().name())
+                .toList();
+    }
+
+    private static String known(String name, List<String> names) {
+        if (!names.contains(name)) {
+            throw new Refused(404, "there is no child " + name + "; there are " + String.join(", ", names));
+        }
+        return name;
+    }
+
+    private static void require(HttpCall call, String method) {
+        if (!call.method().equals(method)) {
+            throw new Refused(405, call.path() + " takes " + method + ", not " + call.method());
+        }
+    }
+
+    private static Optional<Long> number(HttpCall call, String name, long least, long most) {
+        return call.parameter(name).map(value -> {
+            try {
+                long number = Long.parseLong(value);
+                if (number >= least && number <= most) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                // Said below, as for one out of range.
+            }
+            throw new Refused(400, name + " must be a number from " + least + " to " + most + ", not " + value);
+        });
+    }
+
+    private static HttpReply outcome(HttpCall call, Commands.Outcome outcome) throws IOException {
+        return outcome.done()
+                ? message(call, 200, "message", outcome.message())
+                : message(call, 409, "error", outcome.message());
+    }
+
+    private static HttpReply message(HttpCall call, int status, String field, String message) throws IOException {
+        if (!isText(call)) {
+            return HttpReply.json(status, StatusJson.compose(Map.of(field, message)));
+        }
+        StringBuilder text = new StringBuilder();
+        message.lines().forEach(line -> text.append(Plain.text(line)).append('\n'));
+        return HttpReply.text(status, text.toString());
+    }
+
+    private static boolean isText(HttpCall call) {
+        return call.parameter("format").equals(Optional.of("text"));
+    }
+}

@@ -1,0 +1,166 @@
+package org.relaysupervisor.admin;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The whole of {@code relayctl}'s syntax, for help, for usage errors and for completion. It costs about a tenth of a second, so
+ * {@link Invocation#read} comes first.
+ */
+final class CommandModel {
+    static final String EXIT_CODES =
+            "%nExit codes: 0 done, 1 refused or failed, 2 usage, 3 the daemon was not reached.%n";
+
+    private final CommandLine line;
+
+    CommandModel() {
+        CommandSpec root = CommandSpec.create().name("relayctl");
+        root.usageMessage()
+                .description("Shows and steers the relay-supervisor of this machine.")
+                .footer(EXIT_CODES);
+        describe(root);
+        root.addSubcommand(
+                "status",
+                verb("Shows what is on the air, every child, the mounts and the recording.")
+                        .addOption(flag("--json", "for programs")));
+        root.addSubcommand("restart", verb("Stops a child and starts it again.").addPositional(child("1")));
+        root.addSubcommand(
+                "stop", verb("Stops a child until it is started again.").addPositional(child("1")));
+        root.addSubcommand("start", verb("Starts a stopped child.").addPositional(child("1")));
+        root.addSubcommand("reload", verb("Reads relay.yaml again; on any problem nothing changes."));
+        root.addSubcommand("logs", logs());
+        root.addSubcommand(
+                "check",
+                verb("Checks a relay.yaml without touching the running relay.")
+                        .addPositional(operand("FILE", "the file", "1").build()));
+        root.addSubcommand("version", verb("Shows the versions of relayctl and of the daemon."));
+        root.addSubcommand(
+                "completion",
+                verb("Prints a completion script: source <(relayctl completion bash)")
+                        .addPositional(operand("SHELL", "bash is the only one", "1")
+                                .completionCandidates(List.of("bash"))
+                                .build()));
+        line = new CommandLine(root);
+    }
+
+    /** The verbs there are. */
+    Iterable<String> verbs() {
+        return line.getSubcommands().keySet();
+    }
+
+    /**
+     * Understands what {@link Invocation#read} didn't, or says why not.
+     *
+     * @return what to do; empty when help was asked for, which is given
+     * @throws ParameterException for a usage error, to be {@link #complain explained}
+     */
+    Optional<Invocation> parse(String[] arguments, PrintStream out) {
+        ParseResult all = line.parseArgs(arguments);
+        ParseResult verb = all.hasSubcommand() ? all.subcommand() : all;
+        if (verb.isUsageHelpRequested() || all.isUsageHelpRequested()) {
+            verb.commandSpec().commandLine().usage(out);
+            return Optional.empty();
+        }
+        if (!all.hasSubcommand()) {
+            throw new ParameterException(line, "say what to do: " + String.join(", ", verbs()));
+        }
+        String name = verb.commandSpec().name();
+        Optional<String> operand = Optional.ofNullable(verb.matchedPositionalValue(0, null));
+        if (name.equals("completion") && !operand.equals(Optional.of("bash"))) {
+            throw new ParameterException(verb.commandSpec().commandLine(), "completion is there for bash only");
+        }
+        int lines =
+                name.equals("logs") ? verb.matchedOptionValue("-n", Invocation.USUAL_LINES) : Invocation.USUAL_LINES;
+        if (lines < 0 || lines > AdminApi.MOST_LINES) {
+            throw new ParameterException(
+                    verb.commandSpec().commandLine(), "-n takes a number from 0 to " + AdminApi.MOST_LINES);
+        }
+        Optional<String> socket = Optional.ofNullable(verb.matchedOptionValue("--socket", (Path) null))
+                .or(() -> Optional.ofNullable(all.matchedOptionValue("--socket", (Path) null)))
+                .map(Path::toString);
+        boolean json = verb.matchedOptionValue("--json", false);
+        return Optional.of(new Invocation(name, operand, socket, json, verb.matchedOptionValue("-f", false), lines));
+    }
+
+    /** One line on what is wrong, and how the command goes. */
+    static void complain(ParameterException problem, PrintStream err) {
+        PrintWriter writer = new PrintWriter(err, true, StandardCharsets.UTF_8);
+        writer.println("relayctl: " + Plain.text(problem.getMessage()));
+        CommandLine.UnmatchedArgumentException.printSuggestions(problem, writer);
+        writer.print(problem.getCommandLine().getHelp().synopsisHeading() + synopsis(problem.getCommandLine()));
+        writer.println("Try: " + problem.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+        writer.flush();
+    }
+
+    private static String synopsis(CommandLine command) {
+        return command.getHelp().synopsis(0);
+    }
+
+    String completion() {
+        return AutoComplete.bash("relayctl", line);
+    }
+
+    private static CommandSpec verb(String description) {
+        CommandSpec spec = CommandSpec.create();
+        spec.usageMessage().description(description);
+        return describe(spec);
+    }
+
+    private static CommandSpec describe(CommandSpec spec) {
+        spec.addOption(OptionSpec.builder("--socket")
+                .paramLabel("PATH")
+                .type(Path.class)
+                .description("the daemon's control socket; else $RELAY_SOCKET, else " + Relayctl.USUAL_SOCKET)
+                .build());
+        spec.addOption(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("shows this")
+                .build());
+        return spec;
+    }
+
+    private static CommandSpec logs() {
+        return verb("Shows what the children and the daemon printed last.")
+                .addPositional(child("0..1"))
+                .addOption(flag("-f", "goes on with what comes, until Ctrl-C", "--follow"))
+                .addOption(OptionSpec.builder("-n", "--lines")
+                        .paramLabel("N")
+                        .type(int.class)
+                        .description("begins with the last N lines; " + Invocation.USUAL_LINES + " when not given")
+                        .build());
+    }
+
+    private static PositionalParamSpec child(String arity) {
+        return operand("CHILD", "its name, as in relayctl status", arity).build();
+    }
+
+    private static PositionalParamSpec.Builder operand(String label, String description, String arity) {
+        return PositionalParamSpec.builder()
+                .paramLabel(label)
+                .type(String.class)
+                .arity(arity)
+                .index("0")
+                .description(description);
+    }
+
+    private static OptionSpec flag(String name, String description, String... others) {
+        String[] names = new String[others.length + 1];
+        names[0] = name;
+        System.arraycopy(others, 0, names, 1, others.length);
+        return OptionSpec.builder(names)
+                .type(boolean.class)
+                .description(description)
+                .build();
+    }
+}

@@ -1,0 +1,74 @@
+package org.relaysupervisor.admin;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+
+/** Values as people read them. */
+final class Plain {
+    private Plain() {}
+
+    /** Text that may come from anywhere, without what could steer a terminal or turn the writing round: each such becomes {@code ?}. */
+    static String text(String raw) {
+        StringBuilder safe = new StringBuilder(raw.length());
+        raw.codePoints().forEach(point -> safe.appendCodePoint(isHarmless(point) ? point : '?'));
+        return safe.toString();
+    }
+
+    private static boolean isHarmless(int point) {
+        return switch (Character.getType(point)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
+    }
+
+    /** At most that many characters, the last of them an ellipsis when some are missing. */
+    static String cut(String text, int width) {
+        int length = text.codePointCount(0, text.length());
+        if (length <= width) {
+            return text;
+        }
+        return text.substring(0, text.offsetByCodePoints(0, Math.max(0, width - 1))) + "…";
+    }
+
+    /** In the two largest units, such as {@code 3d 4h}; what is negative, after a clock that jumped, counts as nothing. */
+    static String duration(Duration duration) {
+        long seconds = Math.max(0, duration.toSeconds());
+        if (seconds < 60) {
+            return seconds + "s";
+        }
+        if (seconds < 3600) {
+            return seconds / 60 + "m " + seconds % 60 + "s";
+        }
+        if (seconds < 86_400) {
+            return seconds / 3600 + "h " + seconds % 3600 / 60 + "m";
+        }
+        return seconds / 86_400 + "d " + seconds % 86_400 / 3600 + "h";
+    }
+
+    /** Such as {@code 5m ago}. */
+    static String ago(Instant then, Instant now) {
+        String exact = duration(Duration.between(then, now));
+        int space = exact.indexOf(' ');
+        return (space < 0 ? exact : exact.substring(0, space)) + " ago";
+    }
+
+    /** In binary units with three digits or so, such as {@code 12.3M}. */
+    static String bytes(long bytes) {
+        String[] units = {"B", "K", "M", "G", "T", "P", "E"};
+        double value = bytes;
+        int unit = 0;
+        while (value >= 999.5 && unit < units.length - 1) {
+            value /= 1024;
+            unit++;
+        }
+        String format = unit == 0 || value >= 99.95 || value == Math.rint(value) ? "%.0f%s" : "%.1f%s";
+        return String.format(Locale.ROOT, format, value, units[unit]);
+    }
+}

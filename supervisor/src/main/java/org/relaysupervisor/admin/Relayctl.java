@@ -1,0 +1,168 @@
+package org.relaysupervisor.admin;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The operator's command. What a verb needs is loaded when it is used: its answer should be there within a tenth of a second, and
+ * most of that is the start of the JVM.
+ */
+public final class Relayctl {
+    static final int DONE = 0;
+    static final int REFUSED = 1;
+    static final int USAGE = 2;
+    static final int UNREACHABLE = 3;
+
+    static final String USUAL_SOCKET = "/run/relay-supervisor/control.sock";
+
+    /** How long the daemon may be silent, in milliseconds; a command is given up by the daemon itself after a minute. */
+    private static final long ASK_PATIENCE = 5_000;
+
+    private static final long COMMAND_PATIENCE = 62_000;
+
+    private static final long FOLLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final Check check;
+
+    private Relayctl(PrintStream out, PrintStream err, Check check) {
+        this.out = out;
+        this.err = err;
+        this.check = check;
+    }
+
+    public static void main(String[] arguments) {
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        int code = run(arguments, out, err, new InstalledCheck());
+        out.flush();
+        // Not System.exit: nothing of ours is left to be tidied up, and the JVM's own tidying takes milliseconds.
+        Runtime.getRuntime().halt(code);
+    }
+
+    /** The whole command but for the JVM's end; the socket is from the arguments, {@code $RELAY_SOCKET}, or the usual one. */
+    public static int run(String[] arguments, PrintStream out, PrintStream err, Check check) {
+        Relayctl relayctl = new Relayctl(out, err, check);
+        Optional<Invocation> daily = Invocation.read(arguments);
+        return daily.isPresent() ? relayctl.perform(daily.get()) : relayctl.consult(arguments);
+    }
+
+    /** The check that is installed beside us; looked for when it is needed. */
+    private static final class InstalledCheck implements Check {
+        @Override
+        public int check(Path file, PrintStream out, PrintStream err) {
+            Optional<Check> installed = ServiceLoader.load(Check.class).findFirst();
+            if (installed.isEmpty()) {
+                err.println("relayctl: this installation has no check");
+                return REFUSED;
+            }
+            return installed.get().check(file, out, err);
+        }
+    }
+
+    private int consult(String[] arguments) {
+        try {
+            Optional<Invocation> rare = new CommandModel().parse(arguments, out);
+            return rare.isPresent() ? perform(rare.get()) : DONE;
+        } catch (ParameterException e) {
+            CommandModel.complain(e, err);
+            return USAGE;
+        }
+    }
+
+    private int perform(Invocation invocation) {
+        String operand = invocation.operand().orElse("");
+        ControlClient daemon = new ControlClient(socket(invocation));
+        try {
+            return switch (invocation.verb()) {
+                case "status" -> print(daemon.ask("GET", statusTarget(invocation), ASK_PATIENCE));
+                case "restart", "stop", "start" -> {
+                    String target = "/children/" + encode(operand) + "/" + invocation.verb() + "?format=text";
+                    yield print(daemon.ask("POST", target, COMMAND_PATIENCE));
+                }
+                case "reload" -> print(daemon.ask("POST", "/reload?format=text", COMMAND_PATIENCE));
+                case "logs" -> logs(daemon, invocation);
+                case "version" -> version(daemon);
+                case "check" -> check.check(Path.of(operand), out, err);
+                default -> {
+                    out.print(new CommandModel().completion());
+                    yield DONE;
+                }
+            };
+        } catch (ControlClient.Unreachable e) {
+            out.flush();
+            err.println("relayctl: " + e.getMessage());
+            return UNREACHABLE;
+        }
+    }
+
+    private static Path socket(Invocation invocation) {
+        if (invocation.socket().isPresent()) {
+            return Path.of(invocation.socket().get());
+        }
+        String fromEnvironment = System.getenv("RELAY_SOCKET");
+        return Path.of(fromEnvironment == null || fromEnvironment.isEmpty() ? USUAL_SOCKET : fromEnvironment);
+    }
+
+    private static String statusTarget(Invocation invocation) {
+        if (invocation.json()) {
+            return "/status";
+        }
+        return Boolean.getBoolean("relay.color") ? "/status?format=text&color=1" : "/status?format=text";
+    }
+
+    private int print(ControlClient.Answer answer) {
+        byte[] body = answer.body();
+        if (answer.status() < 300) {
+            out.write(body, 0, body.length);
+            return DONE;
+        }
+        out.flush();
+        err.print("relayctl: ");
+        err.write(body, 0, body.length);
+        err.flush();
+        return REFUSED;
+    }
+
+    private int logs(ControlClient daemon, Invocation invocation) throws ControlClient.Unreachable {
+        String target = "/logs?format=text";
+        if (invocation.operand().isPresent()) {
+            target = target + "&child=" + encode(invocation.operand().get());
+        }
+        ControlClient.Answer answer = daemon.ask("GET", target + "&lines=" + invocation.lines(), ASK_PATIENCE);
+        int code = print(answer);
+        // Ends by Ctrl-C, or when nobody reads on: then the stream has an error.
+        while (invocation.follow() && code == DONE && !out.checkError()) {
+            LockSupport.parkNanos(FOLLOW_NANOS);
+            String last = answer.header(AdminApi.SEQUENCE_HEADER, "0");
+            answer = daemon.ask("GET", target + "&after=" + encode(last), ASK_PATIENCE);
+            code = print(answer);
+        }
+        return code;
+    }
+
+    /** Our own version is told in any case. */
+    private int version(ControlClient daemon) throws ControlClient.Unreachable {
+        String own = Relayctl.class.getPackage().getImplementationVersion();
+        out.println("relayctl " + (own == null ? "of an unknown version" : own));
+        ControlClient.Answer answer = daemon.ask("GET", "/version?format=text", ASK_PATIENCE);
+        if (answer.status() < 300) {
+            out.print("relay-supervisor ");
+        }
+        return print(answer);
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

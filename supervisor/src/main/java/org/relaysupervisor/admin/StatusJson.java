@@ -1,0 +1,119 @@
+package org.relaysupervisor.admin;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.relaysupervisor.recording.RecordingSnapshot;
+import org.relaysupervisor.status.RelaySnapshot;
+import org.relaysupervisor.supervise.Cause;
+import org.relaysupervisor.supervise.ChildSnapshot;
+
+/** The status for programs. Names are in snake case with their unit, times in ISO 8601 UTC, what is absent is {@code null}. */
+final class StatusJson {
+    private StatusJson() {}
+
+    static String render(RelaySnapshot relay) throws IOException {
+        Map<String, Object> config = fields();
+        config.put("generation", relay.configGeneration());
+        config.put("last_reload_succeeded", relay.lastReloadSucceeded());
+        config.put("last_reload", time(relay.lastReload()));
+
+        Map<String, Object> all = fields();
+        all.put("version", relay.version());
+        all.put("station", relay.station());
+        all.put("on_air", relay.mounts().stream().anyMatch(RelaySnapshot.Mount::onAir));
+        all.put("now", relay.now().toString());
+        all.put("uptime_seconds", relay.uptime().toSeconds());
+        all.put("config", config);
+        all.put("children", relay.children().stream().map(StatusJson::child).toList());
+        all.put("mounts", relay.mounts().stream().map(StatusJson::mount).toList());
+        all.put("recording", recording(relay.recording()));
+        return compose(all);
+    }
+
+    /** A JSON object on one line. */
+    static String compose(Map<String, ?> object) throws IOException {
+        return JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(object) + "\n";
+    }
+
+    private static Map<String, Object> child(RelaySnapshot.Child child) {
+        ChildSnapshot state = child.state();
+        Map<String, Object> fields = fields();
+        fields.put("name", state.name());
+        fields.put("wanted", state.wanted());
+        fields.put("state", state.state().label());
+        fields.put("pid", number(state.pid()));
+        fields.put("started_at", time(state.startedAt()));
+        fields.put("uptime_seconds", child.uptime().map(Duration::toSeconds).orElse(null));
+        fields.put("memory_bytes", number(child.residentBytes()));
+        fields.put("memory_limit_bytes", child.memoryLimit());
+        fields.put("restarts", restarts(state));
+        fields.put("restarts_total", total(state));
+        fields.put("last_exit", state.lastExit().map(StatusJson::lastExit).orElse(null));
+        fields.put("note", state.note());
+        return fields;
+    }
+
+    static long total(ChildSnapshot state) {
+        return state.restarts().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static Map<String, Object> restarts(ChildSnapshot state) {
+        Map<String, Object> fields = fields();
+        for (Cause cause : Cause.values()) {
+            fields.put(cause.label(), state.restarts().getOrDefault(cause, 0L));
+        }
+        return fields;
+    }
+
+    private static Map<String, Object> lastExit(ChildSnapshot.LastExit exit) {
+        Map<String, Object> fields = fields();
+        fields.put("cause", exit.cause().label());
+        fields.put("detail", exit.detail());
+        fields.put("at", exit.at().toString());
+        fields.put("ran_seconds", exit.ranFor().toMillis() / 1000.0);
+        return fields;
+    }
+
+    private static Map<String, Object> mount(RelaySnapshot.Mount mount) {
+        Map<String, Object> fields = fields();
+        fields.put("path", mount.path());
+        fields.put("format", mount.format());
+        fields.put("bitrate", mount.bitrate());
+        fields.put("on_air", mount.onAir());
+        fields.put("listeners", mount.listeners());
+        fields.put("bytes_per_second", Math.round(mount.bytesPerSecond()));
+        fields.put("title", mount.title().orElse(null));
+        return fields;
+    }
+
+    private static Map<String, Object> recording(RecordingSnapshot recording) {
+        Map<String, Object> fields = fields();
+        fields.put("enabled", recording.enabled());
+        fields.put("mount", recording.mount());
+        fields.put("active", recording.active());
+        fields.put("bytes", recording.bytes());
+        fields.put("segments", recording.segments());
+        fields.put("current", recording.current().map(Object::toString).orElse(null));
+        fields.put("last_growth", time(recording.lastGrowth()));
+        return fields;
+    }
+
+    /** Keeps the order in which a reader expects them. */
+    private static Map<String, Object> fields() {
+        return new LinkedHashMap<>();
+    }
+
+    private static String time(Optional<Instant> instant) {
+        return instant.map(Instant::toString).orElse(null);
+    }
+
+    private static Long number(OptionalLong number) {
+        return number.isPresent() ? Long.valueOf(number.getAsLong()) : null;
+    }
+}

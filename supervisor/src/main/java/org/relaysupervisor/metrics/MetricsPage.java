@@ -1,0 +1,34 @@
+package org.relaysupervisor.metrics;
+
+import java.nio.charset.StandardCharsets;
+import org.relaysupervisor.http.HttpCall;
+import org.relaysupervisor.http.HttpHandler;
+import org.relaysupervisor.http.HttpReply;
+
+/** What the metrics port serves: {@code /metrics}, and a hint at {@code /}. Safe from any thread. */
+public final class MetricsPage implements HttpHandler {
+    private final Metrics metrics;
+
+    public MetricsPage(Metrics metrics) {
+        this.metrics = metrics;
+    }
+
+    /** A HEAD is answered like a GET: leaving the body out is the server's part. */
+    @Override
+    public HttpReply handle(HttpCall call) {
+        if (!call.method().equals("GET") && !call.method().equals("HEAD")) {
+            return HttpReply.text(405, "only GET and HEAD are served here\n");
+        }
+        return switch (call.path()) {
+            case "/metrics" -> figures(call);
+            case "/" -> HttpReply.text(200, "The metrics are at /metrics.\n");
+            default -> HttpReply.text(404, "there is only /metrics here\n");
+        };
+    }
+
+    private HttpReply figures(HttpCall call) {
+        Exposition format = Exposition.accepted(call.header("accept").orElse(""));
+        byte[] body = metrics.scrape(format).getBytes(StandardCharsets.UTF_8);
+        return new HttpReply(200, format.contentType(), body);
+    }
+}

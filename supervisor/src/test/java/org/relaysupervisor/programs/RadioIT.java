@@ -1,0 +1,163 @@
+package org.relaysupervisor.programs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.relaysupervisor.config.RelayConfig.Format;
+import org.relaysupervisor.config.RelayConfig.Mount;
+import org.relaysupervisor.config.Secret;
+
+/** Icecast and Liquidsoap as they are rendered, with a real encoder in the part of the DJ. */
+class RadioIT {
+    private static final Secret SOURCE = new Secret("s-\"#{1}'");
+    private static final Secret DJ = new Secret("dj-pa'ss#{word}");
+
+    @TempDir
+    Path directory;
+
+    private final Configs configs = new Configs();
+    private RealPrograms programs;
+    private IcecastProgram icecast;
+    private LiquidsoapProgram liquidsoap;
+    private Process process;
+    private final AtomicLong sourceBytes = new AtomicLong();
+
+    @BeforeEach
+    void startARadio() throws Exception {
+        programs = new RealPrograms(directory);
+        configs.station = Configs.NASTY_NAME;
+        configs.mounts = List.of(Configs.LIVE, new Mount("/aac", Format.AAC, 96, 44_100, 2, false));
+        configs.icecastPort = RealPrograms.freePort();
+        configs.sourcePort = configs.icecastPort;
+        configs.harborPort = RealPrograms.freePort();
+        icecast = new IcecastProgram(
+                configs.build(),
+                SOURCE,
+                new Secret("admin"),
+                directory.resolve("run"),
+                RealPrograms.EXECUTABLES,
+                (pid, port) -> true);
+        Path standby = RealPrograms.standby(directory);
+        liquidsoap = new LiquidsoapProgram(
+                configs.build(),
+                SOURCE,
+                Map.of(Configs.DJ_PASSWORD, DJ),
+                directory.resolve("run"),
+                directory.resolve("home"),
+                standby,
+                RealPrograms.EXECUTABLES,
+                new LiquidsoapProgram.Observed(icecast::stats, sourceBytes::get, () -> true));
+        var icecastSpec = icecast.prepare();
+        var liquidsoapSpec = liquidsoap.prepare();
+        RealPrograms.handOver(directory);
+        programs.start(icecastSpec);
+        process = programs.start(liquidsoapSpec);
+        Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> liquidsoap.ready(1));
+    }
+
+    @AfterEach
+    void stop() {
+        programs.close();
+    }
+
+    private String onAir() throws IOException {
+        sourceBytes.incrementAndGet();
+        liquidsoap.alive(process.pid());
+        return liquidsoap.onAir().orElseThrow();
+    }
+
+    private Process dj(String password, String... filter) throws IOException {
+        List<String> argv = new ArrayList<>(List.of("ffmpeg", "-nostdin", "-loglevel", "error", "-re", "-f", "lavfi"));
+        argv.addAll(List.of("-i", "sine=frequency=997:sample_rate=44100"));
+        argv.addAll(List.of(filter));
+        argv.addAll(
+                List.of("-c:a", "libmp3lame", "-b:a", "128k", "-content_type", "audio/mpeg", "-password", password));
+        argv.addAll(List.of("-f", "mp3", "icecast://127.0.0.1:" + configs.harborPort + "/dj"));
+        return programs.start("dj", argv);
+    }
+
+    @Test
+    void aDjIsOnTheAirWithin3SecondsAndTheStandbyWithin10AfterTheDjStopsOrFallsSilent() throws Exception {
+        assertThat(onAir()).isEqualTo("standby");
+
+        Process dj = dj(DJ.reveal());
+        Awaitility.await().atMost(Duration.ofSeconds(3)).until(this::onAir, "live"::equals);
+        dj.destroy();
+        dj.waitFor(10, TimeUnit.SECONDS);
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(this::onAir, "standby"::equals);
+
+        dj(DJ.reveal(), "-af", "volume=enable='gt(t,4)':volume=0");
+        Awaitility.await().atMost(Duration.ofSeconds(3)).until(this::onAir, "live"::equals);
+        Awaitility.await().atMost(Duration.ofSeconds(14)).until(this::onAir, "standby"::equals);
+
+        assertThat(programs.output("liquidsoap")).doesNotContain(DJ.reveal()).doesNotContain(SOURCE.reveal());
+    }
+
+    @Test
+    void aWrongPasswordIsRefused() throws Exception {
+        Process dj = dj("wrong");
+        assertThat(dj.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(programs.output("dj")).contains("401");
+        assertThat(onAir()).isEqualTo("standby");
+    }
+
+    @Test
+    void theStationsNameAndTypesReachListeners() throws Exception {
+        assertThat(header("/live", "icy-name")).isEqualTo(Configs.NASTY_NAME);
+        assertThat(header("/live", "content-type")).isEqualTo("audio/mpeg");
+        assertThat(header("/aac", "icy-name")).isEqualTo(Configs.NASTY_NAME);
+        assertThat(header("/aac", "content-type")).isEqualTo("audio/aac");
+    }
+
+    private String header(String mount, String name) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + configs.icecastPort + mount))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        var response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream());
+        response.body().close();
+        // The client reads header bytes as Latin-1.
+        return new String(
+                response.headers().firstValue(name).orElse("").getBytes(StandardCharsets.ISO_8859_1),
+                StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aStoppedLiquidsoapAndOneThatSendsNothingAreNotAlive() throws Exception {
+        assertThatThrownBy(() -> {
+                    liquidsoap.alive(process.pid());
+                    liquidsoap.alive(process.pid());
+                })
+                .hasMessage("answers, but sends no audio");
+        new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        assertThatThrownBy(() -> onAir()).hasMessageContaining("no answer within");
+    }
+
+    @Test
+    void theSocketAndTheScriptAreForTheDaemonsUserOnly() throws Exception {
+        assertThat(Files.getPosixFilePermissions(directory.resolve("run/liquidsoap.sock")))
+                .hasSize(2);
+        assertThat(Files.getPosixFilePermissions(directory.resolve("run/radio.liq")))
+                .hasSize(2);
+    }
+}

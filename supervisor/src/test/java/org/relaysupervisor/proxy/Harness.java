@@ -1,0 +1,149 @@
+package org.relaysupervisor.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.relaysupervisor.loop.ManualLoop;
+import org.relaysupervisor.proxy.ProxySnapshot.Route;
+
+/** Both routes without a socket: clients and Icecast are embedded channels, all on one manual clock per channel. */
+final class Harness {
+    static final InetAddress FRONT = address("192.0.2.1");
+    static final InetAddress STRANGER = address("203.0.113.7");
+    static final InetAddress LOCAL = InetAddress.getLoopbackAddress();
+
+    final ManualLoop clock = new ManualLoop();
+    final Meters meters = new Meters();
+    final Mounts mounts = new Mounts();
+    final Policy policy;
+    final List<EmbeddedChannel> icecast = new ArrayList<>();
+    final List<String> accessLog = new ArrayList<>();
+    boolean connectsFail;
+    private final EmbeddedChannel turns = new EmbeddedChannel();
+    private final Entrance listeners;
+    private final Entrance sources;
+
+    Harness(int listenerLimit) {
+        ProxyLimits limits = ProxyLimits.DEFAULTS;
+        ProxySettings settings =
+                new ProxySettings(LOCAL, 0, 0, 0, listenerLimit, Set.of(FRONT), Map.of("/live", "audio/mpeg"), limits);
+        policy = new Policy(settings);
+        policy.icecastAvailable(true);
+        mounts.configure(settings.mounts());
+        Upstream upstream = new Upstream(this::connect, turns.eventLoop(), limits, meters);
+        PendingConnections pending = new PendingConnections(limits.pendingConnections());
+        listeners = new Entrance(
+                Route.LISTENER,
+                new ListenerRoute(policy, mounts, upstream, pending, meters),
+                pending,
+                meters,
+                limits,
+                clock,
+                client -> accessLog.add(AccessLine.of(client, clock.since(client.acceptedNanos()))));
+        sources = new Entrance(
+                Route.SOURCE,
+                new SourceRoute(policy, mounts, upstream, pending, meters),
+                pending,
+                meters,
+                limits,
+                clock,
+                client -> {});
+    }
+
+    private ChannelFuture connect() {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        if (connectsFail) {
+            return channel.newFailedFuture(new ConnectException("refused by the test"));
+        }
+        icecast.add(channel);
+        return channel.newSucceededFuture();
+    }
+
+    EmbeddedChannel listener(InetAddress from) {
+        // Enough time since the last one for its turn to be over.
+        pass(turns, Duration.ofSeconds(1));
+        return new From(from, listeners);
+    }
+
+    EmbeddedChannel source() {
+        return new From(LOCAL, sources);
+    }
+
+    /** What the whole conversation of a new listener gives, from one request. */
+    String ask(InetAddress from, String request) {
+        EmbeddedChannel channel = listener(from);
+        send(channel, request);
+        return sent(channel);
+    }
+
+    EmbeddedChannel lastIcecast() {
+        return icecast.get(icecast.size() - 1);
+    }
+
+    long refused(Refusal reason) {
+        return meters.refusals().get(reason);
+    }
+
+    static void send(EmbeddedChannel channel, String bytes) {
+        channel.writeInbound(Unpooled.copiedBuffer(bytes, StandardCharsets.ISO_8859_1));
+    }
+
+    /** What was written to the peer since the last call. */
+    static String sent(EmbeddedChannel channel) {
+        StringBuilder text = new StringBuilder();
+        ByteBuf data;
+        while ((data = channel.readOutbound()) != null) {
+            text.append(data.toString(StandardCharsets.ISO_8859_1));
+            data.release();
+        }
+        return text.toString();
+    }
+
+    static void pass(EmbeddedChannel channel, Duration time) {
+        channel.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+        channel.runScheduledPendingTasks();
+        channel.runPendingTasks();
+    }
+
+    static InetAddress address(String literal) {
+        try {
+            return InetAddress.getByName(literal);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static final class From extends EmbeddedChannel {
+        private final InetAddress peer;
+
+        From(InetAddress peer, Entrance entrance) {
+            super(false, false);
+            this.peer = peer;
+            pipeline().addLast(entrance);
+            try {
+                register();
+                freezeTime();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        @Override
+        protected SocketAddress remoteAddress0() {
+            return new InetSocketAddress(peer, 40_000);
+        }
+    }
+}
