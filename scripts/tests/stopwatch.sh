@@ -13,11 +13,12 @@ serve() {
 }
 
 test_stopwatch_sees_when_a_port_listens_and_when_audio_comes() {
-    local icecast listeners result
+    local icecast listeners result since
     read -r icecast listeners < <("$checkout/scripts/stopwatch" ports 2)
+    since=$("$checkout/scripts/stopwatch" now)
     serve "$icecast" 0.2
     serve "$listeners" 0.5
-    result=$("$checkout/scripts/stopwatch" start "$("$checkout/scripts/stopwatch" now)" "$icecast" "$listeners" /live)
+    result=$("$checkout/scripts/stopwatch" start "$since" "$icecast" "$listeners" /live)
     # shellcheck disable=SC2046
     kill $(jobs -p)
     echo "$result"
