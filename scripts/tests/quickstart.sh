@@ -52,6 +52,7 @@ test_quickstart_says_which_config_file_is_not_there() {
 
 test_the_other_commands_refuse_unknown_arguments() {
     expect 2 'unknown argument: -x' "$checkout/test" -x
+    expect 2 'unknown argument: -x' "$checkout/scripts/footprint" -x
     expect 2 'usage: install-packages' "$checkout/scripts/install-packages"
 }
 
