@@ -14,7 +14,8 @@ import java.util.Optional;
 import org.relaysupervisor.config.Problem.Severity;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 
-/** Reads {@code relay.yaml}. Nothing is looked up but the file itself: no name server, no secret. Any thread. */
+/** Reads {@code relay.yaml}. No name server is asked and no secret opened; of other files only the existence is looked
+ * up. Any thread. */
 public final class ConfigReader {
     private static final int LARGEST = 1 << 20;
     private static final String BYTE_ORDER_MARK = "\uFEFF";

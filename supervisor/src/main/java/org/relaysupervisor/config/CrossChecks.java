@@ -1,7 +1,6 @@
 package org.relaysupervisor.config;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.config.RelayConfig.Mount;
-import org.relaysupervisor.config.RelayConfig.PlaylistInput;
 
 /** What must fit together across keys and sections. A value that is wrong in itself is not compared with anything. */
 final class CrossChecks {
@@ -44,12 +42,11 @@ final class CrossChecks {
         restart();
         controlSocket();
         memory();
-        files();
     }
 
     private void mounts() {
         List<Section> mounts = root.sections("mounts").orElse(List.of());
-        if (config.mounts().isEmpty()) {
+        if (root.isEmptyList("mounts")) {
             root.error("mounts", "must have at least one mount");
         }
         if (mounts.size() > MOST_MOUNTS) {
@@ -212,22 +209,6 @@ final class CrossChecks {
                     .warn(
                             "liquidsoap",
                             "is less than the 320MiB that a healthy Liquidsoap may need; it would be killed");
-        }
-    }
-
-    /** Only warned about: a check may well run on another machine. */
-    private void files() {
-        config.standby()
-                .file()
-                .filter(file -> !Files.isRegularFile(file))
-                .ifPresent(file -> root.section("standby").warn("file", "is no file on this machine"));
-        for (Section input : root.sections("inputs").orElse(List.of())) {
-            String name = input.text("name").orElse("");
-            config.inputs().stream()
-                    .filter(PlaylistInput.class::isInstance)
-                    .map(PlaylistInput.class::cast)
-                    .filter(playlist -> playlist.name().equals(name) && !Files.isDirectory(playlist.directory()))
-                    .forEach(playlist -> input.warn("directory", "is no directory on this machine"));
         }
     }
 }

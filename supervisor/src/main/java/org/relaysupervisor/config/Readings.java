@@ -96,10 +96,11 @@ final class Readings {
 
     static Reading<String> nonBlankText(int longest) {
         return text -> {
-            if (text.isBlank()) {
+            String read = text(longest).read(text);
+            if (read.isBlank()) {
                 throw new Refused("must not be blank");
             }
-            return text(longest).read(text);
+            return read;
         };
     }
 

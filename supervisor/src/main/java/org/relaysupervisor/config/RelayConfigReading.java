@@ -20,6 +20,7 @@ import static org.relaysupervisor.config.Readings.wholeNumber;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -100,7 +101,7 @@ final class RelayConfigReading {
                 station,
                 mounts,
                 inputs,
-                new Standby(root.section("standby").optional("file", path(directory))),
+                standby(root.section("standby")),
                 silence(root.section("silence")),
                 listeners(root.section("listeners")),
                 harbor(root.section("harbor")),
@@ -187,12 +188,25 @@ final class RelayConfigReading {
                         new HarborInput(name, input.required("mount", "", MountPath.reading()), djs(input, name));
                     case URL ->
                         new UrlInput(name, input.required("url", NO_URL, url("http", "https", "rtmp", "rtmps")));
-                    case PLAYLIST ->
-                        new PlaylistInput(
-                                name,
-                                input.required("directory", directory, path(directory)),
-                                input.value("shuffle", true, flag()));
+                    case PLAYLIST -> playlist(input, name);
                 });
+    }
+
+    /** Missing files are only warned about: a check may well run on another machine. */
+    private PlaylistInput playlist(Section input, String name) {
+        Path music = input.required("directory", directory, path(directory));
+        if (input.has("directory") && input.isSound("directory") && !Files.isDirectory(music)) {
+            input.warn("directory", "is no directory on this machine");
+        }
+        return new PlaylistInput(name, music, input.value("shuffle", true, flag()));
+    }
+
+    private Standby standby(Section standby) {
+        Optional<Path> file = standby.optional("file", path(directory));
+        if (file.isPresent() && !Files.isRegularFile(file.get())) {
+            standby.warn("file", "is no file on this machine");
+        }
+        return new Standby(file);
     }
 
     private List<Dj> djs(Section input, String inputName) {

@@ -152,6 +152,12 @@ final class Section {
         return Optional.of(items);
     }
 
+    boolean isEmptyList(String key) {
+        return has(key)
+                && entries.get(key).value instanceof SequenceNode list
+                && list.getValue().isEmpty();
+    }
+
     /** The text of a key if it is a single value, for readings that depend on its shape; does not make the key known. */
     Optional<String> text(String key) {
         return has(key) && entries.get(key).value instanceof ScalarNode scalar

@@ -27,7 +27,8 @@ final class YamlText {
 
     private final Problems problems;
     private final String text;
-    private final LoadSettings settings = LoadSettings.builder().build();
+    private final LoadSettings settings =
+            LoadSettings.builder().setAllowNonScalarKeys(true).build();
 
     private YamlText(Problems problems, String text) {
         this.problems = problems;
@@ -48,10 +49,8 @@ final class YamlText {
             if (!isPlainYaml()) {
                 return Optional.empty();
             }
-            return new Compose(settings)
-                    .composeString(text)
-                    .flatMap(this::mapping)
-                    .or(this::refuseEmpty);
+            Optional<Node> root = new Compose(settings).composeString(text);
+            return root.isPresent() ? mapping(root.get()) : refuseEmpty();
         } catch (MarkedYamlEngineException e) {
             Place place = Place.of(e.getProblemMark().or(e::getContextMark));
             return refuse(place, explain(e, place));
@@ -161,7 +160,8 @@ final class YamlText {
                     "a value cannot begin with this character; put the text in single quotes, '...'"),
             new Explanation(
                     "mapping values are not allowed here",
-                    "a colon where no key can be; check the indentation, and put text that contains a colon in quotes"),
+                    "a colon where no key can be; check the indentation and the line above, and put text that contains a"
+                            + " colon in quotes"),
             new Explanation(
                     "could not find expected ':'",
                     "a key without its colon; write \"key: value\", with a space between"),
