@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.relaysupervisor.config.Problem.Severity;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
 
 /** Reads {@code relay.yaml}. No name server is asked and no secret opened; of other files only the existence is looked
  * up. Any thread. */
@@ -53,15 +52,10 @@ public final class ConfigReader {
             problems.warn(Place.START, "an invisible byte order mark, which is ignored; save as UTF-8 without BOM");
         }
         String yaml = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
-        Optional<MappingNode> root = YamlText.parse(yaml, problems);
-        if (root.isEmpty()) {
-            problems.warningsOrThrow();
-            throw new IllegalStateException("no document and no problem in " + name);
-        }
-        Section sections = Section.of("", root.get(), problems);
-        RelayConfig config = new RelayConfigReading(sections, directory).read();
-        new CrossChecks(sections, config).run();
-        sections.reportUnknownKeys();
+        Section root = Section.of("", YamlText.parse(yaml, problems), problems);
+        RelayConfig config = new RelayConfigReading(root, directory).read();
+        new CrossChecks(root, config).run();
+        root.reportUnknownKeys();
         return new Loaded(config, problems.warningsOrThrow());
     }
 
@@ -98,8 +92,7 @@ public final class ConfigReader {
         problems.error(
                 Place.at(text.toString(), text.length()),
                 "not UTF-8" + (utf16 ? " but UTF-16" : "") + "; save the file with the encoding UTF-8");
-        problems.warningsOrThrow();
-        throw new IllegalStateException("an error that was not one in " + name);
+        throw problems.asException();
     }
 
     private static InvalidConfigException wholeFile(String name, String message) {

@@ -35,11 +35,14 @@ final class Problems {
 
     /** @return the warnings, when there is nothing worse */
     List<Problem> warningsOrThrow() throws InvalidConfigException {
-        List<Problem> inOrder = inReadingOrder();
         if (!errors.isEmpty()) {
-            throw new InvalidConfigException(inOrder);
+            throw asException();
         }
-        return inOrder;
+        return inReadingOrder();
+    }
+
+    InvalidConfigException asException() {
+        return new InvalidConfigException(inReadingOrder());
     }
 
     private List<Problem> inReadingOrder() {

@@ -35,27 +35,30 @@ final class YamlText {
         this.text = text;
     }
 
-    /** @return empty when a problem was recorded */
-    static Optional<MappingNode> parse(String text, Problems problems) {
+    /** @throws InvalidConfigException with the one problem that keeps the file from being read, and what was recorded before */
+    static MappingNode parse(String text, Problems problems) throws InvalidConfigException {
         return new YamlText(problems, text).parse();
     }
 
-    private Optional<MappingNode> parse() {
+    private MappingNode parse() throws InvalidConfigException {
         Optional<Integer> unprintable = firstUnprintable();
         if (unprintable.isPresent()) {
-            return refuse(Place.at(text, unprintable.get()), "a control character; the file must be plain text");
+            throw refusal(Place.at(text, unprintable.get()), "a control character; the file must be plain text");
         }
         try {
-            if (!isPlainYaml()) {
-                return Optional.empty();
+            requirePlainYaml();
+            Node root = new Compose(settings)
+                    .composeString(text)
+                    .orElseThrow(() -> refusal(Place.START, "the file is empty; {} alone would mean all the defaults"));
+            if (root instanceof MappingNode mapping) {
+                return mapping;
             }
-            Optional<Node> root = new Compose(settings).composeString(text);
-            return root.isPresent() ? mapping(root.get()) : refuseEmpty();
+            throw refusal(Place.of(root.getStartMark()), "the file must consist of sections such as \"station:\"");
         } catch (MarkedYamlEngineException e) {
             Place place = Place.of(e.getProblemMark().or(e::getContextMark));
-            return refuse(place, explain(e, place));
+            throw refusal(place, explain(e, place));
         } catch (YamlEngineException e) {
-            return refuse(Place.START, "this is not YAML");
+            throw refusal(Place.START, "this is not YAML");
         }
     }
 
@@ -73,36 +76,31 @@ final class YamlText {
     }
 
     /** One document without references, tags or depth: events are read lazily, so nothing is built before it is known. */
-    private boolean isPlainYaml() {
+    private void requirePlainYaml() throws InvalidConfigException {
         int documents = 0;
         int depth = 0;
         for (Event event : new Parse(settings).parseString(text)) {
             Place place = Place.of(event.getStartMark());
             if (event instanceof DocumentStartEvent && ++documents > 1) {
-                refuse(
+                throw refusal(
                         place,
                         "a second YAML document begins here; remove this line and all below it, or this line alone");
-                return false;
             }
             if (isReference(event)) {
-                refuse(
+                throw refusal(
                         place,
                         "anchors and references (& and *) have no use here; text that begins so must be in quotes");
-                return false;
             }
             if (isTagged(event)) {
-                refuse(place, "YAML tags (!) have no use here; text that begins with ! must be in quotes");
-                return false;
+                throw refusal(place, "YAML tags (!) have no use here; text that begins with ! must be in quotes");
             }
             if (event instanceof CollectionStartEvent && ++depth > DEEPEST) {
-                refuse(place, "sections within sections, more than " + DEEPEST + " deep");
-                return false;
+                throw refusal(place, "sections within sections, more than " + DEEPEST + " deep");
             }
             if (event instanceof CollectionEndEvent) {
                 depth--;
             }
         }
-        return true;
     }
 
     private static boolean isReference(Event event) {
@@ -117,20 +115,9 @@ final class YamlText {
                         && collection.getTag().isPresent());
     }
 
-    private Optional<MappingNode> mapping(Node root) {
-        if (root instanceof MappingNode mapping) {
-            return Optional.of(mapping);
-        }
-        return refuse(Place.of(root.getStartMark()), "the file must consist of sections such as \"station:\"");
-    }
-
-    private Optional<MappingNode> refuseEmpty() {
-        return refuse(Place.START, "the file is empty; {} alone would mean all the defaults");
-    }
-
-    private Optional<MappingNode> refuse(Place place, String message) {
+    private InvalidConfigException refusal(Place place, String message) {
         problems.error(place, message);
-        return Optional.empty();
+        return problems.asException();
     }
 
     private String explain(MarkedYamlEngineException e, Place place) {
