@@ -98,7 +98,7 @@ class MutatedFileTest {
     private static String mutate(String text, Random random) {
         StringBuilder mutated = new StringBuilder(text);
         int changes = 1 + random.nextInt(8);
-        for (int i = 0; i < changes; i++) {
+        for (int i = 0; i < changes && !mutated.isEmpty(); i++) {
             int at = random.nextInt(mutated.length());
             int to = Math.min(mutated.length(), at + random.nextInt(30));
             switch (random.nextInt(6)) {
