@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -190,7 +191,7 @@ class SecretsTest {
         return new Secrets(directory, Map.of()).resolve(source);
     }
 
-    private static org.assertj.core.api.AbstractThrowableAssert<?, ? extends Throwable> assertUnavailable(
+    private static AbstractThrowableAssert<?, ? extends Throwable> assertUnavailable(
             SecretSource source, Secrets secrets) {
         return assertThatThrownBy(() -> secrets.resolve(source)).isInstanceOf(SecretUnavailableException.class);
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.relaysupervisor.config.ConfigReader.Loaded;
@@ -84,7 +86,7 @@ class ShippedFileTest {
         boolean explanation = Pattern.compile("(harbor|mp3|relay\\.yaml): .*|.*\\.$")
                 .matcher(line.group(2))
                 .matches();
-        return java.util.regex.Matcher.quoteReplacement(explanation ? line.group() : line.group(1) + line.group(2));
+        return Matcher.quoteReplacement(explanation ? line.group() : line.group(1) + line.group(2));
     }
 
     @Test
@@ -94,7 +96,7 @@ class ShippedFileTest {
             if (section.isRecord()) {
                 for (var component : section.getRecordComponents()) {
                     String key =
-                            component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(java.util.Locale.ROOT);
+                            component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
                     if (!Pattern.compile("(?m)^[ #-]*" + key + ":")
                             .matcher(ShippedFile.text())
                             .find()) {
