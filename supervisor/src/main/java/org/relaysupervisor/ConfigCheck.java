@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.relaysupervisor.admin.Check;
 import org.relaysupervisor.config.ConfigReader;
 import org.relaysupervisor.config.InvalidConfigException;
 import org.relaysupervisor.config.Problem;
 import org.relaysupervisor.config.RelayConfig;
-import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.programs.IcecastProgram;
@@ -29,18 +30,18 @@ public final class ConfigCheck implements Check {
             return checkPrograms(file, loaded.config(), out, err);
         } catch (InvalidConfigException e) {
             e.problems().stream().map(Problem::toString).forEach(err::println);
-        } catch (SecretUnavailableException | IOException e) {
+        } catch (IOException e) {
             err.println(file.getFileName() + ": " + e.getMessage());
         }
         return 1;
     }
 
     private static int checkPrograms(Path file, RelayConfig config, PrintStream out, PrintStream err)
-            throws IOException, SecretUnavailableException {
+            throws IOException {
         Executables executables = new Executables(Installation.searchPath(System.getenv()));
-        Passwords passwords = Passwords.of(config, new Secrets(Optional.empty(), System.getenv()));
         Path directory = Files.createTempDirectory("relay-check");
         try {
+            Passwords passwords = Passwords.of(config, new Secrets(directory.resolve("secrets"), System.getenv()));
             IcecastProgram icecast = new IcecastProgram(
                     config, passwords.source(), passwords.admin(), directory, executables, (pid, port) -> false);
             LiquidsoapProgram liquidsoap = new LiquidsoapProgram(
@@ -62,7 +63,15 @@ public final class ConfigCheck implements Check {
             out.println(file + " is good (" + versions + ")");
             return 0;
         } finally {
-            Files.deleteIfExists(directory);
+            delete(directory);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 }

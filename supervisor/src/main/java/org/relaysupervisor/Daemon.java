@@ -13,7 +13,6 @@ import java.util.concurrent.RejectedExecutionException;
 import org.relaysupervisor.config.ConfigReader;
 import org.relaysupervisor.config.InvalidConfigException;
 import org.relaysupervisor.config.Problem;
-import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
 import org.relaysupervisor.process.ChildLog;
@@ -42,7 +41,7 @@ final class Daemon {
         } catch (InvalidConfigException e) {
             e.problems().stream().map(Problem::toString).forEach(err::println);
             return 1;
-        } catch (IOException | SecretUnavailableException e) {
+        } catch (IOException e) {
             err.println("relay-supervisor: " + e.getMessage());
             return 1;
         }
@@ -57,7 +56,7 @@ final class Daemon {
     }
 
     private static int run(Path configFile, ConfigReader.Loaded loaded, StateDirectory state, PrintStream out)
-            throws IOException, SecretUnavailableException {
+            throws IOException {
         SecretMask mask = new SecretMask();
         boolean journal = DaemonLog.standardErrorIsJournal(System.getenv("JOURNAL_STREAM"));
         try (DaemonLog daemonLog = DaemonLog.install(new FileOutputStream(FileDescriptor.err), journal);

@@ -103,7 +103,7 @@ final class Relay implements AutoCloseable {
         this.loop = loop;
         this.mask = mask;
         executables = new Executables(Installation.searchPath(environment));
-        secrets = new Secrets(Optional.of(state.secrets()), environment);
+        secrets = new Secrets(state.secrets(), environment);
         watch = new IcecastWatch(loop);
         rates = new MountRates(loop);
         ThreadFactory threads = Relay::daemonThread;
@@ -273,7 +273,7 @@ final class Relay implements AutoCloseable {
             apply(before, after, plan);
             noteReload(true);
             return new OperatorCommands.Reloaded(true, plan.describe() + warnings(loaded.warnings()));
-        } catch (InvalidConfigException | SecretUnavailableException | IOException e) {
+        } catch (InvalidConfigException | IOException e) {
             noteReload(false);
             log.log(Level.WARNING, "the configuration was not reloaded, and nothing was changed:\n" + e.getMessage());
             return new OperatorCommands.Reloaded(false, "nothing was changed:\n" + e.getMessage());

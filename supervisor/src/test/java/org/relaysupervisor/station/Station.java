@@ -214,7 +214,7 @@ final class Station implements AutoCloseable {
 
     String djPassword() throws IOException {
         try (Stream<Path> files = Files.list(state.resolve("secrets"))) {
-            Path file = files.filter(path -> path.getFileName().toString().startsWith("dj"))
+            Path file = files.filter(path -> path.getFileName().toString().startsWith("harbor"))
                     .findFirst()
                     .orElseThrow();
             return Files.readString(file).strip();
