@@ -1,130 +1,101 @@
 package org.relaysupervisor.config;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.relaysupervisor.config.RelayConfig.Input;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.Node;
+import org.relaysupervisor.config.Problem.Severity;
 
-/** Reads {@code relay.yaml}: either a whole valid configuration, or every problem at once. */
+/** Reads {@code relay.yaml}. No name server is asked and no secret opened; of other files only the existence is looked
+ * up. Any thread. */
 public final class ConfigReader {
-    private static final long MAXIMUM_BYTES = 1 << 20;
+    private static final int LARGEST = 1 << 20;
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private ConfigReader() {}
 
-    /** @param warnings what works, but probably not as it is meant */
+    /** @param warnings in the order of their lines; often empty */
     public record Loaded(RelayConfig config, List<Problem> warnings) {
         public Loaded {
             warnings = List.copyOf(warnings);
         }
     }
 
-    /** @throws InvalidConfigException when it can't be read or has any error */
+    /**
+     * Relative paths within the file are taken from the file's own directory.
+     *
+     * @throws InvalidConfigException with every problem of the file, in the order of their lines
+     */
     public static Loaded read(Path file) throws InvalidConfigException {
-        Reports reports = new Reports(String.valueOf(file.getFileName()));
-        Optional<String> text = content(file, reports);
-        if (text.isEmpty()) {
-            throw new InvalidConfigException(reports.errors());
-        }
-        return read(text.get(), file.toAbsolutePath().getParent(), reports);
+        String name = file.toString();
+        Path directory = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file.toAbsolutePath());
+        return parse(decode(bytes(file), name), name, directory);
     }
 
     /**
-     * The same for text that is at hand.
+     * Reads the text of a file.
      *
-     * @param name the file's name for messages
-     * @param directory that relative paths are resolved against
+     * @param name the file's name in the problems
+     * @param directory absolute; where relative paths start
+     * @throws InvalidConfigException with every problem of the text, in the order of their lines
      */
-    public static Loaded read(String text, String name, Path directory) throws InvalidConfigException {
-        return read(text, directory, new Reports(name));
+    public static Loaded parse(String text, String name, Path directory) throws InvalidConfigException {
+        Problems problems = new Problems(name);
+        if (text.startsWith(BYTE_ORDER_MARK)) {
+            problems.warn(Place.START, "an invisible byte order mark, which is ignored; save as UTF-8 without BOM");
+        }
+        String yaml = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+        Section root = Section.of("", YamlText.parse(yaml, problems), problems);
+        RelayConfig config = new RelayConfigReading(root, directory).read();
+        new CrossChecks(root, config).run();
+        root.reportUnknownKeys();
+        return new Loaded(config, problems.warningsOrThrow());
     }
 
-    private static Loaded read(String text, Path directory, Reports reports) throws InvalidConfigException {
-        Optional<Node> root = compose(text, reports);
-        if (!reports.errors().isEmpty()) {
-            throw new InvalidConfigException(reports.errors());
+    private static byte[] bytes(Path file) throws InvalidConfigException {
+        if (!Files.exists(file)) {
+            throw wholeFile(file.toString(), "no such file, or no permission to look into its directory");
         }
-        RelayConfig config;
-        try (Section file = new Section(reports, directory, "", root)) {
-            config = new Sections(file).read();
+        if (!Files.isRegularFile(file)) {
+            throw wholeFile(file.toString(), "not a file" + (Files.isDirectory(file) ? " but a directory" : ""));
         }
-        if (!reports.errors().isEmpty()) {
-            throw new InvalidConfigException(reports.errors());
-        }
-        return new Loaded(config, reports.warnings());
-    }
-
-    private static Optional<String> content(Path file, Reports reports) {
-        try {
-            if (Files.isDirectory(file)) {
-                reports.errorOfFile(file + " is a directory; name the file");
-                return Optional.empty();
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(LARGEST + 1);
+            if (bytes.length > LARGEST) {
+                throw wholeFile(file.toString(), "larger than 1 MiB; this cannot be the relay's configuration");
             }
-            if (Files.size(file) > MAXIMUM_BYTES) {
-                reports.errorOfFile("the file is larger than 1 MiB, so it is hardly a relay.yaml");
-                return Optional.empty();
-            }
-            return Optional.of(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
-                    .toString());
-        } catch (NoSuchFileException e) {
-            reports.errorOfFile("there is no file " + file);
+            return bytes;
         } catch (AccessDeniedException e) {
-            reports.errorOfFile(
-                    "permission denied: " + System.getProperty("user.name") + " must be able to read " + file);
-        } catch (CharacterCodingException e) {
-            reports.errorOfFile("the file is not UTF-8 text; save it as UTF-8");
+            throw wholeFile(file.toString(), "no permission to read it");
         } catch (IOException e) {
-            reports.errorOfFile("the file can't be read: " + e.getMessage());
+            throw wholeFile(file.toString(), "cannot be read: " + e.getMessage());
         }
-        return Optional.empty();
     }
 
-    private static Optional<Node> compose(String text, Reports reports) {
-        // No aliases: this file has no use for them, and they are how a small file becomes a huge tree.
-        LoadSettings settings = LoadSettings.builder()
-                .setMaxAliasesForCollections(0)
-                .setAllowDuplicateKeys(true)
-                .setAllowRecursiveKeys(false)
-                .setUseMarks(true)
-                .build();
-        try {
-            String withoutMark = text.startsWith("\uFEFF") ? text.substring(1) : text;
-            return new Compose(settings).composeString(withoutMark);
-        } catch (MarkedYamlEngineException e) {
-            reports.error(e.getProblemMark(), "not valid YAML: " + oneLine(e.getProblem()) + hint(text, e));
-        } catch (YamlEngineException e) {
-            reports.errorOfFile("not valid YAML: " + oneLine(e.getMessage()));
+    /** Strictly: a wrong byte is a problem at its place, not a question mark in the station's name. */
+    private static String decode(byte[] bytes, String name) throws InvalidConfigException {
+        CharBuffer text = CharBuffer.allocate(bytes.length + 1);
+        CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes), text, true);
+        text.flip();
+        if (!result.isError()) {
+            return text.toString();
         }
-        return Optional.empty();
+        boolean utf16 = bytes.length > 1 && (bytes[0] & bytes[1] & 0xFE) == 0xFE && bytes[0] != bytes[1];
+        Problems problems = new Problems(name);
+        problems.error(
+                Place.at(text.toString(), text.length()),
+                "not UTF-8" + (utf16 ? " but UTF-16" : "") + "; save the file with the encoding UTF-8");
+        throw problems.asException();
     }
 
-    private static String hint(String text, MarkedYamlEngineException e) {
-        boolean tab = e.getProblemMark()
-                .map(mark -> text.lines().skip(mark.getLine()).findFirst().orElse(""))
-                .filter(line -> line.contains("\t"))
-                .isPresent();
-        return tab ? " (indent with spaces, never with tabs)" : "";
-    }
-
-    private static String oneLine(String message) {
-        return String.valueOf(message).replaceAll("\\s+", " ").strip();
-    }
-
-    /** Shared by the checks across sections. */
-    static boolean isNamed(List<? extends Input> inputs, String name) {
-        return inputs.stream().anyMatch(input -> input.name().equals(name));
+    private static InvalidConfigException wholeFile(String name, String message) {
+        return new InvalidConfigException(List.of(new Problem(name, 0, 0, Severity.ERROR, message)));
     }
 }

@@ -1,10 +1,16 @@
 package org.relaysupervisor.config;
 
-/** A secret is not where the configuration says. The message names the place and what to do, never a value. */
-public final class SecretUnavailableException extends Exception {
+import java.io.IOException;
+
+/** A secret cannot be had. The message names the place where it should be and what to do, never the value. */
+public final class SecretUnavailableException extends IOException {
     private static final long serialVersionUID = 1L;
 
     public SecretUnavailableException(String message) {
         super(message);
+    }
+
+    public SecretUnavailableException(String message, Throwable cause) {
+        super(message, cause);
     }
 }

@@ -1,132 +1,205 @@
 package org.relaysupervisor.config;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 
-/** Fetches secrets from where they are kept, and makes those that are generated. Not thread-safe. */
+/**
+ * Fetches secrets from where the configuration says they are. Each call looks again, so that a changed file counts after a
+ * reload. Reads and writes small files; any thread.
+ */
 public final class Secrets {
-    private static final Logger log = System.getLogger(Secrets.class.getName());
-    /** Letters and digits that can't be mistaken for each other when read out to a DJ. */
-    private static final String ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    private static final Logger LOG = System.getLogger(Secrets.class.getName());
 
-    private static final int GENERATED_LENGTH = 24;
-    private static final int MAXIMUM_LENGTH = 200;
+    /** Without what looks alike on a phone call or a scribbled note: 0 o, 1 l i. */
+    private static final String ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz";
 
-    private final Optional<Path> directory;
+    /** 128 bits. */
+    private static final int GENERATED_LENGTH = 26;
+
+    private static final int LONGEST = 512;
+    private static final String CREDENTIALS_DIRECTORY = "CREDENTIALS_DIRECTORY";
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_DIRECTORY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private final Path directory;
     private final Map<String, String> environment;
-    /** One that is generated without a directory is made once, so that all who ask get the same. */
-    private final Map<String, Secret> unkept = new HashMap<>();
+    private final SecureRandom random = new SecureRandom();
 
     /**
-     * @param directory for generated secrets, mode 0700; empty to make them up without keeping them, as a mere check does
+     * @param directory where generated secrets are kept; made with mode 0700 when the first one is
      * @param environment the daemon's own
      */
-    public Secrets(Optional<Path> directory, Map<String, String> environment) {
+    public Secrets(Path directory, Map<String, String> environment) {
         this.directory = directory;
         this.environment = Map.copyOf(environment);
     }
 
+    /**
+     * @throws SecretUnavailableException when there is no secret at that place, or one that cannot be used: empty, of several
+     *     lines, with control characters, or longer than 512 characters
+     */
     public Secret resolve(SecretSource source) throws SecretUnavailableException {
-        if (source instanceof SecretSource.InFile inFile) {
-            return read(inFile.path(), "the password file ");
+        if (source instanceof SecretSource.InFile file) {
+            return inFile(file.path(), "write the secret into it, on one line");
         }
         if (source instanceof SecretSource.Credential credential) {
-            String credentials = environment.get("CREDENTIALS_DIRECTORY");
-            if (credentials == null) {
-                throw new SecretUnavailableException("there is no systemd credential " + credential.name()
-                        + ": the daemon's unit needs LoadCredential=" + credential.name() + ":/path/to/file");
-            }
-            return read(Path.of(credentials, credential.name()), "the systemd credential ");
+            return credential(credential.name());
         }
         if (source instanceof SecretSource.Environment variable) {
-            String value = environment.get(variable.variable());
-            if (value == null) {
-                throw new SecretUnavailableException(
-                        "the environment variable " + variable.variable() + " is not set for the daemon");
-            }
-            return checked(value, "the environment variable " + variable.variable());
+            return fromEnvironment(variable.variable());
         }
         return generated(((SecretSource.Generated) source).name());
     }
 
+    /** Where a generated secret is kept, so that an operator can be told. */
+    public Path generatedFile(SecretSource.Generated source) {
+        return directory.resolve(source.name());
+    }
+
+    private Secret credential(String name) throws SecretUnavailableException {
+        String remedy = "give the unit LoadCredential=" + name + ":/path/of/the/file";
+        String credentials = environment.get(CREDENTIALS_DIRECTORY);
+        if (credentials == null || credentials.isEmpty()) {
+            throw new SecretUnavailableException(
+                    "credential " + name + ": systemd has passed no credentials to this process; " + remedy);
+        }
+        return inFile(Path.of(credentials).resolve(name), remedy);
+    }
+
+    private Secret fromEnvironment(String variable) throws SecretUnavailableException {
+        String value = environment.get(variable);
+        if (value == null) {
+            throw new SecretUnavailableException(
+                    "environment variable " + variable + ": not set; set it for the daemon, or name another place");
+        }
+        return usable(value, "environment variable " + variable);
+    }
+
     private Secret generated(String name) throws SecretUnavailableException {
-        if (directory.isEmpty()) {
-            return unkept.computeIfAbsent(name, any -> new Secret(random()));
+        Path file = directory.resolve(name);
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            try {
+                generate(file);
+            } catch (IOException e) {
+                throw new SecretUnavailableException(file + ": cannot be made: " + reason(e), e);
+            }
         }
-        Path file = directory.get().resolve(name);
-        if (!Files.exists(file)) {
-            make(file);
-        }
-        return read(file, "the generated password ");
+        return inFile(file, "remove it to have a new one made");
     }
 
-    /** Written beside and linked into place, so that a crash or a full disk never leaves half a password. */
-    private static void make(Path file) throws SecretUnavailableException {
-        Path draft = file.resolveSibling(file.getFileName() + ".new");
+    /**
+     * Complete or not there at all: written and synced under another name, then linked. A link, unlike a rename, never replaces
+     * what another process made in the meantime.
+     */
+    private void generate(Path file) throws IOException {
+        Files.createDirectories(directory, OWNER_ONLY_DIRECTORY);
+        Path unfinished = Files.createTempFile(directory, ".new-", "", OWNER_ONLY_FILE);
         try {
-            Files.deleteIfExists(draft);
-            Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(draft, random() + "\n");
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+            try (FileChannel out = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+                ByteBuffer line = StandardCharsets.US_ASCII.encode(randomText() + "\n");
+                while (line.hasRemaining()) {
+                    out.write(line);
+                }
+                out.force(true);
+            }
+            Files.createLink(file, unfinished);
         } catch (FileAlreadyExistsException e) {
-            throw new SecretUnavailableException(draft + " is in the way of a new password: remove it");
-        } catch (IOException e) {
-            throw new SecretUnavailableException("a new password can't be written to " + file + ": " + e.getMessage());
+            LOG.log(Level.DEBUG, "{0} was made by another process at the same moment; using that one", file);
+        } finally {
+            Files.delete(unfinished);
+        }
+        try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+            names.force(true);
         }
     }
 
-    private static String random() {
-        SecureRandom random = new SecureRandom();
-        StringBuilder text = new StringBuilder();
+    private String randomText() {
+        StringBuilder text = new StringBuilder(GENERATED_LENGTH);
         for (int i = 0; i < GENERATED_LENGTH; i++) {
             text.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
         }
         return text.toString();
     }
 
-    private static Secret read(Path file, String what) throws SecretUnavailableException {
+    private static Secret inFile(Path file, String remedy) throws SecretUnavailableException {
+        String place = file.toString();
         try {
-            if (Files.size(file) > 4096) {
-                throw new SecretUnavailableException(what + file + " is too large to hold one password");
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw new SecretUnavailableException(place + ": not a file; " + remedy);
             }
-            warnWhenReadableByOthers(file);
-            String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-            return checked(text.replaceFirst("\\R\\z", ""), what + file);
+            warnIfOthersCanRead(file);
+            return usable(withoutFinalLineBreak(text(file)), place);
         } catch (NoSuchFileException e) {
-            throw new SecretUnavailableException(what + file + " does not exist");
+            throw new SecretUnavailableException(place + ": no such file; " + remedy, e);
+        } catch (CharacterCodingException e) {
+            throw new SecretUnavailableException(place + ": not text in UTF-8; " + remedy);
+        } catch (SecretUnavailableException e) {
+            throw e;
         } catch (IOException e) {
-            throw new SecretUnavailableException(what + file + " can't be read by " + System.getProperty("user.name")
-                    + ": check its owner and mode");
+            throw new SecretUnavailableException(place + ": cannot be read: " + reason(e), e);
         }
     }
 
-    private static void warnWhenReadableByOthers(Path file) throws IOException {
+    /** A little more than the longest allowed, in the widest encoding, is enough to see that it is too long. */
+    private static String text(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(4 * LONGEST + 4);
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        }
+    }
+
+    private static void warnIfOthersCanRead(Path file) throws IOException {
         if (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
-            log.log(Level.WARNING, "every user of this machine can read {0}: chmod 600 {0}", file);
+            LOG.log(Level.WARNING, "{0}: every user of this machine can read this secret; chmod o-r it", file);
         }
     }
 
-    private static Secret checked(String value, String where) throws SecretUnavailableException {
+    private static String withoutFinalLineBreak(String text) {
+        String trimmed = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+        return trimmed.endsWith("\r") ? trimmed.substring(0, trimmed.length() - 1) : trimmed;
+    }
+
+    private static Secret usable(String value, String place) throws SecretUnavailableException {
         if (value.isEmpty()) {
-            throw new SecretUnavailableException(where + " is empty");
+            throw new SecretUnavailableException(place + ": empty; a secret must have at least one character");
         }
-        if (value.length() > MAXIMUM_LENGTH || value.codePoints().anyMatch(Character::isISOControl)) {
-            throw new SecretUnavailableException(where + " must be one line of at most " + MAXIMUM_LENGTH
-                    + " characters without control characters");
+        if (value.codePoints().anyMatch(Readings::isUnspeakable)) {
+            throw new SecretUnavailableException(
+                    place + ": more than one line, or control characters; a secret must be one line of text");
+        }
+        if (value.length() > LONGEST) {
+            throw new SecretUnavailableException(place + ": longer than " + LONGEST + " characters");
         }
         return new Secret(value);
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof AccessDeniedException
+                ? "permission denied for the user " + System.getProperty("user.name")
+                : e.getClass().getSimpleName() + ": " + e.getMessage();
     }
 }

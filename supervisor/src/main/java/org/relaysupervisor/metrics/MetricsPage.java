@@ -17,7 +17,7 @@ public final class MetricsPage implements HttpHandler {
     @Override
     public HttpReply handle(HttpCall call) {
         if (!call.method().equals("GET") && !call.method().equals("HEAD")) {
-            return HttpReply.text(405, "only GET and HEAD are served here\n");
+            return HttpReply.text(405, "only GET and HEAD are served here\n").withHeader("Allow", "GET, HEAD");
         }
         return switch (call.path()) {
             case "/metrics" -> figures(call);

@@ -50,12 +50,16 @@ public final class Executables {
         throw new IOException(program + " was not found in PATH: " + advice);
     }
 
-    private static Path requireExecutable(Path path, String advice) throws IOException {
+    /** @throws IOException with the advice, when the path is no program that this user can run */
+    static Path requireExecutable(Path path, String advice) throws IOException {
         if (!Files.exists(path)) {
             throw new IOException(path + " does not exist: " + advice);
         }
-        if (!Files.isRegularFile(path) || !Files.isExecutable(path)) {
-            throw new IOException(path + " is not a program this user can run: " + advice);
+        if (!Files.isRegularFile(path)) {
+            throw new IOException(path + " is not a file: " + advice);
+        }
+        if (!Files.isExecutable(path)) {
+            throw new IOException(path + " is not executable by " + System.getProperty("user.name") + ": " + advice);
         }
         return path;
     }

@@ -39,7 +39,8 @@ final class Spawner {
         if (!program.isAbsolute()) {
             throw new IOException(spec.name() + ": the program's path must be absolute, but it is " + program);
         }
-        Programs.requireExecutable(program);
+        Executables.requireExecutable(
+                program, "check its mode, the directories above it, and whether the file system is mounted noexec");
         if (!Files.isDirectory(spec.workingDirectory())) {
             throw new IOException(
                     spec.name() + ": its working directory " + spec.workingDirectory() + " is not a directory");

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.Secret;
@@ -76,6 +77,11 @@ public final class IcecastProgram {
         return Map.of("PATH", executables.searchPath(), "LANG", "C.UTF-8", "HOME", runDirectory.toString());
     }
 
+    /** All that it is given, for comparison with another configuration's; holds passwords. */
+    public String given() {
+        return config.programs().icecast() + '\n' + render(Optional.empty());
+    }
+
     String render(Optional<Path> share) {
         RelayConfig.Icecast icecast = config.icecast();
         Values values = new Values()
@@ -136,10 +142,14 @@ public final class IcecastProgram {
         stats();
     }
 
-    /** A probe that passes when Icecast answers at all: to be full is not to be hung. */
-    public void alive(long pid) throws IOException {
+    /**
+     * A probe that passes when Icecast answers at all: to be full is not to be hung.
+     *
+     * @param newest told its statistics, when it gave them
+     */
+    public void alive(Consumer<IcecastStats> newest) throws IOException {
         try {
-            admin.get("/admin/stats");
+            newest.accept(stats());
         } catch (IcecastAdmin.RefusedException e) {
             // It works, and has said so.
         }

@@ -50,7 +50,15 @@ public final class LiquidsoapProgram {
      * @param sourceBytes audio bytes that Liquidsoap sent since the daemon's start, all mounts; only grows
      * @param icecastUp whether there is an Icecast to send to
      */
-    public record Observed(Callable<IcecastStats> stats, LongSupplier sourceBytes, BooleanSupplier icecastUp) {}
+    public record Observed(Callable<IcecastStats> stats, LongSupplier sourceBytes, BooleanSupplier icecastUp) {
+        /** For a Liquidsoap that is only asked about, never run. */
+        public static final Observed NOTHING = new Observed(
+                () -> {
+                    throw new IOException("there is no Icecast");
+                },
+                () -> 0,
+                () -> false);
+    }
 
     /**
      * @param djPasswords for every DJ of every harbor input
@@ -95,6 +103,11 @@ public final class LiquidsoapProgram {
         Files.deleteIfExists(socketPath);
         onAir = Optional.empty();
         return new ProcessSpec(NAME, List.of(program.toString(), file.toString()), environment(home), runDirectory);
+    }
+
+    /** All that it is given, for comparison with another configuration's; holds passwords. */
+    public String given() {
+        return config.programs().liquidsoap() + '\n' + script.render();
     }
 
     private void requireStandby() throws IOException {

@@ -94,9 +94,9 @@ final class RadioScript {
                 .text("mount", input.mount());
     }
 
-    /** The operator below the one that judges silence needs a name of its own. */
+    /** The operator below the one that judges silence needs a name of its own; 2.3 would make an underscore of a dot. */
     private static Values raw(RelayConfig.Input input) {
-        return new Values().text("raw", input.name() + ".raw");
+        return new Values().text("raw", input.name() + "_raw");
     }
 
     private Values silence() {

@@ -80,7 +80,7 @@ public final class Proxy implements AutoCloseable {
         sourcePort = bind(
                 transport.server(group, settings.limits()),
                 entrance(Route.SOURCE, new SourceRoute(policy, mounts, upstream, sources, meters), sources, settings),
-                "sourceRoute",
+                "source_route",
                 new InetSocketAddress(LOOPBACK, settings.sourcePort()));
         listenerPort = bind(
                 transport.server(group, settings.limits()),

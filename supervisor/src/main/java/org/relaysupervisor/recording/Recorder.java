@@ -109,6 +109,11 @@ public final class Recorder {
                 session.directory());
     }
 
+    /** All that ffmpeg is given, for comparison with another configuration's. */
+    public String given() {
+        return config.programs().ffmpeg() + '\n' + directory + '\n' + command.argv(Path.of("ffmpeg"));
+    }
+
     private void requireRoom() throws IOException {
         long free = Files.getFileStore(directory).getUsableSpace();
         if (free < MINIMUM_FREE) {

@@ -49,7 +49,7 @@ public record RelaySnapshot(
     /**
      * @param residentBytes RSS now
      * @param memoryLimit in bytes, from the configuration
-     * @param uptime of the living process, by the monotonic clock
+     * @param uptime since it came up, by the monotonic clock; empty when it isn't up
      */
     public record Child(ChildSnapshot state, OptionalLong residentBytes, long memoryLimit, Optional<Duration> uptime) {}
 

@@ -58,6 +58,7 @@ class MetricsPageTest {
 
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.contentType()).isEqualTo(TEXT);
+        assertThat(body(reply)).contains("\nicecast_up 1.0\n");
     }
 
     @Test
@@ -77,7 +78,10 @@ class MetricsPageTest {
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "get"})
     void otherMethodsAreNotAllowed(String method) {
-        assertThat(page.handle(call(method, "/metrics", Map.of())).status()).isEqualTo(405);
+        HttpReply reply = page.handle(call(method, "/metrics", Map.of()));
+
+        assertThat(reply.status()).isEqualTo(405);
+        assertThat(reply.headers()).containsEntry("Allow", "GET, HEAD");
     }
 
     private static HttpCall call(String method, String path, Map<String, String> headers) {

@@ -244,7 +244,7 @@ class LinuxProcessesTest {
         assertThat(script.toFile().setExecutable(true)).isTrue();
 
         assertThatThrownBy(() -> spawn(new CompletableFuture<>(), "/no/such/program"))
-                .hasMessage("/no/such/program does not exist");
+                .hasMessageStartingWith("/no/such/program does not exist");
         assertThatThrownBy(() -> spawn(new CompletableFuture<>(), plain.toString()))
                 .hasMessageContaining(plain + " is not executable by ");
         assertThatThrownBy(() -> spawn(new CompletableFuture<>(), script.toString()))
@@ -273,16 +273,5 @@ class LinuxProcessesTest {
         child.signal(Signal.KILL);
         get(exit);
         assertThat(recordsAtExit).hasValue(0);
-    }
-
-    @Test
-    void programsAreFoundAsInAShell() throws IOException {
-        Programs programs = new Programs("/no/such/dir::" + directory + ":/usr/bin:/bin");
-
-        assertThat(programs.find("sleep").toString()).endsWith("/bin/sleep");
-        assertThat(programs.find("/bin/sleep")).isEqualTo(Path.of("/bin/sleep"));
-        Files.createFile(directory.resolve("not-executable"));
-        assertThatThrownBy(() -> programs.find("not-executable"))
-                .hasMessage("not-executable was not found in PATH (/no/such/dir::" + directory + ":/usr/bin:/bin)");
     }
 }

@@ -159,7 +159,7 @@ class ProgramsIT {
                     return false;
                 }
             });
-            icecast.alive(process.pid());
+            icecast.alive(newest -> {});
             IcecastStats stats = icecast.stats();
             assertThat(stats.serverId()).startsWith("Icecast");
             assertThat(stats.serverStart()).isPresent();
@@ -184,12 +184,12 @@ class ProgramsIT {
             RealPrograms.handOver(directory);
             Process process = programs.start(icecast.prepare());
             Awaitility.await().ignoreExceptions().untilAsserted(() -> icecast.ready(process.pid()));
-            stranger.alive(process.pid());
+            stranger.alive(newest -> {});
             assertThatThrownBy(stranger::stats).hasMessageContaining("401");
             new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
                     .start()
                     .waitFor();
-            assertThatThrownBy(() -> icecast.alive(process.pid())).hasMessageContaining("did not answer within");
+            assertThatThrownBy(() -> icecast.alive(newest -> {})).hasMessageContaining("did not answer within");
         }
     }
 

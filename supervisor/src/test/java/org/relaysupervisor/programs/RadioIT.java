@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -89,8 +90,9 @@ class RadioIT {
         List<String> argv = new ArrayList<>(List.of("ffmpeg", "-nostdin", "-loglevel", "error", "-re", "-f", "lavfi"));
         argv.addAll(List.of("-i", "sine=frequency=997:sample_rate=44100"));
         argv.addAll(List.of(filter));
-        argv.addAll(
-                List.of("-c:a", "libmp3lame", "-b:a", "128k", "-content_type", "audio/mpeg", "-password", password));
+        argv.addAll(List.of("-c:a", "libmp3lame", "-b:a", "128k", "-content_type", "audio/mpeg"));
+        // ffmpeg puts it into a URL.
+        argv.addAll(List.of("-password", URLEncoder.encode(password, StandardCharsets.UTF_8)));
         argv.addAll(List.of("-f", "mp3", "icecast://127.0.0.1:" + configs.harborPort + "/dj"));
         return programs.start("dj", argv);
     }
@@ -100,16 +102,26 @@ class RadioIT {
         assertThat(onAir()).isEqualTo("standby");
 
         Process dj = dj(DJ.reveal());
+        awaitConnection();
         Awaitility.await().atMost(Duration.ofSeconds(3)).until(this::onAir, "live"::equals);
         dj.destroy();
         dj.waitFor(10, TimeUnit.SECONDS);
         Awaitility.await().atMost(Duration.ofSeconds(10)).until(this::onAir, "standby"::equals);
 
         dj(DJ.reveal(), "-af", "volume=enable='gt(t,4)':volume=0");
+        awaitConnection();
         Awaitility.await().atMost(Duration.ofSeconds(3)).until(this::onAir, "live"::equals);
         Awaitility.await().atMost(Duration.ofSeconds(14)).until(this::onAir, "standby"::equals);
 
         assertThat(programs.output("liquidsoap")).doesNotContain(DJ.reveal()).doesNotContain(SOURCE.reveal());
+    }
+
+    /** The seconds are counted from here: how long an encoder takes to start is its own affair. */
+    private void awaitConnection() {
+        ControlSocket socket = new ControlSocket(directory.resolve("run/liquidsoap.sock"));
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> socket.ask("live_raw.status"), status -> status.startsWith("source client connected"));
     }
 
     @Test
@@ -150,7 +162,10 @@ class RadioIT {
         new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
                 .start()
                 .waitFor();
-        assertThatThrownBy(() -> onAir()).hasMessageContaining("no answer within");
+        // On a busy machine it takes a moment until all its threads have stopped.
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThatThrownBy(this::onAir).hasMessageContaining("no answer within"));
     }
 
     @Test

@@ -243,7 +243,7 @@ class ProxyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"listeners, true", "sourceRoute, false"})
+    @CsvSource({"listeners, true", "source_route, false"})
     void saysWhichPortIsTaken(String section, boolean listeners) throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, LOCAL)) {
             int port = taken.getLocalPort();

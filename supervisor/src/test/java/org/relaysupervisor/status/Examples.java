@@ -191,7 +191,10 @@ public final class Examples {
                 Map.of(ProxySnapshot.Route.SOURCE, 2L, ProxySnapshot.Route.LISTENER, 1001L),
                 refusals,
                 onAir ? 44 : 0,
-                0);
+                0,
+                0,
+                0,
+                new ProxySnapshot.UpstreamTraffic(0, 0, 0, 0, Duration.ZERO));
     }
 
     private static Draft up(String name, long pid, Duration since) {

@@ -175,7 +175,15 @@ public final class Snapshots {
                 children,
                 mounts,
                 icecast,
-                new ProxySnapshot(traffic, accepted, refusals, openConnections, accessLogDropped),
+                new ProxySnapshot(
+                        traffic,
+                        accepted,
+                        refusals,
+                        openConnections,
+                        accessLogDropped,
+                        0,
+                        0,
+                        new ProxySnapshot.UpstreamTraffic(0, 0, 0, 0, Duration.ZERO)),
                 recording,
                 loop,
                 logDropped);

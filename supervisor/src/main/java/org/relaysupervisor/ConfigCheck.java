@@ -1,0 +1,77 @@
+package org.relaysupervisor;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.relaysupervisor.admin.Check;
+import org.relaysupervisor.config.ConfigReader;
+import org.relaysupervisor.config.InvalidConfigException;
+import org.relaysupervisor.config.Problem;
+import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.config.Secrets;
+import org.relaysupervisor.process.Executables;
+import org.relaysupervisor.programs.IcecastProgram;
+import org.relaysupervisor.programs.LiquidsoapProgram;
+
+/**
+ * {@code relayctl check FILE}: all that can be said of a configuration without going on the air. Passwords that are generated are
+ * made up for it, and nothing is kept.
+ */
+public final class ConfigCheck implements Check {
+    @Override
+    public int check(Path file, PrintStream out, PrintStream err) {
+        try {
+            ConfigReader.Loaded loaded = ConfigReader.read(file);
+            loaded.warnings().forEach(err::println);
+            return checkPrograms(file, loaded.config(), out, err);
+        } catch (InvalidConfigException e) {
+            e.problems().stream().map(Problem::toString).forEach(err::println);
+        } catch (IOException e) {
+            err.println(file.getFileName() + ": " + e.getMessage());
+        }
+        return 1;
+    }
+
+    private static int checkPrograms(Path file, RelayConfig config, PrintStream out, PrintStream err)
+            throws IOException {
+        Executables executables = new Executables(Installation.searchPath(System.getenv()));
+        Path directory = Files.createTempDirectory("relay-check");
+        try {
+            Passwords passwords = Passwords.of(config, new Secrets(directory.resolve("secrets"), System.getenv()));
+            IcecastProgram icecast = new IcecastProgram(
+                    config, passwords.source(), passwords.admin(), directory, executables, (pid, port) -> false);
+            LiquidsoapProgram liquidsoap = new LiquidsoapProgram(
+                    config,
+                    passwords.source(),
+                    passwords.djs(),
+                    directory,
+                    directory,
+                    Installation.shippedStandby(),
+                    executables,
+                    LiquidsoapProgram.Observed.NOTHING);
+            String versions = icecast.version() + ", " + liquidsoap.version();
+            executables.find(config.programs().ffmpeg(), "apt install ffmpeg, or set programs.ffmpeg in relay.yaml");
+            Optional<String> wrong = liquidsoap.check();
+            if (wrong.isPresent()) {
+                err.println(file.getFileName() + ": Liquidsoap does not accept what this file makes:\n" + wrong.get());
+                return 1;
+            }
+            out.println(file + " is good (" + versions + ")");
+            return 0;
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

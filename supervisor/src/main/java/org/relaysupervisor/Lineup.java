@@ -1,0 +1,97 @@
+package org.relaysupervisor;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.programs.IcecastProgram;
+import org.relaysupervisor.programs.LiquidsoapProgram;
+import org.relaysupervisor.recording.Recorder;
+import org.relaysupervisor.supervise.ChildSpec;
+import org.relaysupervisor.supervise.RestartPolicy;
+
+/**
+ * The children that one configuration asks for, and how each is watched. A new configuration makes a new lineup.
+ *
+ * <p>How long a hang can go unseen follows from the times here, see {@link ChildSpec#hangBound()}: Icecast 11.5 s, Liquidsoap
+ * 14 s, the recorder 18 s and its own window of growth.
+ */
+record Lineup(RelayConfig config, IcecastProgram icecast, LiquidsoapProgram liquidsoap, Optional<Recorder> recorder) {
+    private static final Duration PROBE_TIMEOUT = Duration.ofMillis(2_500);
+    private static final Duration READY_EVERY = Duration.ofMillis(20);
+    private static final Duration ALIVE_EVERY = Duration.ofSeconds(2);
+
+    /** In the order in which they depend on each other. */
+    List<ChildSpec> specs(IcecastWatch watch) {
+        List<ChildSpec> specs = new ArrayList<>();
+        specs.add(new ChildSpec(
+                IcecastProgram.NAME,
+                List.of(),
+                icecast::prepare,
+                pid -> {
+                    icecast.ready(pid);
+                    watch.ask(icecast);
+                },
+                READY_EVERY,
+                pid -> icecast.alive(watch::remember),
+                ALIVE_EVERY,
+                2,
+                PROBE_TIMEOUT,
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(5),
+                policy()));
+        specs.add(new ChildSpec(
+                LiquidsoapProgram.NAME,
+                List.of(IcecastProgram.NAME),
+                liquidsoap::prepare,
+                liquidsoap::ready,
+                Duration.ofMillis(100),
+                liquidsoap::alive,
+                ALIVE_EVERY,
+                3,
+                PROBE_TIMEOUT,
+                Duration.ofSeconds(90),
+                Duration.ofSeconds(5),
+                policy()));
+        recorder.ifPresent(present -> specs.add(new ChildSpec(
+                Recorder.NAME,
+                List.of(LiquidsoapProgram.NAME),
+                present::prepare,
+                present::ready,
+                Duration.ofMillis(200),
+                present::alive,
+                ALIVE_EVERY,
+                4,
+                PROBE_TIMEOUT,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
+                policy())));
+        return specs;
+    }
+
+    private RestartPolicy policy() {
+        RelayConfig.Restart restart = config.restart();
+        return new RestartPolicy(
+                restart.firstDelay(),
+                restart.maximumDelay(),
+                restart.resetAfter(),
+                restart.intensity(),
+                restart.window(),
+                restart.failedDelay());
+    }
+
+    /** What each child is given: arguments and files as one text. Holds secrets; for comparison only. */
+    Map<String, String> given() throws IOException {
+        Map<String, String> given = new LinkedHashMap<>();
+        given.put(IcecastProgram.NAME, icecast.given());
+        given.put(LiquidsoapProgram.NAME, liquidsoap.given());
+        if (recorder.isPresent()) {
+            given.put(Recorder.NAME, recorder.get().given());
+        }
+        return given;
+    }
+}

@@ -1,0 +1,96 @@
+package org.relaysupervisor;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.relaysupervisor.admin.Commands;
+import org.relaysupervisor.loop.Loop;
+import org.relaysupervisor.supervise.Supervisor;
+
+/** What an operator may do. Called on the admin's threads; the work is done on the loop, and waited for within a deadline. */
+final class OperatorCommands implements Commands {
+    static final Duration DEADLINE = Duration.ofSeconds(30);
+
+    private final Loop loop;
+    private final Supervisor supervisor;
+    private final Supplier<Reloaded> reload;
+
+    /** @param message for the operator */
+    record Reloaded(boolean done, String message) {}
+
+    /** @param reload called on the loop */
+    OperatorCommands(Loop loop, Supervisor supervisor, Supplier<Reloaded> reload) {
+        this.loop = loop;
+        this.supervisor = supervisor;
+        this.reload = reload;
+    }
+
+    @Override
+    public Outcome restart(String child) {
+        return await(answer -> {
+            supervisor.restart(child);
+            answer.complete(done(child + " is being restarted"));
+        });
+    }
+
+    @Override
+    public Outcome start(String child) {
+        return await(answer -> {
+            supervisor.start(child);
+            answer.complete(done(child + " is being started"));
+        });
+    }
+
+    @Override
+    public Outcome stop(String child) {
+        return await(answer ->
+                supervisor.stop(child, () -> answer.complete(done(child + " is stopped, until you start it"))));
+    }
+
+    @Override
+    public Outcome reload() {
+        return await(answer -> {
+            Reloaded reloaded = reload.get();
+            answer.complete(new Outcome(reloaded.done(), reloaded.message()));
+        });
+    }
+
+    private static Outcome done(String message) {
+        return new Outcome(true, message);
+    }
+
+    private static Outcome refused(String message) {
+        return new Outcome(false, message);
+    }
+
+    private interface Command {
+        void run(CompletableFuture<Outcome> answer);
+    }
+
+    private Outcome await(Command command) {
+        CompletableFuture<Outcome> answer = new CompletableFuture<>();
+        try {
+            loop.post(() -> {
+                try {
+                    command.run(answer);
+                } catch (IllegalArgumentException | IllegalStateException e) {
+                    answer.complete(refused(e.getMessage()));
+                } catch (RuntimeException e) {
+                    answer.completeExceptionally(e);
+                    throw e;
+                }
+            });
+            return answer.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            return refused("not done within " + DEADLINE.toSeconds() + " s; see relayctl status");
+        } catch (ExecutionException e) {
+            return refused("failed: " + e.getCause().getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return refused("interrupted");
+        }
+    }
+}

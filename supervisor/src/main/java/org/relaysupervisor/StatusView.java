@@ -1,0 +1,138 @@
+package org.relaysupervisor;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.log.DaemonLog;
+import org.relaysupervisor.loop.ControlLoop;
+import org.relaysupervisor.process.ChildLog;
+import org.relaysupervisor.process.ProcFs;
+import org.relaysupervisor.programs.IcecastStats;
+import org.relaysupervisor.proxy.Proxy;
+import org.relaysupervisor.proxy.ProxySnapshot;
+import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
+import org.relaysupervisor.proxy.Role;
+import org.relaysupervisor.recording.RecordingSnapshot;
+import org.relaysupervisor.status.RelaySnapshot;
+import org.relaysupervisor.supervise.ChildSnapshot;
+import org.relaysupervisor.supervise.Supervisor;
+
+/** Puts the published views together, on whatever thread asks, without waiting for any other. */
+final class StatusView implements Supplier<RelaySnapshot> {
+    private final ControlLoop loop;
+    private final Supervisor supervisor;
+    private final Proxy proxy;
+    private final IcecastWatch icecast;
+    private final MountRates rates;
+    private final ProcFs procFs;
+    private final ChildLog childLog;
+    private final DaemonLog daemonLog;
+    private final Supplier<Configured> configured;
+    private final Instant startedAt;
+    private final long startedNanos;
+
+    /**
+     * What the newest successful configuration is, and how the newest reload went.
+     *
+     * @param recording of the recorder it asks for
+     */
+    record Configured(
+            RelayConfig config,
+            long generation,
+            boolean lastReloadSucceeded,
+            Optional<Instant> lastReload,
+            Supplier<RecordingSnapshot> recording) {}
+
+    StatusView(
+            ControlLoop loop,
+            Supervisor supervisor,
+            Proxy proxy,
+            IcecastWatch icecast,
+            MountRates rates,
+            ProcFs procFs,
+            ChildLog childLog,
+            DaemonLog daemonLog,
+            Supplier<Configured> configured) {
+        this.loop = loop;
+        this.supervisor = supervisor;
+        this.proxy = proxy;
+        this.icecast = icecast;
+        this.rates = rates;
+        this.procFs = procFs;
+        this.childLog = childLog;
+        this.daemonLog = daemonLog;
+        this.configured = configured;
+        this.startedAt = loop.now();
+        this.startedNanos = loop.nanoTime();
+    }
+
+    @Override
+    public RelaySnapshot get() {
+        Configured now = configured.get();
+        ProxySnapshot traffic = proxy.snapshot();
+        Optional<IcecastStats> stats = icecast.current();
+        return new RelaySnapshot(
+                Version.current(),
+                now.config().station().name(),
+                loop.now(),
+                startedAt,
+                loop.since(startedNanos),
+                now.generation(),
+                now.lastReloadSucceeded(),
+                now.lastReload(),
+                supervisor.snapshot().stream()
+                        .map(child -> child(child, now.config()))
+                        .toList(),
+                mounts(now.config(), traffic, stats),
+                stats,
+                traffic,
+                now.recording().get(),
+                loop.status(),
+                logDropped());
+    }
+
+    private RelaySnapshot.Child child(ChildSnapshot child, RelayConfig config) {
+        OptionalLong resident =
+                child.pid().isPresent() ? procFs.residentBytes(child.pid().getAsLong()) : OptionalLong.empty();
+        Optional<Duration> uptime = child.upSinceNanos().isPresent()
+                ? Optional.of(loop.since(child.upSinceNanos().getAsLong()))
+                : Optional.empty();
+        return new RelaySnapshot.Child(child, resident, config.memory().of(child.name()), uptime);
+    }
+
+    private List<RelaySnapshot.Mount> mounts(RelayConfig config, ProxySnapshot traffic, Optional<IcecastStats> stats) {
+        return config.mounts().stream()
+                .map(mount -> mount(mount, traffic.mounts().get(mount.path()), stats))
+                .toList();
+    }
+
+    private RelaySnapshot.Mount mount(RelayConfig.Mount mount, MountTraffic traffic, Optional<IcecastStats> stats) {
+        double bytesPerSecond = rates.bytesPerSecond(mount.path());
+        boolean connected = traffic != null && traffic.sourceConnected();
+        int listeners = traffic == null ? 0 : traffic.connected().getOrDefault(Role.LISTENER, 0);
+        return new RelaySnapshot.Mount(
+                mount.path(),
+                mount.format().name().toLowerCase(Locale.ROOT),
+                mount.bitrate(),
+                connected && bytesPerSecond > 0,
+                listeners,
+                bytesPerSecond,
+                stats.flatMap(all -> all.sources().stream()
+                        .filter(source -> source.mount().equals(mount.path()))
+                        .flatMap(source -> source.title().stream())
+                        .findFirst()));
+    }
+
+    private Map<String, Long> logDropped() {
+        Map<String, Long> dropped = new TreeMap<>(childLog.dropped());
+        dropped.put(ChildLog.DAEMON, daemonLog.dropped() + daemonLog.failedWrites());
+        return dropped;
+    }
+}

@@ -1,0 +1,214 @@
+package org.relaysupervisor.config;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.relaysupervisor.config.RelayConfig.Format;
+import org.relaysupervisor.config.RelayConfig.Mount;
+
+/** What must fit together across keys and sections. A value that is wrong in itself is not compared with anything. */
+final class CrossChecks {
+    /** Icecast connections that are neither listeners nor sources: recorder, metrics, probes, title updates, and some to spare. */
+    private static final int RESERVED_CLIENTS = 10;
+
+    /** {@code sun_path} has 108 bytes with its final NUL. */
+    private static final int LONGEST_SOCKET = 107;
+
+    /** A healthy Liquidsoap was killed below this. */
+    private static final long LIQUIDSOAP_NEEDS = 320L << 20;
+
+    private static final int MOST_MOUNTS = 16;
+    private static final int MOST_INPUTS = 32;
+
+    private final Section root;
+    private final RelayConfig config;
+
+    CrossChecks(Section root, RelayConfig config) {
+        this.root = root;
+        this.config = config;
+    }
+
+    void run() {
+        mounts();
+        inputs();
+        ports();
+        clients();
+        icecastBuffers();
+        recording();
+        restart();
+        controlSocket();
+        memory();
+    }
+
+    private void mounts() {
+        List<Section> mounts = root.sections("mounts").orElse(List.of());
+        if (root.isEmptyList("mounts")) {
+            root.error("mounts", "must have at least one mount");
+        }
+        if (mounts.size() > MOST_MOUNTS) {
+            root.error("mounts", "must not be more than " + MOST_MOUNTS + "; each one is encoded on its own");
+        }
+        requireUnique(mounts, "path");
+        List<Section> main = mounts.stream()
+                .filter(mount -> mount.text("main").orElse("").equalsIgnoreCase("true"))
+                .toList();
+        main.stream().skip(1).forEach(mount -> mount.error("main", "must be true for one mount only"));
+        for (int i = 0; i < mounts.size(); i++) {
+            warnOfOpus(mounts.get(i), config.mounts().get(i));
+        }
+    }
+
+    private static void warnOfOpus(Section section, Mount mount) {
+        if (mount.main() && mount.format() == Format.OPUS) {
+            section.warn(
+                    "format",
+                    "is opus for the main mount, which iPhones and iPads cannot play; make mp3 or aac the main mount,"
+                            + " and opus an extra one");
+        }
+    }
+
+    private void inputs() {
+        List<Section> inputs = root.sections("inputs").orElse(List.of());
+        if (inputs.size() > MOST_INPUTS) {
+            root.error("inputs", "must not be more than " + MOST_INPUTS);
+        }
+        requireUnique(inputs, "name");
+        requireUnique(inputs, "mount");
+        for (Section input : inputs) {
+            if (input.text("name").orElse("").equals("standby")) {
+                input.error("name", "must not be standby, which is the programme when no input has one");
+            }
+            if (input.text("type").orElse("").equalsIgnoreCase("harbor")) {
+                djs(input);
+            }
+        }
+    }
+
+    private static void djs(Section input) {
+        input.sections("djs").ifPresent(djs -> {
+            if (djs.isEmpty()) {
+                input.error("djs", "must have at least one DJ; leave djs out to have one with a generated password");
+            }
+            Set<String> users = new HashSet<>();
+            for (Section dj : djs) {
+                if (!users.add(dj.text("user").orElse("source"))) {
+                    dj.error("user", "must differ from that of the DJs above it (the default is source)");
+                }
+            }
+        });
+    }
+
+    private static void requireUnique(List<Section> sections, String key) {
+        Set<String> seen = new HashSet<>();
+        for (Section section : sections) {
+            boolean again = !seen.add(section.text(key).orElse(key + " of its own " + seen.size()));
+            if (again && section.isSound(key)) {
+                section.error(key, "must be unique; another one above has it already");
+            }
+        }
+    }
+
+    private void ports() {
+        Map<String, Integer> ports = new LinkedHashMap<>();
+        ports.put("listeners", config.listeners().port());
+        ports.put("harbor", config.harbor().port());
+        ports.put("icecast", config.icecast().port());
+        ports.put("source_route", config.sourceRoute().port());
+        ports.put("metrics", config.metrics().port());
+        Map<Integer, String> owners = new LinkedHashMap<>();
+        ports.forEach((name, port) -> {
+            String owner = owners.putIfAbsent(port, name);
+            if (owner != null) {
+                collision(owner, name, port);
+            }
+        });
+    }
+
+    /** Told where the operator wrote a port: the other one may be a default. */
+    private void collision(String one, String other, int port) {
+        if (!root.section(one).isSound("port") || !root.section(other).isSound("port")) {
+            return;
+        }
+        boolean blameOther = root.section(other).has("port");
+        root.section(blameOther ? other : one)
+                .error(
+                        "port",
+                        "must be a port of its own; " + (blameOther ? one : other) + ".port is " + port + " too");
+    }
+
+    private void clients() {
+        Section listeners = root.section("listeners");
+        Section icecast = root.section("icecast");
+        int limit = config.listeners().limit();
+        int clients = config.icecast().clients();
+        int reserved = config.mounts().size() + RESERVED_CLIENTS;
+        if (limit + reserved <= clients || !listeners.isSound("limit") || !icecast.isSound("clients")) {
+            return;
+        }
+        String reason = ", so that there is room for a source per mount and for " + RESERVED_CLIENTS
+                + " others: recorder, metrics, probes, title updates";
+        if (listeners.has("limit")) {
+            listeners.error(
+                    "limit", "must be at least " + reserved + " below icecast.clients, which is " + clients + reason);
+        } else {
+            icecast.error(
+                    "clients", "must be at least " + reserved + " above listeners.limit, which is " + limit + reason);
+        }
+    }
+
+    private void icecastBuffers() {
+        Section icecast = root.section("icecast");
+        boolean sound = icecast.isSound("burst") && icecast.isSound("queue");
+        if (sound && config.icecast().burst() >= config.icecast().queue()) {
+            icecast.error(
+                    icecast.has("burst") ? "burst" : "queue",
+                    "does not fit: icecast.burst must be below icecast.queue, or every new listener is dropped at once");
+        }
+    }
+
+    private void recording() {
+        Section recording = root.section("recording");
+        String path = config.recording().mount();
+        Optional<Mount> mount = config.mounts().stream()
+                .filter(candidate -> candidate.path().equals(path))
+                .findFirst();
+        if (mount.isEmpty() && recording.has("mount") && recording.isSound("mount")) {
+            List<String> paths = config.mounts().stream().map(Mount::path).toList();
+            recording.error("mount", "must be the path of a mount: " + String.join(", ", paths));
+        }
+        boolean opus = mount.map(Mount::format).orElse(Format.MP3) == Format.OPUS;
+        if (opus && config.recording().hls().enabled()) {
+            recording.section("hls").error("enabled", "must be false for a mount in opus; HLS carries mp3 and aac");
+        }
+    }
+
+    private void restart() {
+        Section restart = root.section("restart");
+        boolean sound = restart.isSound("first_delay") && restart.isSound("maximum_delay");
+        if (sound && config.restart().firstDelay().compareTo(config.restart().maximumDelay()) > 0) {
+            restart.error("first_delay", "must not be longer than restart.maximum_delay");
+        }
+    }
+
+    private void controlSocket() {
+        config.control().socket().ifPresent(socket -> {
+            if (socket.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_SOCKET) {
+                root.section("control")
+                        .error("socket", "must be at most " + LONGEST_SOCKET + " bytes, as Linux wants for a socket");
+            }
+        });
+    }
+
+    private void memory() {
+        if (config.memory().liquidsoap() < LIQUIDSOAP_NEEDS) {
+            root.section("memory")
+                    .warn(
+                            "liquidsoap",
+                            "is less than the 320MiB that a healthy Liquidsoap may need; it would be killed");
+        }
+    }
+}

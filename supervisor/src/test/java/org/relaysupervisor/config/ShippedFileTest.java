@@ -1,0 +1,110 @@
+package org.relaysupervisor.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.relaysupervisor.config.ConfigReader.Loaded;
+import org.relaysupervisor.config.RelayConfig.Dj;
+import org.relaysupervisor.config.RelayConfig.Format;
+import org.relaysupervisor.config.RelayConfig.HarborInput;
+import org.relaysupervisor.config.RelayConfig.Mount;
+import org.relaysupervisor.config.RelayConfig.PlaylistInput;
+import org.relaysupervisor.config.RelayConfig.UrlInput;
+
+class ShippedFileTest {
+    private static final Path DIRECTORY = Path.of("/etc/relay");
+
+    @Test
+    void isValidAndWithoutWarnings() throws Exception {
+        Loaded loaded = ConfigReader.read(ShippedFile.PATH);
+
+        assertThat(loaded.warnings()).isEmpty();
+    }
+
+    @Test
+    void showsExactlyTheDefaultsOfTheCode() throws Exception {
+        RelayConfig shipped = ConfigReader.read(ShippedFile.PATH).config();
+        RelayConfig defaults = ConfigReader.parse("{}", "relay.yaml", DIRECTORY).config();
+
+        assertThat(shipped).isEqualTo(defaults);
+    }
+
+    @Test
+    void fitsTheStationThatAskedForIt() throws Exception {
+        RelayConfig config = ConfigReader.read(ShippedFile.PATH).config();
+
+        assertThat(config.mounts()).containsExactly(new Mount("/live", Format.MP3, 128, 44100, 2, true));
+        assertThat(config.inputs())
+                .containsExactly(new HarborInput(
+                        "live", "/dj", List.of(new Dj("source", new SecretSource.Generated("harbor.live.source")))));
+        assertThat(config.icecast().clients()).isEqualTo(350);
+        assertThat(config.icecast().burst()).isEqualTo(65536);
+        assertThat(config.icecast().queue()).isEqualTo(524288);
+        assertThat(config.listeners().limit()).isEqualTo(300);
+        assertThat(config.listeners().bind().isLoopbackAddress()).isTrue();
+        assertThat(config.harbor().bind().isLoopbackAddress()).isTrue();
+        assertThat(config.silence().threshold()).isEqualTo(-45);
+        assertThat(config.silence().after()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.memory().liquidsoap()).isEqualTo(400L << 20);
+        assertThat(config.recording().mount()).isEqualTo("/live");
+        assertThat(config.restart().firstDelay()).isZero();
+        assertThat(config.standby().file()).isEmpty();
+    }
+
+    @Test
+    void itsCommentedExamplesAreValidToo() throws Exception {
+        String uncommented = Pattern.compile("(?m)^( *)# ((?:- |  )?[a-z_]+: ?.*|  +- .*|  +[a-z_]+: .*)$")
+                .matcher(ShippedFile.text())
+                .replaceAll(ShippedFileTest::uncommentExample);
+        RelayConfig config =
+                ConfigReader.parse(uncommented, "relay.yaml", DIRECTORY).config();
+
+        assertThat(config.station().url().orElseThrow()).hasToString("https://radio.example");
+        assertThat(config.mounts()).contains(new Mount("/live.opus", Format.OPUS, 64, 48000, 2, false));
+        assertThat(config.inputs()).hasSize(3);
+        assertThat(((HarborInput) config.inputs().get(0)).djs())
+                .contains(new Dj("anna", new SecretSource.InFile(Path.of("/etc/relay-supervisor/anna.txt"))));
+        assertThat(config.inputs().get(1)).isInstanceOf(UrlInput.class);
+        assertThat(config.inputs().get(2)).isEqualTo(new PlaylistInput("night", Path.of("/srv/radio/night"), true));
+        assertThat(config.standby().file()).contains(Path.of("/srv/radio/standby.mp3"));
+        assertThat(config.store().directory()).contains(Path.of("/srv/radio/recordings"));
+        assertThat(config.control().socket()).contains(Path.of("/run/relay-supervisor/control.sock"));
+        assertThat(config.control().group()).isEqualTo(Optional.of("radio"));
+    }
+
+    /** Explanations may begin with a word and a colon as well; those in the file's first lines and about types do. */
+    private static String uncommentExample(MatchResult line) {
+        boolean explanation = Pattern.compile("(harbor|mp3|relay\\.yaml): .*|.*\\.$")
+                .matcher(line.group(2))
+                .matches();
+        return Matcher.quoteReplacement(explanation ? line.group() : line.group(1) + line.group(2));
+    }
+
+    @Test
+    void showsEveryKeyThatThereIs() throws Exception {
+        TreeSet<String> missing = new TreeSet<>();
+        for (Class<?> section : RelayConfig.class.getDeclaredClasses()) {
+            if (section.isRecord()) {
+                for (var component : section.getRecordComponents()) {
+                    String key =
+                            component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+                    if (!Pattern.compile("(?m)^[ #-]*" + key + ":")
+                            .matcher(ShippedFile.text())
+                            .find()) {
+                        missing.add(section.getSimpleName() + "." + key);
+                    }
+                }
+            }
+        }
+        assertThat(missing).isEmpty();
+    }
+}

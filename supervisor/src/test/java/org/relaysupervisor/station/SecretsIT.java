@@ -1,0 +1,100 @@
+package org.relaysupervisor.station;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** No secret is where another user or a log reader could see it, and nothing listens beyond loopback. */
+class SecretsIT {
+    @Test
+    void noSecretIsInArgumentsEnvironmentsLogsMetricsOrStatus(@TempDir Path directory) throws Exception {
+        try (Station station = Station.onAir(directory)) {
+            List<String> secrets = secrets(station);
+            assertThat(secrets).hasSizeGreaterThanOrEqualTo(3);
+            List<String> places = new ArrayList<>();
+            places.add(station.output());
+            places.add(station.metrics());
+            places.add(station.relayctl("status").output());
+            places.add(station.relayctl("status", "--json").output());
+            places.add(station.relayctl("logs", "-n", "1000").output());
+            List<Long> pids = List.of(
+                    station.daemon().pid(), station.pid("icecast"), station.pid("liquidsoap"), station.pid("recorder"));
+            for (long pid : pids) {
+                places.add(processFile(pid, "cmdline"));
+                places.add(processFile(pid, "environ"));
+            }
+            for (String secret : secrets) {
+                assertThat(places).noneMatch(place -> place.contains(secret));
+            }
+        }
+    }
+
+    @Test
+    void filesThatHoldASecretAreTheOwnersAlone(@TempDir Path directory) throws Exception {
+        try (Station station = Station.onAir(directory)) {
+            List<String> secrets = secrets(station);
+            try (Stream<Path> files = Files.walk(station.state)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+                    if (secrets.stream().anyMatch(text::contains)) {
+                        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                                .as("permissions of %s", file)
+                                .endsWith("------");
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void everySocketListensOnLoopback(@TempDir Path directory) throws Exception {
+        try (Station station = Station.onAir(directory)) {
+            for (int port : new int[] {
+                station.listenerPort, station.sourcePort, station.icecastPort, station.harborPort, station.metricsPort
+            }) {
+                assertThat(listenAddresses(port))
+                        .as("who listens on port %s", port)
+                        .isNotEmpty()
+                        .allMatch("0100007F"::equals);
+            }
+        }
+    }
+
+    /** Local addresses of the LISTEN rows of a port, as the kernel writes them; IPv6 ones in full. */
+    private static List<String> listenAddresses(int port) throws IOException {
+        String suffix = String.format(":%04X", port);
+        List<String> addresses = new ArrayList<>();
+        for (String table : new String[] {"/proc/net/tcp", "/proc/net/tcp6"}) {
+            for (String row : Files.readAllLines(Path.of(table))) {
+                String[] fields = row.strip().split("\\s+");
+                if (fields[1].endsWith(suffix) && fields[3].equals("0A")) {
+                    addresses.add(fields[1].substring(0, fields[1].indexOf(':')));
+                }
+            }
+        }
+        return addresses;
+    }
+
+    private static List<String> secrets(Station station) throws IOException {
+        try (Stream<Path> files = Files.list(station.state.resolve("secrets"))) {
+            List<String> secrets = new ArrayList<>();
+            for (Path file : files.toList()) {
+                secrets.add(Files.readString(file).strip());
+            }
+            return secrets;
+        }
+    }
+
+    private static String processFile(long pid, String name) throws IOException {
+        return Files.readString(Path.of("/proc", Long.toString(pid), name), StandardCharsets.ISO_8859_1);
+    }
+}

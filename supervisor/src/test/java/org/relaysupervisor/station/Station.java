@@ -1,0 +1,287 @@
+package org.relaysupervisor.station;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The real daemon as a process of its own, with the real programs, on free ports and in a directory of its own: what the
+ * integration tests act on, the way an operator does.
+ */
+final class Station implements AutoCloseable {
+    static final Duration ON_AIR_WITHIN = Duration.ofSeconds(60);
+
+    final Path directory;
+    final Path state;
+    final Path config;
+    final int listenerPort = freePort();
+    final int sourcePort = freePort();
+    final int icecastPort = freePort();
+    final int harborPort = freePort();
+    final int metricsPort = freePort();
+    private final Path output;
+    private Process daemon;
+
+    private Station(Path directory) {
+        this.directory = directory;
+        this.state = directory.resolve("state");
+        this.config = directory.resolve("relay.yaml");
+        this.output = directory.resolve("daemon.log");
+    }
+
+    /** A station that isn't started yet; its config is the shipped one with other ports. */
+    static Station prepare(Path directory) throws IOException {
+        Station station = new Station(directory);
+        Files.writeString(station.config, station.shippedConfig());
+        return station;
+    }
+
+    static Station onAir(Path directory) throws IOException {
+        Station station = prepare(directory);
+        station.start();
+        try {
+            station.awaitOnAir();
+        } catch (RuntimeException | Error e) {
+            station.close();
+            throw e;
+        }
+        return station;
+    }
+
+    private String shippedConfig() throws IOException {
+        String text = Files.readString(checkout().resolve("relay-config/relay.yaml"));
+        return withPort(
+                withPort(
+                        withPort(withPort(withPort(text, 8000, listenerPort), 8005, harborPort), 8010, icecastPort),
+                        8011,
+                        sourcePort),
+                9146,
+                metricsPort);
+    }
+
+    private static String withPort(String text, int shipped, int port) {
+        String changed = text.replaceAll("(?m)^(\\s+port: )" + shipped + "\\b", "$1" + port);
+        assertThat(changed).as("the shipped config sets port %s", shipped).isNotEqualTo(text);
+        return changed;
+    }
+
+    /** Replaces a piece of the config, which must be there. */
+    void edit(String regularExpression, String replacement) throws IOException {
+        String text = Files.readString(config);
+        String changed = text.replaceFirst(regularExpression, replacement);
+        assertThat(changed).as("config changed by %s", regularExpression).isNotEqualTo(text);
+        Files.writeString(config, changed);
+    }
+
+    void start() throws IOException {
+        start(List.of());
+    }
+
+    /** @param prefix a command that ends by running the daemon, such as {@code unshare ...} */
+    void start(List<String> prefix) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
+                checkout().resolve("bin/relay-supervisor").toString(),
+                "--config",
+                config.toString(),
+                "--state",
+                state.toString()));
+        daemon = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+                .start();
+    }
+
+    void awaitOnAir() {
+        await("audio on the mount; the daemon said:\n" + output())
+                .atMost(ON_AIR_WITHIN)
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> {
+                    assertThat(daemon.isAlive())
+                            .as("daemon alive; it said:\n%s", output())
+                            .isTrue();
+                    return output().contains("is on the air");
+                });
+    }
+
+    Process daemon() {
+        return daemon;
+    }
+
+    String output() {
+        try {
+            return Files.exists(output) ? Files.readString(output) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    URI listenUrl() {
+        return URI.create("http://127.0.0.1:" + listenerPort + "/live");
+    }
+
+    /** Runs relayctl. */
+    CommandResult relayctl(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(checkout().resolve("bin/relayctl").toString());
+        command.add("--socket");
+        command.add(state.resolve("control.sock").toString());
+        command.addAll(List.of(arguments));
+        return run(command);
+    }
+
+    static CommandResult run(List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS))
+                .as("%s ended", command)
+                .isTrue();
+        return new CommandResult(process.exitValue(), text);
+    }
+
+    record CommandResult(int exitCode, String output) {}
+
+    Map<String, Object> status() throws IOException, InterruptedException {
+        CommandResult result = relayctl("status", "--json");
+        assertThat(result.exitCode()).as(result.output()).isZero();
+        return JSON.std.mapFrom(result.output());
+    }
+
+    @SuppressWarnings("unchecked")
+    Map<String, Object> child(String name) throws IOException, InterruptedException {
+        List<Map<String, Object>> children = (List<Map<String, Object>>) status().get("children");
+        return children.stream()
+                .filter(child -> name.equals(child.get("name")))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no child " + name + " in " + children));
+    }
+
+    long pid(String child) throws IOException, InterruptedException {
+        return ((Number) child(child).get("pid")).longValue();
+    }
+
+    String metrics() throws IOException {
+        return get(URI.create("http://127.0.0.1:" + metricsPort + "/metrics"));
+    }
+
+    /** The value of one series, written as it is in the exposition. */
+    double metric(String series) throws IOException {
+        return metrics()
+                .lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no series " + series));
+    }
+
+    static String get(URI url) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) url.toURL().openConnection();
+        connection.setConnectTimeout(2_000);
+        connection.setReadTimeout(5_000);
+        try (InputStream body = connection.getInputStream()) {
+            return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Recorded files, oldest first. */
+    List<Path> recordings() throws IOException {
+        Path root = state.resolve("recordings");
+        if (!Files.exists(root)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+
+    String djPassword() throws IOException {
+        try (Stream<Path> files = Files.list(state.resolve("secrets"))) {
+            Path file = files.filter(path -> path.getFileName().toString().startsWith("harbor"))
+                    .findFirst()
+                    .orElseThrow();
+            return Files.readString(file).strip();
+        }
+    }
+
+    static void signal(String signal, long pid) throws IOException, InterruptedException {
+        CommandResult result = run(List.of("sh", "-c", "kill -" + signal + " " + pid));
+        assertThat(result.exitCode())
+                .as("kill -%s %s: %s", signal, pid, result.output())
+                .isZero();
+    }
+
+    static boolean alive(long pid) {
+        Path stat = Path.of("/proc", Long.toString(pid), "stat");
+        try {
+            String text = Files.readString(stat);
+            return text.charAt(text.lastIndexOf(')') + 2) != 'Z';
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Processes whose command line names this station's directory. */
+    List<String> processes() throws IOException {
+        try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
+            return entries.filter(entry -> entry.getFileName().toString().matches("\\d+"))
+                    .map(Station::commandLine)
+                    .filter(line -> line.contains(directory.toString()))
+                    .toList();
+        }
+    }
+
+    private static String commandLine(Path process) {
+        try {
+            return process.getFileName() + " "
+                    + Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1)
+                            .replace('\0', ' ');
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    @Override
+    public void close() {
+        if (daemon == null) {
+            return;
+        }
+        daemon.destroy();
+        try {
+            if (!daemon.waitFor(30, TimeUnit.SECONDS)) {
+                daemon.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    static Path checkout() {
+        return Path.of(System.getProperty("relay.checkout")).normalize().toAbsolutePath();
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
