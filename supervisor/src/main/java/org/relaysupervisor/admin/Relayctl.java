@@ -57,7 +57,7 @@ public final class Relayctl {
     }
 
     /** The check that is installed beside us; looked for when it is needed. */
-    private static final class InstalledCheck implements Check {
+    static final class InstalledCheck implements Check {
         @Override
         public int check(Path file, PrintStream out, PrintStream err) {
             Optional<Check> installed = ServiceLoader.load(Check.class).findFirst();
