@@ -150,6 +150,7 @@ final class CommandModel {
                 .paramLabel(label)
                 .type(String.class)
                 .arity(arity)
+                .required(!arity.startsWith("0"))
                 .index("0")
                 .description(description);
     }

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import picocli.CommandLine.ParameterException;
 
 /**
  * The operator's command. What a verb needs is loaded when it is used: its answer should be there within a tenth of a second, and
@@ -31,8 +30,8 @@ public final class Relayctl {
 
     private static final long FOLLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    private final PrintStream out;
-    private final PrintStream err;
+    final PrintStream out;
+    final PrintStream err;
     private final Check check;
 
     private Relayctl(PrintStream out, PrintStream err, Check check) {
@@ -54,11 +53,11 @@ public final class Relayctl {
     public static int run(String[] arguments, PrintStream out, PrintStream err, Check check) {
         Relayctl relayctl = new Relayctl(out, err, check);
         Optional<Invocation> daily = Invocation.read(arguments);
-        return daily.isPresent() ? relayctl.perform(daily.get()) : relayctl.consult(arguments);
+        return daily.isPresent() ? relayctl.perform(daily.get()) : RareInvocation.run(arguments, relayctl);
     }
 
     /** The check that is installed beside us; looked for when it is needed. */
-    private static final class InstalledCheck implements Check {
+    static final class InstalledCheck implements Check {
         @Override
         public int check(Path file, PrintStream out, PrintStream err) {
             Optional<Check> installed = ServiceLoader.load(Check.class).findFirst();
@@ -70,17 +69,7 @@ public final class Relayctl {
         }
     }
 
-    private int consult(String[] arguments) {
-        try {
-            Optional<Invocation> rare = new CommandModel().parse(arguments, out);
-            return rare.isPresent() ? perform(rare.get()) : DONE;
-        } catch (ParameterException e) {
-            CommandModel.complain(e, err);
-            return USAGE;
-        }
-    }
-
-    private int perform(Invocation invocation) {
+    int perform(Invocation invocation) {
         String operand = invocation.operand().orElse("");
         ControlClient daemon = new ControlClient(socket(invocation));
         try {

@@ -159,10 +159,14 @@ final class StatusText {
         page.append(recording.segments())
                 .append(recording.segments() == 1 ? " segment" : " segments")
                 .append(" closed");
-        if (!recording.active()) {
-            recording.lastGrowth().ifPresent(at -> page.append(", last grew ").append(Plain.ago(at, relay.now())));
-        }
         page.append('\n');
+        if (!recording.active()) {
+            recording
+                    .lastGrowth()
+                    .ifPresent(at -> page.append("  last grew ")
+                            .append(Plain.ago(at, relay.now()))
+                            .append('\n'));
+        }
         recording
                 .current()
                 .ifPresent(file ->

@@ -1,8 +1,11 @@
 package org.relaysupervisor.http;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -15,9 +18,14 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.BindException;
@@ -157,6 +165,22 @@ public final class HttpServer implements AutoCloseable {
         return "cannot listen on " + host + ":" + address.getPort() + ": " + reason;
     }
 
+    /** Netty's own leaves a client of a too large body connected. */
+    private static final class BoundedBody extends HttpObjectAggregator {
+        BoundedBody() {
+            super(MAX_BODY, true);
+        }
+
+        @Override
+        @SuppressWarnings("FutureReturnValueIgnored") // whether it arrives or not, the connection closes
+        protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized) {
+            DefaultFullHttpResponse refusal = new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, Unpooled.EMPTY_BUFFER);
+            refusal.headers().set(HttpHeaderNames.CONTENT_LENGTH, 0).set(HttpHeaderNames.CONNECTION, "close");
+            context.writeAndFlush(refusal).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
     private record Builder(String name, boolean unix, boolean checkHost, HttpHandler handler, Limits limits) {
         MultiThreadIoEventLoopGroup group() {
             IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -191,7 +215,7 @@ public final class HttpServer implements AutoCloseable {
                             .setMaxHeaderSize(MAX_HEAD);
                     client.pipeline()
                             .addLast(new HttpServerCodec(bounds))
-                            .addLast(new HttpObjectAggregator(MAX_BODY, true))
+                            .addLast(new BoundedBody())
                             .addLast(new HttpExchange(handler, handlers, checkHost, limits));
                 }
             });

@@ -1,0 +1,149 @@
+package org.relaysupervisor.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.relaysupervisor.http.HttpCall;
+import org.relaysupervisor.http.HttpReply;
+import org.relaysupervisor.status.Examples;
+
+class AdminApiTest {
+    private final FakeRelay relay = new FakeRelay();
+    private final AdminApi api = relay.api();
+
+    @Test
+    void givesTheStatusAsJson() throws Exception {
+        Map<String, Object> status = json(call("GET", "/status"));
+        assertThat(status)
+                .containsEntry("station", "Radio Example")
+                .containsEntry("on_air", true)
+                .containsEntry("uptime_seconds", 273_600)
+                .containsEntry("now", "2026-11-22T12:00:00Z");
+        assertThat(map(status.get("config"))).containsEntry("generation", 2);
+        Map<String, Object> icecast = map(list(status.get("children")).get(0));
+        assertThat(icecast)
+                .containsEntry("name", "icecast")
+                .containsEntry("state", "up")
+                .containsEntry("pid", 4101)
+                .containsEntry("memory_limit_bytes", 268_435_456)
+                .containsEntry("restarts_total", 1);
+        assertThat(map(icecast.get("restarts"))).containsEntry("signal", 1).containsEntry("hang", 0);
+        assertThat(map(icecast.get("last_exit")))
+                .containsEntry("cause", "signal")
+                .containsEntry("ran_seconds", 270_000.0);
+        assertThat(map(list(status.get("mounts")).get(0)))
+                .containsEntry("listeners", 42)
+                .containsEntry("bytes_per_second", 16_000);
+        assertThat(map(status.get("recording"))).containsEntry("segments", 75);
+    }
+
+    @Test
+    void writesWhatIsAbsentAsNull() throws Exception {
+        relay.snapshot = Examples.offAir();
+        Map<String, Object> status = json(call("GET", "/status"));
+        assertThat(map(list(status.get("children")).get(0)))
+                .containsEntry("pid", null)
+                .containsEntry("memory_bytes", null);
+        assertThat(map(status.get("recording"))).containsEntry("current", null);
+        assertThat(status).containsEntry("on_air", false);
+    }
+
+    @Test
+    void keepsAStationsNameWholeInJson() throws Exception {
+        relay.snapshot = Examples.withTexts(Examples.healthy(), "\"><&'#{x}\u0007", "t");
+        assertThat(json(call("GET", "/status"))).containsEntry("station", "\"><&'#{x}\u0007");
+    }
+
+    @Test
+    void passesCommandsOn() throws Exception {
+        assertThat(call("POST", "/children/icecast/restart").status()).isEqualTo(200);
+        call("POST", "/children/recorder/stop");
+        call("POST", "/children/recorder/start");
+        call("POST", "/reload");
+        assertThat(relay.commands).containsExactly("restart icecast", "stop recorder", "start recorder", "reload");
+    }
+
+    @Test
+    void saysWhyACommandWasRefused() throws Exception {
+        relay.outcome = new Commands.Outcome(false, "relay.yaml:3:1: unknown key\nrelay.yaml:9:2: too large");
+        HttpReply reply = call("POST", "/reload");
+        assertThat(reply.status()).isEqualTo(409);
+        assertThat(json(reply)).containsEntry("error", "relay.yaml:3:1: unknown key\nrelay.yaml:9:2: too large");
+        assertThat(text(call("POST", "/reload", "format", "text")))
+                .isEqualTo("relay.yaml:3:1: unknown key\nrelay.yaml:9:2: too large\n");
+    }
+
+    @Test
+    void namesTheChildrenThereAre() throws Exception {
+        HttpReply reply = call("POST", "/children/icecats/stop");
+        assertThat(reply.status()).isEqualTo(404);
+        assertThat(json(reply))
+                .containsEntry("error", "there is no child icecats; there are icecast, liquidsoap, recorder");
+        assertThat(relay.commands).isEmpty();
+    }
+
+    @Test
+    void refusesWhatItDoesNotServe() throws Exception {
+        assertThat(call("GET", "/").status()).isEqualTo(404);
+        assertThat(call("GET", "/reload").status()).isEqualTo(405);
+        assertThat(call("GET", "/children/icecast/stop").status()).isEqualTo(405);
+        assertThat(call("POST", "/status").status()).isEqualTo(405);
+        assertThat(call("POST", "/children/icecast").status()).isEqualTo(404);
+        assertThat(call("POST", "/children/icecast/burn").status()).isEqualTo(404);
+        assertThat(call("GET", "/logs", "lines", "many").status()).isEqualTo(400);
+        assertThat(call("GET", "/logs", "lines", "-1").status()).isEqualTo(400);
+        assertThat(call("GET", "/logs", "child", "nobody").status()).isEqualTo(404);
+        assertThat(relay.commands).isEmpty();
+    }
+
+    @Test
+    void givesTheLastLinesAndThenWhatCameAfter() throws Exception {
+        relay.print("icecast", "one");
+        relay.print("daemon", "two");
+        relay.print("icecast", "three \u001b[2J");
+        HttpReply reply = call("GET", "/logs", "lines", "2");
+        assertThat(text(reply))
+                .isEqualTo("2026-11-22T12:00:00Z daemon: two\n2026-11-22T12:00:00Z icecast: three ?[2J\n");
+        assertThat(reply.headers()).containsEntry("X-Sequence", "3");
+
+        HttpReply nothing = call("GET", "/logs", "after", "3");
+        assertThat(text(nothing)).isEmpty();
+        assertThat(nothing.headers()).containsEntry("X-Sequence", "3");
+
+        relay.print("daemon", "four");
+        assertThat(text(call("GET", "/logs", "after", "3"))).endsWith("daemon: four\n");
+        assertThat(text(call("GET", "/logs", "child", "daemon")))
+                .contains("two")
+                .doesNotContain("one");
+    }
+
+    private HttpReply call(String method, String path, String... parameters) throws Exception {
+        Map<String, String> query = new HashMap<>();
+        for (int i = 0; i < parameters.length; i += 2) {
+            query.put(parameters[i], parameters[i + 1]);
+        }
+        return api.handle(new HttpCall(method, path, query, Map.of(), new byte[0]));
+    }
+
+    private static String text(HttpReply reply) {
+        return new String(reply.body(), StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, Object> json(HttpReply reply) throws Exception {
+        return JSON.std.mapFrom(text(reply));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> map(Object value) {
+        return (Map<String, Object>) value;
+    }
+
+    private static List<?> list(Object value) {
+        return (List<?>) value;
+    }
+}

@@ -1,0 +1,70 @@
+package org.relaysupervisor.admin;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.relaysupervisor.status.Examples;
+import org.relaysupervisor.status.RelaySnapshot;
+
+/** What is behind the control protocol, in memory. */
+final class FakeRelay implements Commands, Logs, Supplier<RelaySnapshot> {
+    final List<String> commands = new CopyOnWriteArrayList<>();
+    final List<LogLine> lines = new CopyOnWriteArrayList<>();
+    volatile RelaySnapshot snapshot = Examples.healthy();
+    volatile Outcome outcome = new Outcome(true, "done");
+
+    AdminApi api() {
+        return new AdminApi(this, this, this);
+    }
+
+    void print(String child, String text) {
+        lines.add(new LogLine(lines.size() + 1, Instant.parse("2026-11-22T12:00:00.123Z"), child, text));
+    }
+
+    @Override
+    public RelaySnapshot get() {
+        return snapshot;
+    }
+
+    @Override
+    public Outcome restart(String child) {
+        return command("restart " + child);
+    }
+
+    @Override
+    public Outcome stop(String child) {
+        return command("stop " + child);
+    }
+
+    @Override
+    public Outcome start(String child) {
+        return command("start " + child);
+    }
+
+    @Override
+    public Outcome reload() {
+        return command("reload");
+    }
+
+    private Outcome command(String text) {
+        commands.add(text);
+        return outcome;
+    }
+
+    @Override
+    public List<LogLine> tail(Optional<String> child, int count) {
+        List<LogLine> all = after(0, child);
+        return all.subList(Math.max(0, all.size() - count), all.size());
+    }
+
+    @Override
+    public List<LogLine> after(long sequence, Optional<String> child) {
+        List<LogLine> wanted = new ArrayList<>(lines);
+        wanted.removeIf(line -> line.sequence() <= sequence
+                || (child.isPresent() && !child.get().equals(line.child())));
+        return wanted;
+    }
+}
