@@ -164,6 +164,14 @@ final class RelayCollector implements MultiCollector {
         families.counter(
                         "relay_access_log_dropped_total", "Access log lines dropped because the disk was slow or full.")
                 .sample(proxy.accessLogDropped());
+        families.counter("relay_title_updates_total", "Title updates that the source route passed on.")
+                .sample(proxy.titleUpdates());
+        families.counter("relay_connection_errors_total", "Connections that ended with an error, a reset for example.")
+                .sample(proxy.connectionErrors());
+        families.counter("relay_upstream_connects_total", "Connections made to Icecast.")
+                .sample(proxy.upstream().connects());
+        families.counter("relay_upstream_failures_total", "Connections to Icecast that failed or came too late.")
+                .sample(proxy.upstream().failures());
         traffic(proxy.mounts(), families);
     }
 

@@ -2,7 +2,6 @@ package org.relaysupervisor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -124,18 +123,9 @@ class StateDirectoryTest {
         void accept(Path place) throws Exception;
     }
 
-    /** A small file system of its own, where the machine lets us have one. */
-    private void withMount(String options, Check check) throws Exception {
-        Path place = Files.createDirectory(parent.resolve("mounted"));
-        assumeTrue(run("mount", "-t", "tmpfs", "-o", options, "tmpfs", place.toString()), "mounting is not permitted");
-        try {
-            check.accept(place);
-        } finally {
-            assertThat(run("umount", place.toString())).isTrue();
+    private void withMount(String option, Check check) throws Exception {
+        try (TestDisk disk = TestDisk.with(option, parent)) {
+            check.accept(disk.path());
         }
-    }
-
-    private static boolean run(String... command) throws Exception {
-        return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
     }
 }

@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +21,7 @@ import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.loop.ManualLoop;
 import org.relaysupervisor.process.ProcessSpec;
+import org.relaysupervisor.process.TestDisk;
 import org.relaysupervisor.programs.Configs;
 import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.RealPrograms;
@@ -166,11 +166,9 @@ class RecorderIT {
 
     @Test
     void aFullDiskEndsFfmpegAndThenIsNamed() throws Exception {
-        Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", recordings.toString())
-                .redirectErrorStream(true)
-                .start();
-        Assumptions.assumeTrue(mount.waitFor() == 0, "this user may not mount a tmpfs");
-        try {
+        try (TestDisk disk = TestDisk.with("size=12m", directory)) {
+            recordings = disk.path();
+            RealPrograms.handOver(recordings);
             ProcessSpec spec = prepare(Duration.ofHours(1), true);
             Process ffmpeg = programs.start(spec);
             awaitReady();
@@ -191,9 +189,7 @@ class RecorderIT {
             RealPrograms.handOver(recordings);
             assertThat(recorder.prepare().workingDirectory()).isNotEqualTo(spec.workingDirectory());
             assertThat(spec.workingDirectory().resolve("00000.mp3")).isNotEmptyFile();
-        } finally {
             programs.close();
-            new ProcessBuilder("umount", recordings.toString()).start().waitFor();
         }
     }
 
