@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.process.ProcFs;
 import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.recording.Recorder;
@@ -18,20 +19,26 @@ import org.relaysupervisor.supervise.RestartPolicy;
  * The children that one configuration asks for, and how each is watched. A new configuration makes a new lineup.
  *
  * <p>How long a hang can go unseen follows from the times here, see {@link ChildSpec#hangBound()}: Icecast 11.5 s, Liquidsoap
- * 14 s, the recorder 18 s and its own window of growth.
+ * 16 s, the recorder 20.5 s.
  */
 record Lineup(RelayConfig config, IcecastProgram icecast, LiquidsoapProgram liquidsoap, Optional<Recorder> recorder) {
     private static final Duration PROBE_TIMEOUT = Duration.ofMillis(2_500);
     private static final Duration READY_EVERY = Duration.ofMillis(20);
     private static final Duration ALIVE_EVERY = Duration.ofSeconds(2);
 
-    /** In the order in which they depend on each other. */
-    List<ChildSpec> specs(IcecastWatch watch) {
+    /**
+     * In the order in which they depend on each other. A port that somebody else has is looked for beforehand: Icecast and
+     * Liquidsoap would only end, with code 0 or 1 and a line in the log.
+     */
+    List<ChildSpec> specs(IcecastWatch watch, ProcFs procFs) {
         List<ChildSpec> specs = new ArrayList<>();
         specs.add(new ChildSpec(
                 IcecastProgram.NAME,
                 List.of(),
-                icecast::prepare,
+                () -> {
+                    procFs.requireFree("icecast.port", config.icecast().port());
+                    return icecast.prepare();
+                },
                 pid -> {
                     icecast.ready(pid);
                     watch.ask(icecast);
@@ -47,7 +54,10 @@ record Lineup(RelayConfig config, IcecastProgram icecast, LiquidsoapProgram liqu
         specs.add(new ChildSpec(
                 LiquidsoapProgram.NAME,
                 List.of(IcecastProgram.NAME),
-                liquidsoap::prepare,
+                () -> {
+                    procFs.requireFree("harbor.port", config.harbor().port());
+                    return liquidsoap.prepare();
+                },
                 liquidsoap::ready,
                 Duration.ofMillis(100),
                 liquidsoap::alive,

@@ -226,7 +226,7 @@ final class Relay implements AutoCloseable {
     /** Starts the children, on the loop. */
     void start() {
         loop.post(() -> {
-            lineup.specs(watch).forEach(supervisor::add);
+            lineup.specs(watch, procFs).forEach(supervisor::add);
             supervisor.startAll();
             // What a child's first death needs is loaded while Liquidsoap takes its seconds to start.
             loop.after(Duration.ofSeconds(1), processes::warmUp);
@@ -304,7 +304,7 @@ final class Relay implements AutoCloseable {
         lineup = merged;
         proxy.reconfigure(settings(after.config()));
         plan.removed().forEach(name -> supervisor.remove(name, () -> {}));
-        merged.specs(watch).forEach(spec -> {
+        merged.specs(watch, procFs).forEach(spec -> {
             if (plan.added().contains(spec.name())) {
                 supervisor.add(spec);
                 supervisor.start(spec.name());

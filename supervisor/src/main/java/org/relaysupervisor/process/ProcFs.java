@@ -133,6 +133,22 @@ public final class ProcFs {
         }
     }
 
+    /**
+     * Refuses a port that somebody listens on, whoever it is.
+     *
+     * @param setting in the configuration, such as {@code icecast.port}
+     * @throws IOException naming the setting, and the process when it is the same user's
+     */
+    public void requireFree(String setting, int port) throws IOException {
+        if (!listeningSockets(port).isEmpty()) {
+            String who = holder(port)
+                    .map(holder -> holder.command() + " (pid " + holder.pid() + ")")
+                    .orElse("another user's program");
+            throw new IOException(setting + ": port " + port + " is taken by " + who
+                    + ": stop it, or choose another port in relay.yaml");
+        }
+    }
+
     private String command(long pid) {
         try {
             return Files.readString(file(pid, "comm")).strip();

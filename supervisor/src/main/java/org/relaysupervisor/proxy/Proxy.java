@@ -7,7 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,16 +41,22 @@ public final class Proxy implements AutoCloseable {
         this.clock = clock;
         this.accessLog = accessLog;
         mounts.configure(settings.mounts());
-        group = new MultiThreadIoEventLoopGroup(1, Proxy::thread, transport.events());
+        group = new MultiThreadIoEventLoopGroup(1, new NetThread(), transport.events());
         Bootstrap connector = transport.client(group, settings.limits());
         InetSocketAddress icecast = new InetSocketAddress(LOOPBACK, settings.icecastPort());
         upstream = new Upstream(() -> connector.connect(icecast), group.next(), settings.limits(), meters);
     }
 
-    private static Thread thread(Runnable loop) {
-        Thread thread = new FastThreadLocalThread(loop, "relay-net");
-        thread.setDaemon(true);
-        return thread;
+    /** There is one, so it needs no number. */
+    private static final class NetThread extends DefaultThreadFactory {
+        NetThread() {
+            super("relay-net", true);
+        }
+
+        @Override
+        protected Thread newThread(Runnable loop, String numbered) {
+            return super.newThread(loop, "relay-net");
+        }
     }
 
     /**

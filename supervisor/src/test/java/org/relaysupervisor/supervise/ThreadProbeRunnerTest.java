@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -78,7 +79,14 @@ class ThreadProbeRunnerTest {
         assertThat(nextAnswer().yes()).isFalse();
 
         for (int i = 0; i < 100; i++) {
-            runner.ask(pid -> Thread.sleep(0), 43, answers::add);
+            // A thread that has just answered may not be back yet.
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .ignoreException(RejectedExecutionException.class)
+                    .until(() -> {
+                        runner.ask(pid -> Thread.sleep(0), 43, answers::add);
+                        return true;
+                    });
             assertThat(nextAnswer()).isEqualTo(Answer.YES);
             question.cancel();
         }
