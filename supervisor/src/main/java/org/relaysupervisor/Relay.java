@@ -75,6 +75,7 @@ final class Relay implements AutoCloseable {
     private final ThreadProbeRunner probes;
     private final Supervisor supervisor;
     private final StatusView status;
+    private final Metrics metrics;
     private final HttpServer metricsServer;
     private final HttpServer controlServer;
 
@@ -133,10 +134,9 @@ final class Relay implements AutoCloseable {
         lineup = lineup(config);
         configured = new StatusView.Configured(config, 1, true, Optional.empty(), this::recording);
         status = new StatusView(loop, supervisor, proxy, watch, rates, procFs, childLog, daemonLog, () -> configured);
+        metrics = new Metrics(status);
         metricsServer = HttpServer.open(
-                "metrics",
-                new InetSocketAddress("127.0.0.1", config.metrics().port()),
-                new MetricsPage(new Metrics(status)));
+                "metrics", new InetSocketAddress("127.0.0.1", config.metrics().port()), new MetricsPage(metrics));
         controlServer = HttpServer.openUnix(
                 "control",
                 config.control().socket().orElse(state.root().resolve("control.sock")),
@@ -228,10 +228,18 @@ final class Relay implements AutoCloseable {
         loop.post(() -> {
             lineup.specs(watch, procFs).forEach(supervisor::add);
             supervisor.startAll();
-            // What a child's first death needs is loaded while Liquidsoap takes its seconds to start.
-            loop.after(Duration.ofSeconds(1), processes::warmUp);
+            // What a child's first death and the first scrape need is loaded while Liquidsoap takes its seconds to
+            // start.
+            loop.after(
+                    Duration.ofSeconds(1),
+                    () -> named(daemonThread(this::warmUp), "relay-warm-up").start());
         });
         loop.every(OBSERVE_EVERY, this::observe);
+    }
+
+    private void warmUp() {
+        processes.warmUp();
+        metrics.scrape();
     }
 
     private void observe() {
@@ -296,6 +304,10 @@ final class Relay implements AutoCloseable {
     }
 
     private void apply(Lineup before, Lineup after, Reconfiguration plan) {
+        if (!plan.kept().contains(Recorder.NAME)) {
+            RecordingSnapshot earlier = recording();
+            after.recorder().ifPresent(recorder -> recorder.countOnFrom(earlier));
+        }
         Lineup merged = new Lineup(
                 after.config(),
                 after.icecast(),

@@ -205,10 +205,7 @@ final class CrossChecks {
 
     private void memory() {
         if (config.memory().liquidsoap() < LIQUIDSOAP_NEEDS) {
-            root.section("memory")
-                    .warn(
-                            "liquidsoap",
-                            "is less than the 320MiB that a healthy Liquidsoap may need; it would be killed");
+            root.section("memory").warn("liquidsoap", "is less than the 320MiB that a healthy Liquidsoap may need");
         }
     }
 }

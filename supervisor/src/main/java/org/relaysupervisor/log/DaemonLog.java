@@ -123,7 +123,7 @@ public final class DaemonLog implements AutoCloseable {
     private void write() {
         try {
             while (!closed || !queue.isEmpty()) {
-                Entry entry = queue.poll(100, TimeUnit.MILLISECONDS);
+                Entry entry = queue.poll(500, TimeUnit.MILLISECONDS);
                 if (entry != null) {
                     write(entry);
                 }

@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.StringTokenizer;
 
 /**
  * Reads what the kernel tells in /proc, without disturbing anybody. A process that is gone, or that the daemon may not look into,
@@ -169,20 +171,31 @@ public final class ProcFs {
     }
 
     private static void addListening(Path table, int port, Set<String> sockets) throws IOException {
-        String localPort = String.format(":%04X", port);
+        String hexadecimal = Integer.toHexString(port).toUpperCase(Locale.ROOT);
+        String localPort = ":" + "0".repeat(4 - hexadecimal.length()) + hexadecimal;
         try (BufferedReader rows = Files.newBufferedReader(table)) {
             rows.readLine();
             // The kernel lists listening sockets first, so thousands of listeners' connections need not be read.
             for (String row = rows.readLine(); row != null; row = rows.readLine()) {
-                String[] fields = row.strip().split("\\s+");
-                if (fields.length < 10 || !fields[3].equals(LISTEN)) {
+                // Not by a regular expression: this is on the way of every restart.
+                List<String> fields = fields(row);
+                if (fields.size() < 10 || !fields.get(3).equals(LISTEN)) {
                     return;
                 }
-                if (fields[1].endsWith(localPort)) {
-                    sockets.add("socket:[" + fields[9] + "]");
+                if (fields.get(1).endsWith(localPort)) {
+                    sockets.add("socket:[" + fields.get(9) + "]");
                 }
             }
         }
+    }
+
+    private static List<String> fields(String row) {
+        List<String> fields = new ArrayList<>();
+        StringTokenizer tokens = new StringTokenizer(row);
+        while (tokens.hasMoreTokens()) {
+            fields.add(tokens.nextToken());
+        }
+        return fields;
     }
 
     private boolean holdsAny(long pid, Set<String> sockets) {

@@ -109,6 +109,14 @@ public final class Recorder {
                 session.directory());
     }
 
+    /** Goes on counting where the recorder of an earlier configuration stopped. On the loop, before the first start. */
+    public void countOnFrom(RecordingSnapshot earlier) {
+        earlierBytes = earlier.bytes();
+        earlierSegments = earlier.segments() + (earlier.current().isPresent() ? 1 : 0);
+        progress = new Progress(
+                earlierBytes, 0, earlierSegments, Optional.empty(), earlier.lastGrowth(), clock.nanoTime());
+    }
+
     /** All that ffmpeg is given, for comparison with another configuration's. */
     public String given() {
         return config.programs().ffmpeg() + '\n' + directory + '\n' + command.argv(Path.of("ffmpeg"));

@@ -1,0 +1,90 @@
+package org.relaysupervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.relaysupervisor.OperatorCommands.Reloaded;
+import org.relaysupervisor.admin.Commands.Outcome;
+import org.relaysupervisor.loop.ControlLoop;
+import org.relaysupervisor.process.FakeProcesses;
+import org.relaysupervisor.supervise.Supervisor;
+import org.relaysupervisor.supervise.ThreadProbeRunner;
+
+/** Commands come on other threads and are carried out on the loop. */
+class OperatorCommandsTest {
+    private final ControlLoop loop = new ControlLoop();
+    private final ThreadProbeRunner probes = new ThreadProbeRunner(1, Thread::new);
+    private final Supervisor supervisor = new Supervisor(
+            loop, new FakeProcesses(), probes, () -> 0.5, name -> Optional.empty(), new Supervisor.Listener() {});
+
+    @BeforeEach
+    void start() {
+        loop.start();
+    }
+
+    @AfterEach
+    void stop() {
+        loop.close();
+        probes.close();
+    }
+
+    private OperatorCommands commands(Supplier<Reloaded> reload) {
+        return new OperatorCommands(loop, supervisor, reload);
+    }
+
+    @Test
+    void anUnknownChildIsRefusedWithWhatThereIs() {
+        Outcome outcome = commands(() -> new Reloaded(true, "")).restart("icecats");
+        assertThat(outcome.done()).isFalse();
+        assertThat(outcome.message()).contains("icecats");
+    }
+
+    @Test
+    void aReloadRunsOnTheLoopAndItsResultComesBack() {
+        CompletableFuture<String> thread = new CompletableFuture<>();
+        Outcome outcome = commands(() -> {
+                    thread.complete(Thread.currentThread().getName());
+                    return new Reloaded(false, "relay.yaml:1:1: no");
+                })
+                .reload();
+        assertThat(outcome).isEqualTo(new Outcome(false, "relay.yaml:1:1: no"));
+        assertThat(thread.getNow("")).isEqualTo("relay-loop");
+    }
+
+    @Test
+    void aFailureOnTheLoopIsToldAndTheLoopGoesOn() {
+        Outcome outcome = commands(() -> {
+                    throw new IllegalArgumentException("broken");
+                })
+                .reload();
+        assertThat(outcome.done()).isFalse();
+        assertThat(outcome.message()).contains("broken");
+        assertThat(commands(() -> new Reloaded(true, "fine")).reload().done()).isTrue();
+    }
+
+    @Test
+    void anInterruptedCallerIsLetGo() throws Exception {
+        CompletableFuture<Void> hold = new CompletableFuture<>();
+        loop.post(hold::join);
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        Thread caller = new Thread(
+                () -> outcome.complete(commands(() -> new Reloaded(true, "")).reload()));
+        caller.start();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> List.of(Thread.State.WAITING, Thread.State.TIMED_WAITING)
+                        .contains(caller.getState()));
+        caller.interrupt();
+        assertThat(outcome.get(10, TimeUnit.SECONDS).done()).isFalse();
+        hold.complete(null);
+    }
+}
