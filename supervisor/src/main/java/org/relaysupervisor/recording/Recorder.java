@@ -123,7 +123,7 @@ public final class Recorder {
     }
 
     private void requireRoom() throws IOException {
-        long free = Files.getFileStore(directory).getUsableSpace();
+        long free = directory.toFile().getUsableSpace();
         if (free < MINIMUM_FREE) {
             throw new IOException("no room for recordings in " + directory + ": " + free / 1024
                     + " KiB are free; delete old recordings, or set store.directory in relay.yaml");

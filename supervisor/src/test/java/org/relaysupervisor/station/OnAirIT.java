@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,12 +62,47 @@ class OnAirIT {
         }
     }
 
+    @Test
+    void aDjWithAWrongPasswordIsTurnedAwayAndNobodyHearsIt() throws Exception {
+        awaitHeard(Heard.PROGRAMME, STANDBY_WITHIN);
+        Process stranger = dj("sine=frequency=1000:sample_rate=44100", "wrong");
+        assertThat(stranger.waitFor(20, TimeUnit.SECONDS)).as("turned away").isTrue();
+        assertThat(stranger.exitValue()).isNotZero();
+        await("nothing of the stranger is heard")
+                .during(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> ear.heard() != Heard.TONE);
+    }
+
+    @Test
+    void aSecondDjDoesNotPushTheFirstOffTheAir() throws Exception {
+        Process first = dj("sine=frequency=1000:sample_rate=44100");
+        Process second = null;
+        try {
+            awaitHeard(Heard.TONE, LIVE_WITHIN.plus(connecting()));
+            second = dj("anoisesrc=sample_rate=44100:amplitude=0.5");
+            assertThat(second.waitFor(30, TimeUnit.SECONDS)).as("turned away").isTrue();
+            assertThat(first.isAlive()).isTrue();
+            assertThat(ear.heard()).isEqualTo(Heard.TONE);
+        } finally {
+            first.destroyForcibly();
+            if (second != null) {
+                second.destroyForcibly();
+            }
+        }
+        awaitHeard(Heard.PROGRAMME, STANDBY_WITHIN);
+    }
+
     /** ffmpeg's own start, before it connects to the harbor. */
     private static Duration connecting() {
         return Duration.ofSeconds(1);
     }
 
     private Process dj(String source) throws IOException {
+        return dj(source, station.djPassword());
+    }
+
+    private Process dj(String source, String password) throws IOException {
         return new ProcessBuilder(List.of(
                         "ffmpeg",
                         "-nostdin",
@@ -85,7 +121,7 @@ class OnAirIT {
                         "audio/mpeg",
                         "-f",
                         "mp3",
-                        "icecast://source:" + station.djPassword() + "@127.0.0.1:" + station.harborPort + "/dj"))
+                        "icecast://source:" + password + "@127.0.0.1:" + station.harborPort + "/dj"))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
