@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
@@ -19,6 +21,7 @@ import org.relaysupervisor.config.ConfigReader;
 import org.relaysupervisor.config.InvalidConfigException;
 import org.relaysupervisor.config.Problem;
 import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.http.HttpServer;
@@ -82,6 +85,9 @@ final class Relay implements AutoCloseable {
     // Written on the loop.
     private volatile Lineup lineup;
     private volatile StatusView.Configured configured;
+    private boolean stopping;
+    /** Those of earlier configurations too: a child may still have one, and print it. */
+    private final Set<Secret> everUsed = new HashSet<>();
 
     /**
      * Opens the ports and the control socket, and ends what an earlier daemon left running. Nothing plays before {@link #start}.
@@ -181,7 +187,8 @@ final class Relay implements AutoCloseable {
     /** The children for a configuration, with its passwords fetched. Every password is masked in the logs from here on. */
     private Lineup lineup(RelayConfig config) throws SecretUnavailableException {
         Passwords passwords = Passwords.of(config, secrets);
-        mask.secrets(passwords.all());
+        everUsed.addAll(passwords.all());
+        mask.secrets(everUsed);
         IcecastProgram icecast = new IcecastProgram(
                 config, passwords.source(), passwords.admin(), state.run(), executables, procFs::listens);
         LiquidsoapProgram liquidsoap = new LiquidsoapProgram(
@@ -267,9 +274,7 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    /**
-     * Reads the configuration again. Either it is taken as a whole, or nothing changes and every problem is told.
-     */
+    /** Reads the configuration again. Either it is taken as a whole, or nothing changes and every problem is told. */
     OperatorCommands.Reloaded reload() {
         try {
             ConfigReader.Loaded loaded = ConfigReader.read(configFile);
@@ -278,6 +283,7 @@ final class Relay implements AutoCloseable {
             Lineup after = lineup(config);
             Reconfiguration plan =
                     Reconfiguration.between(before.config(), before.given(), loaded.config(), after.given());
+            refuseWhileStopping(plan);
             apply(before, after, plan);
             noteReload(true);
             return new OperatorCommands.Reloaded(true, plan.describe() + warnings(loaded.warnings()));
@@ -285,6 +291,17 @@ final class Relay implements AutoCloseable {
             noteReload(false);
             log.log(Level.WARNING, "the configuration was not reloaded, and nothing was changed:\n" + e.getMessage());
             return new OperatorCommands.Reloaded(false, "nothing was changed:\n" + e.getMessage());
+        }
+    }
+
+    private void refuseWhileStopping(Reconfiguration plan) throws IOException {
+        if (stopping) {
+            throw new IOException("the daemon is being stopped");
+        }
+        for (ChildSnapshot child : supervisor.snapshot()) {
+            if (plan.added().contains(child.name())) {
+                throw new IOException(child.name() + " is still being stopped: reload again in a moment");
+            }
         }
     }
 
@@ -329,6 +346,7 @@ final class Relay implements AutoCloseable {
 
     /** Stops every child in order, and then calls back; the second call kills what still lives. On the loop. */
     void stop(Runnable whenStopped) {
+        stopping = true;
         supervisor.stopAll(whenStopped);
     }
 

@@ -178,6 +178,26 @@ class LifecycleIT {
     }
 
     @Test
+    void aReloadTakesTheRecorderAwayAndBringsItBack() throws Exception {
+        try (Station station = Station.onAir(directory)) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> station.metric("relay_recording_bytes_total") > 0);
+            long liquidsoap = station.pid("liquidsoap");
+            long recorder = station.pid("recorder");
+            station.edit("(?m)^  enabled: true", "  enabled: false");
+            assertThat(station.relayctl("reload").output()).contains("stopped: recorder");
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> !station.status().get("children").toString().contains("recorder"));
+            assertThat(Station.alive(recorder)).isFalse();
+
+            station.edit("(?m)^  enabled: false", "  enabled: true");
+            assertThat(station.relayctl("reload").output()).contains("started: recorder");
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> "up".equals(station.child("recorder").get("state")));
+            assertThat(station.pid("liquidsoap")).isEqualTo(liquidsoap);
+        }
+    }
+
+    @Test
     void hangUpReloads() throws Exception {
         try (Station station = Station.onAir(directory)) {
             station.edit("limit: 300", "limit: 250");
