@@ -95,6 +95,7 @@ public final class IcecastProgram {
                 .text("sourcePassword", sourcePassword.reveal())
                 .text("adminPassword", adminPassword.reveal())
                 .number("port", icecast.port())
+                .text("run", runDirectory.toAbsolutePath().toString())
                 .optionalText("share", share.map(Path::toString));
         return TEMPLATE.render(values, Literals::xml);
     }
