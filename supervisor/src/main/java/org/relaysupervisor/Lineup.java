@@ -19,12 +19,11 @@ import org.relaysupervisor.supervise.RestartPolicy;
  * The children that one configuration asks for, and how each is watched. A new configuration makes a new lineup.
  *
  * <p>How long a hang can go unseen follows from the times here, see {@link ChildSpec#hangBound()}: Icecast 11.5 s, Liquidsoap
- * 16 s, the recorder 20.5 s.
+ * 19 s, the recorder 22 s.
  */
 record Lineup(RelayConfig config, IcecastProgram icecast, LiquidsoapProgram liquidsoap, Optional<Recorder> recorder) {
     private static final Duration PROBE_TIMEOUT = Duration.ofMillis(2_500);
     private static final Duration READY_EVERY = Duration.ofMillis(20);
-    private static final Duration ALIVE_EVERY = Duration.ofSeconds(2);
 
     /**
      * In the order in which they depend on each other. A port that somebody else has is looked for beforehand: Icecast and
@@ -45,7 +44,7 @@ record Lineup(RelayConfig config, IcecastProgram icecast, LiquidsoapProgram liqu
                 },
                 READY_EVERY,
                 pid -> icecast.alive(watch::remember),
-                ALIVE_EVERY,
+                Duration.ofSeconds(2),
                 2,
                 PROBE_TIMEOUT,
                 Duration.ofSeconds(15),
@@ -61,7 +60,7 @@ record Lineup(RelayConfig config, IcecastProgram icecast, LiquidsoapProgram liqu
                 liquidsoap::ready,
                 Duration.ofMillis(100),
                 liquidsoap::alive,
-                ALIVE_EVERY,
+                Duration.ofSeconds(3),
                 3,
                 PROBE_TIMEOUT,
                 Duration.ofSeconds(90),
@@ -74,8 +73,8 @@ record Lineup(RelayConfig config, IcecastProgram icecast, LiquidsoapProgram liqu
                 present::ready,
                 Duration.ofMillis(200),
                 present::alive,
-                ALIVE_EVERY,
-                4,
+                Duration.ofSeconds(4),
+                3,
                 PROBE_TIMEOUT,
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(10),

@@ -206,7 +206,8 @@ final class Relay implements AutoCloseable {
                         config.store().directory().orElse(state.recordings()),
                         executables,
                         loop,
-                        () -> sourceConnected(config.recording().mount())))
+                        () -> watch.answersPromptly()
+                                && sourceConnected(config.recording().mount())))
                 : Optional.empty();
         return new Lineup(config, icecast, liquidsoap, recorder);
     }

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class RotatingAccessLog implements AccessLog, AutoCloseable {
     private static final int QUEUE = 4096;
     private static final int BATCH = 256;
-    private static final long POLL_MILLIS = 200;
+    private static final long POLL_MILLIS = 500;
     private static final long RETRY_MILLIS = 1_000;
     private static final Logger log = System.getLogger(RotatingAccessLog.class.getName());
 
