@@ -9,9 +9,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.relaysupervisor.config.ConfigReader;
 import org.relaysupervisor.config.InvalidConfigException;
 import org.relaysupervisor.log.DaemonLog;
@@ -19,6 +17,7 @@ import org.relaysupervisor.loop.ControlLoop;
 import org.relaysupervisor.process.ChildLog;
 import org.relaysupervisor.process.SecretMask;
 import org.relaysupervisor.process.StateDirectory;
+import org.relaysupervisor.programs.Directories;
 
 /**
  * Starts the daemon once, on free ports and with no program to run, so that {@code bin/make-class-data} can keep the classes that
@@ -52,7 +51,7 @@ final class ClassData {
                 Thread.sleep(WAIT_MILLIS);
             }
         } finally {
-            delete(directory);
+            Directories.delete(directory);
         }
     }
 
@@ -84,14 +83,6 @@ final class ClassData {
                 URI.create("http://127.0.0.1:" + port + "/metrics").toURL().openConnection();
         try (var body = connection.getInputStream()) {
             body.readAllBytes();
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.relaysupervisor.admin.Check;
 import org.relaysupervisor.config.ConfigReader;
 import org.relaysupervisor.config.InvalidConfigException;
@@ -14,6 +12,7 @@ import org.relaysupervisor.config.Problem;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.process.Executables;
+import org.relaysupervisor.programs.Directories;
 import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
 
@@ -63,15 +62,7 @@ public final class ConfigCheck implements Check {
             out.println(file + " is good (" + versions + ")");
             return 0;
         } finally {
-            delete(directory);
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+            Directories.delete(directory);
         }
     }
 }

@@ -38,10 +38,7 @@ record Lineup(RelayConfig config, IcecastProgram icecast, LiquidsoapProgram liqu
                     procFs.requireFree("icecast.port", config.icecast().port());
                     return icecast.prepare();
                 },
-                pid -> {
-                    icecast.ready(pid);
-                    watch.ask(icecast);
-                },
+                pid -> icecast.ready(pid, watch::remember),
                 READY_EVERY,
                 pid -> icecast.alive(watch::remember),
                 Duration.ofSeconds(2),

@@ -16,13 +16,10 @@ final class OperatorCommands implements Commands {
 
     private final Loop loop;
     private final Supervisor supervisor;
-    private final Supplier<Reloaded> reload;
-
-    /** @param message for the operator */
-    record Reloaded(boolean done, String message) {}
+    private final Supplier<Outcome> reload;
 
     /** @param reload called on the loop */
-    OperatorCommands(Loop loop, Supervisor supervisor, Supplier<Reloaded> reload) {
+    OperatorCommands(Loop loop, Supervisor supervisor, Supplier<Outcome> reload) {
         this.loop = loop;
         this.supervisor = supervisor;
         this.reload = reload;
@@ -52,10 +49,7 @@ final class OperatorCommands implements Commands {
 
     @Override
     public Outcome reload() {
-        return await(answer -> {
-            Reloaded reloaded = reload.get();
-            answer.complete(new Outcome(reloaded.done(), reloaded.message()));
-        });
+        return await(answer -> answer.complete(reload.get()));
     }
 
     private static Outcome done(String message) {

@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.relaysupervisor.admin.AdminApi;
+import org.relaysupervisor.admin.Commands;
 import org.relaysupervisor.config.ConfigReader;
 import org.relaysupervisor.config.InvalidConfigException;
 import org.relaysupervisor.config.Problem;
@@ -276,7 +277,7 @@ final class Relay implements AutoCloseable {
     }
 
     /** Reads the configuration again. Either it is taken as a whole, or nothing changes and every problem is told. */
-    OperatorCommands.Reloaded reload() {
+    Commands.Outcome reload() {
         try {
             ConfigReader.Loaded loaded = ConfigReader.read(configFile);
             Lineup before = lineup;
@@ -287,11 +288,11 @@ final class Relay implements AutoCloseable {
             refuseWhileStopping(plan);
             apply(before, after, plan);
             noteReload(true);
-            return new OperatorCommands.Reloaded(true, plan.describe() + warnings(loaded.warnings()));
+            return new Commands.Outcome(true, plan.describe() + warnings(loaded.warnings()));
         } catch (InvalidConfigException | IOException e) {
             noteReload(false);
             log.log(Level.WARNING, "the configuration was not reloaded, and nothing was changed:\n" + e.getMessage());
-            return new OperatorCommands.Reloaded(false, "nothing was changed:\n" + e.getMessage());
+            return new Commands.Outcome(false, "nothing was changed:\n" + e.getMessage());
         }
     }
 

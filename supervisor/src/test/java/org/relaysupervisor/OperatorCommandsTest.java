@@ -12,7 +12,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.relaysupervisor.OperatorCommands.Reloaded;
 import org.relaysupervisor.admin.Commands.Outcome;
 import org.relaysupervisor.loop.ControlLoop;
 import org.relaysupervisor.process.FakeProcesses;
@@ -37,13 +36,13 @@ class OperatorCommandsTest {
         probes.close();
     }
 
-    private OperatorCommands commands(Supplier<Reloaded> reload) {
+    private OperatorCommands commands(Supplier<Outcome> reload) {
         return new OperatorCommands(loop, supervisor, reload);
     }
 
     @Test
     void anUnknownChildIsRefusedWithWhatThereIs() {
-        Outcome outcome = commands(() -> new Reloaded(true, "")).restart("icecats");
+        Outcome outcome = commands(() -> new Outcome(true, "")).restart("icecats");
         assertThat(outcome.done()).isFalse();
         assertThat(outcome.message()).contains("icecats");
     }
@@ -53,7 +52,7 @@ class OperatorCommandsTest {
         CompletableFuture<String> thread = new CompletableFuture<>();
         Outcome outcome = commands(() -> {
                     thread.complete(Thread.currentThread().getName());
-                    return new Reloaded(false, "relay.yaml:1:1: no");
+                    return new Outcome(false, "relay.yaml:1:1: no");
                 })
                 .reload();
         assertThat(outcome).isEqualTo(new Outcome(false, "relay.yaml:1:1: no"));
@@ -68,7 +67,7 @@ class OperatorCommandsTest {
                 .reload();
         assertThat(outcome.done()).isFalse();
         assertThat(outcome.message()).contains("broken");
-        assertThat(commands(() -> new Reloaded(true, "fine")).reload().done()).isTrue();
+        assertThat(commands(() -> new Outcome(true, "fine")).reload().done()).isTrue();
     }
 
     @Test
@@ -77,7 +76,7 @@ class OperatorCommandsTest {
         loop.post(hold::join);
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         Thread caller = new Thread(
-                () -> outcome.complete(commands(() -> new Reloaded(true, "")).reload()));
+                () -> outcome.complete(commands(() -> new Outcome(true, "")).reload()));
         caller.start();
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))

@@ -151,7 +151,10 @@ public record RelayConfig(
     }
 
     /** @param segment the length of each file */
-    public record Recording(boolean enabled, String mount, Duration segment, Hls hls) {}
+    public record Recording(boolean enabled, String mount, Duration segment, Hls hls) {
+        /** What the recorder calls itself, and the proxy knows it by. */
+        public static final String USER_AGENT = "relay-supervisor-recorder";
+    }
 
     /** @param playlistLength segments in the live playlist */
     public record Hls(boolean enabled, Duration segment, int playlistLength) {}

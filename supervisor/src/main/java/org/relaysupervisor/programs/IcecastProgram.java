@@ -136,11 +136,15 @@ public final class IcecastProgram {
         }
     }
 
-    /** A probe that passes once Icecast listens and, asked once after {@link #SETTLE}, answers. */
-    public void ready(long pid) throws IOException {
+    /**
+     * A probe that passes once Icecast listens and, asked once after {@link #SETTLE}, answers.
+     *
+     * @param newest told its statistics
+     */
+    public void ready(long pid, Consumer<IcecastStats> newest) throws IOException {
         listening(pid);
         LockSupport.parkNanos(SETTLE.toNanos());
-        stats();
+        newest.accept(stats());
     }
 
     /**

@@ -3,6 +3,7 @@ package org.relaysupervisor.proxy;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.Set;
+import org.relaysupervisor.config.RelayConfig;
 
 /**
  * What the proxy is told. Ports may be 0, for a free one. The source route and Icecast are on 127.0.0.1 always.
@@ -23,7 +24,7 @@ public record ProxySettings(
         ProxyLimits limits) {
 
     /** The User-Agent that our recorder sends, by which it is told from listeners. */
-    public static final String RECORDER_USER_AGENT = "relay-supervisor-recorder";
+    public static final String RECORDER_USER_AGENT = RelayConfig.Recording.USER_AGENT;
 
     public ProxySettings {
         trustedFronts = Set.copyOf(trustedFronts);

@@ -14,8 +14,6 @@ import org.relaysupervisor.config.RelayConfig.Format;
 
 /** ffmpeg's arguments. File names in them are relative to the session's directory, where ffmpeg runs. */
 final class RecorderCommand {
-    /** By which the proxy tells the recorder from listeners. */
-    static final String USER_AGENT = "relay-supervisor-recorder";
     /** Where the live HLS playlist is, beside the sessions. */
     static final String HLS_DIRECTORY = "hls";
 
@@ -60,7 +58,7 @@ final class RecorderCommand {
                     case OPUS -> "ogg";
                 },
                 "-user_agent",
-                USER_AGENT,
+                RelayConfig.Recording.USER_AGENT,
                 // No titles between the audio: none reaches a file anyway, and what isn't there can't be mistaken for
                 // audio.
                 "-icy",

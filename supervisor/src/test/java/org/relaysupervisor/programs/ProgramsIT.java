@@ -148,12 +148,12 @@ class ProgramsIT {
         configs.icecastPort = RealPrograms.freePort();
         IcecastProgram icecast = icecast(configs.build());
         try (RealPrograms programs = new RealPrograms(directory)) {
-            assertThatThrownBy(() -> icecast.ready(1)).hasMessageContaining("does not listen");
+            assertThatThrownBy(() -> icecast.ready(1, newest -> {})).hasMessageContaining("does not listen");
             RealPrograms.handOver(directory);
             Process process = programs.start(icecast.prepare());
             Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> {
                 try {
-                    icecast.ready(process.pid());
+                    icecast.ready(process.pid(), newest -> {});
                     return true;
                 } catch (IOException e) {
                     return false;
@@ -183,7 +183,7 @@ class ProgramsIT {
         try (RealPrograms programs = new RealPrograms(directory)) {
             RealPrograms.handOver(directory);
             Process process = programs.start(icecast.prepare());
-            Awaitility.await().ignoreExceptions().untilAsserted(() -> icecast.ready(process.pid()));
+            Awaitility.await().ignoreExceptions().untilAsserted(() -> icecast.ready(process.pid(), newest -> {}));
             stranger.alive(newest -> {});
             assertThatThrownBy(stranger::stats).hasMessageContaining("401");
             new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
