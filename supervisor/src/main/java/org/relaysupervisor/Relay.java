@@ -42,6 +42,7 @@ import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.proxy.Proxy;
 import org.relaysupervisor.proxy.ProxyLimits;
 import org.relaysupervisor.proxy.ProxySettings;
+import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 import org.relaysupervisor.proxy.RotatingAccessLog;
 import org.relaysupervisor.recording.Recorder;
 import org.relaysupervisor.recording.RecordingSnapshot;
@@ -179,9 +180,11 @@ final class Relay implements AutoCloseable {
                 config.icecast().port(),
                 config.listeners().limit(),
                 config.listeners().trustedFronts(),
+                config.icecast().burst(),
                 config.mounts().stream()
                         .collect(Collectors.toMap(
-                                RelayConfig.Mount::path, mount -> mount.format().contentType())),
+                                RelayConfig.Mount::path,
+                                mount -> new MountSettings(mount.format().contentType(), true))),
                 ProxyLimits.DEFAULTS);
     }
 

@@ -30,6 +30,9 @@ class ArchitectureTest {
     static final ArchRule httpUsesNothing = uses("http");
 
     @ArchTest
+    static final ArchRule framesUseNothing = uses("frames");
+
+    @ArchTest
     static final ArchRule configUsesNothing = uses("config");
 
     @ArchTest
@@ -45,7 +48,7 @@ class ArchitectureTest {
     static final ArchRule recordingSitsOnProcess = uses("recording", "loop", "config", "process");
 
     @ArchTest
-    static final ArchRule proxySitsOnLoopAndConfig = uses("proxy", "loop", "config");
+    static final ArchRule proxySitsOnLoopAndConfig = uses("proxy", "loop", "config", "frames");
 
     /** Views are made of values: a record or an enum of L2, never something that acts. */
     @ArchTest

@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
@@ -80,6 +81,6 @@ final class Mount {
     MountTraffic traffic() {
         Map<Role, Integer> now = new EnumMap<>(Role.class);
         connected.forEach((role, count) -> now.put(role, count.get()));
-        return new MountTraffic(onAir(), sourceBytes.sum(), now, Meters.sums(sentBytes, Role.class));
+        return new MountTraffic(onAir(), sourceBytes.sum(), now, Meters.sums(sentBytes, Role.class), Optional.empty());
     }
 }

@@ -2,6 +2,7 @@ package org.relaysupervisor.proxy;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 
 /**
@@ -13,11 +14,11 @@ final class Mounts {
     private volatile Map<String, Mount> configured = Map.of();
 
     /** On the event loop, or before it runs. */
-    void configure(Map<String, String> contentTypes) {
+    void configure(Map<String, MountSettings> settings) {
         Map<String, Mount> now = new HashMap<>();
-        contentTypes.forEach((path, contentType) -> {
-            Mount mount = ever.computeIfAbsent(path, unused -> new Mount(contentType));
-            mount.contentType(contentType);
+        settings.forEach((path, mountSettings) -> {
+            Mount mount = ever.computeIfAbsent(path, unused -> new Mount(mountSettings.contentType()));
+            mount.contentType(mountSettings.contentType());
             now.put(path, mount);
         });
         configured = Map.copyOf(now);

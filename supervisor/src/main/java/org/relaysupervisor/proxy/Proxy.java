@@ -157,6 +157,19 @@ public final class Proxy implements AutoCloseable {
         });
     }
 
+    /**
+     * What plays on a mount's feed while its source is away. Any thread; takes effect from the next such moment on.
+     *
+     * @param audio encoded in the mount's own format, complete frames, some seconds or minutes; played over and over
+     */
+    public void standby(String mount, byte[] audio) {}
+
+    /**
+     * Says whether sources are meant to be there. When they are not, because an operator stopped Liquidsoap, the end of a source is
+     * the end of the stream, and not bridged. Any thread. At first they are.
+     */
+    public void sourceWanted(boolean wanted) {}
+
     /** A view at this moment. Any thread; never blocks. */
     public ProxySnapshot snapshot() {
         return new ProxySnapshot(
@@ -172,7 +185,8 @@ public final class Proxy implements AutoCloseable {
                         meters.connectFailures.sum(),
                         meters.waiting.get(),
                         meters.answers.sum(),
-                        Duration.ofNanos(meters.answerNanos.sum())));
+                        Duration.ofNanos(meters.answerNanos.sum())),
+                meters.continuity());
     }
 
     /** The port that sources connect to, on 127.0.0.1. */

@@ -11,7 +11,8 @@ import org.relaysupervisor.config.RelayConfig;
  * @param listenerBind the address listeners connect to
  * @param listenerLimit listeners at once, all mounts together; recorder and probes are not among them
  * @param trustedFronts peers whose {@code X-Forwarded-For} is believed
- * @param mounts path to content type, such as {@code /live} to {@code audio/mpeg}
+ * @param burst bytes of the newest audio that a listener who comes is sent at once, rounded to frames
+ * @param mounts by path, such as {@code /live}
  */
 public record ProxySettings(
         InetAddress listenerBind,
@@ -20,11 +21,19 @@ public record ProxySettings(
         int icecastPort,
         int listenerLimit,
         Set<InetAddress> trustedFronts,
-        Map<String, String> mounts,
+        int burst,
+        Map<String, MountSettings> mounts,
         ProxyLimits limits) {
 
     /** The User-Agent that our recorder sends, by which it is told from listeners. */
     public static final String RECORDER_USER_AGENT = RelayConfig.Recording.USER_AGENT;
+
+    /**
+     * @param contentType such as {@code audio/mpeg}
+     * @param fed whether listeners read the mount's feed in memory, if its format is known; if not, each has a connection to
+     *     Icecast of its own
+     */
+    public record MountSettings(String contentType, boolean fed) {}
 
     public ProxySettings {
         trustedFronts = Set.copyOf(trustedFronts);

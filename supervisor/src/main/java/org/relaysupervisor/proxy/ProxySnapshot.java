@@ -3,6 +3,8 @@ package org.relaysupervisor.proxy;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * An immutable view of the proxy. Counters only grow; every key of an enum is present from the start, and every configured mount.
@@ -15,6 +17,7 @@ import java.util.Map;
  * @param titleUpdates title updates passed on to Icecast
  * @param connectionErrors connections that ended in an error of the network or of ours; details are in the debug log
  * @param upstream our connections to Icecast
+ * @param continuity how listeners fared while a child was away
  */
 public record ProxySnapshot(
         Map<String, MountTraffic> mounts,
@@ -24,7 +27,8 @@ public record ProxySnapshot(
         long accessLogDropped,
         long titleUpdates,
         long connectionErrors,
-        UpstreamTraffic upstream) {
+        UpstreamTraffic upstream,
+        Continuity continuity) {
 
     public ProxySnapshot {
         mounts = Map.copyOf(mounts);
@@ -47,9 +51,14 @@ public record ProxySnapshot(
      * @param sourceBytes audio bytes that the source sent since the start
      * @param connected connections now, by role
      * @param sentBytes bytes sent to each role since the start; for {@link Role#SOURCE} it is 0
+     * @param feed empty while the mount has none: each listener then has a connection to Icecast of its own
      */
     public record MountTraffic(
-            boolean sourceConnected, long sourceBytes, Map<Role, Integer> connected, Map<Role, Long> sentBytes) {
+            boolean sourceConnected,
+            long sourceBytes,
+            Map<Role, Integer> connected,
+            Map<Role, Long> sentBytes,
+            Optional<FeedTraffic> feed) {
         public MountTraffic {
             connected = Map.copyOf(connected);
             sentBytes = Map.copyOf(sentBytes);
@@ -64,4 +73,88 @@ public record ProxySnapshot(
      * @param answerTime from the forwarded request to the first byte, summed over all answers
      */
     public record UpstreamTraffic(long connects, long failures, int waiting, long answers, Duration answerTime) {}
+
+    /**
+     * A mount's bytes as frames in memory.
+     *
+     * @param held how much audio a listener who comes now could be given
+     * @param heldBytes the memory it takes, with what slow listeners still keep alive
+     * @param bridges what plays on while a child is away; empty in normal operation
+     * @param listeners of {@link MountTraffic#connected}, those that read the feed and are unknown to Icecast
+     * @param garbageBytes of sources, skipped because they were no frames, since the start
+     * @param tagBytes of sources, ID3 tags and the like, skipped since the start
+     * @param formatChanges times that a source changed codec, sample rate or channels in the middle, since the start
+     * @param title what plays, when a source said so
+     */
+    public record FeedTraffic(
+            Duration held,
+            long heldBytes,
+            Set<Bridge> bridges,
+            int listeners,
+            long garbageBytes,
+            long tagBytes,
+            long formatChanges,
+            Optional<String> title) {
+        public FeedTraffic {
+            bridges = Set.copyOf(bridges);
+        }
+    }
+
+    /** What listeners hear while a child is away; the values of the {@code by} label. */
+    public enum Bridge {
+        /** Icecast is away: the programme goes on to listeners from the feed. */
+        FEED,
+        /** The source is away: the standby programme plays from memory. */
+        STANDBY;
+
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Whose absence it was that listeners did not notice; values of the {@code cause} label. */
+    public enum Outage {
+        ICECAST,
+        SOURCE;
+
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Why we closed a listener's connection; values of the {@code cause} label. */
+    public enum Loss {
+        /** It took nothing for too long. */
+        STALLED,
+        /** Icecast was away for longer than is bridged. */
+        ICECAST_GONE,
+        /** The source was away, and there was no standby to bridge it, or the source was stopped on purpose. */
+        SOURCE_GONE;
+
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * All since the start, all mounts together.
+     *
+     * @param survivals listeners that were connected when a child went away, and still were when it was back
+     * @param lost listeners whose connection we closed
+     * @param bridged how long each kind of outage was bridged, those still going on included
+     * @param moved times that a listener who had fallen behind was moved to newer audio
+     * @param skipped audio that such listeners missed, summed over all of them
+     */
+    public record Continuity(
+            Map<Outage, Long> survivals,
+            Map<Loss, Long> lost,
+            Map<Outage, Duration> bridged,
+            long moved,
+            Duration skipped) {
+        public Continuity {
+            survivals = Map.copyOf(survivals);
+            lost = Map.copyOf(lost);
+            bridged = Map.copyOf(bridged);
+        }
+    }
 }

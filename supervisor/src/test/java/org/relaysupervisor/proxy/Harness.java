@@ -17,10 +17,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.relaysupervisor.loop.ManualLoop;
+import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 import org.relaysupervisor.proxy.ProxySnapshot.Route;
 
 /** Both routes without a socket: clients and Icecast are embedded channels, all on one manual clock per channel. */
 final class Harness {
+    private static final int BURST = 64 * 1024;
     static final InetAddress FRONT = address("192.0.2.1");
     static final InetAddress STRANGER = address("203.0.113.7");
     static final InetAddress LOCAL = InetAddress.getLoopbackAddress();
@@ -38,8 +40,16 @@ final class Harness {
 
     Harness(int listenerLimit) {
         ProxyLimits limits = ProxyLimits.DEFAULTS;
-        ProxySettings settings =
-                new ProxySettings(LOCAL, 0, 0, 0, listenerLimit, Set.of(FRONT), Map.of("/live", "audio/mpeg"), limits);
+        ProxySettings settings = new ProxySettings(
+                LOCAL,
+                0,
+                0,
+                0,
+                listenerLimit,
+                Set.of(FRONT),
+                BURST,
+                Map.of("/live", new MountSettings("audio/mpeg", false)),
+                limits);
         policy = new Policy(settings);
         policy.icecastAvailable(true);
         mounts.configure(settings.mounts());

@@ -26,11 +26,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.relaysupervisor.loop.ManualLoop;
+import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 
 /** The proxy between the real Icecast and the real ffmpeg. */
 @Timeout(60)
 @SuppressWarnings("StringConcatToTextBlock") // the line ends are the point
 class ProxyIcecastIT {
+    private static final int BURST = 64 * 1024;
     private static final int LIMIT = 50;
     private static final InetAddress LOCAL = InetAddress.getLoopbackAddress();
 
@@ -45,7 +47,15 @@ class ProxyIcecastIT {
     void open() throws IOException {
         icecast = new RealIcecast(directory);
         ProxySettings settings = new ProxySettings(
-                LOCAL, 0, 0, icecast.port(), LIMIT, Set.of(), Map.of("/live", "audio/mpeg"), ProxyLimits.DEFAULTS);
+                LOCAL,
+                0,
+                0,
+                icecast.port(),
+                LIMIT,
+                Set.of(),
+                BURST,
+                Map.of("/live", new MountSettings("audio/mpeg", false)),
+                ProxyLimits.DEFAULTS);
         proxy = Proxy.open(settings, new ManualLoop(), new Silent());
         proxy.icecastAvailable(true);
     }

@@ -30,10 +30,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.relaysupervisor.loop.ManualLoop;
+import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 
 /** The proxy on real sockets, against a stand-in for Icecast that says what the real one was heard to say. */
 @SuppressWarnings("FutureReturnValueIgnored") // scripts whose result is of no interest
 class ProxyTest {
+    private static final int BURST = 64 * 1024;
     private static final int AUDIO_BYTES = 3_000_000;
     private static final InetAddress LOCAL = InetAddress.getLoopbackAddress();
 
@@ -50,8 +52,16 @@ class ProxyTest {
     }
 
     private void start(Transport transport, ProxyLimits limits) throws IOException {
-        ProxySettings settings =
-                new ProxySettings(LOCAL, 0, 0, icecast.port(), 300, Set.of(), Map.of("/live", "audio/mpeg"), limits);
+        ProxySettings settings = new ProxySettings(
+                LOCAL,
+                0,
+                0,
+                icecast.port(),
+                300,
+                Set.of(),
+                BURST,
+                Map.of("/live", new MountSettings("audio/mpeg", false)),
+                limits);
         proxy = Proxy.open(settings, transport, new ManualLoop(), log);
         proxy.icecastAvailable(true);
     }
@@ -223,7 +233,15 @@ class ProxyTest {
     @Test
     void reconfiguresMountsAndLimitWhileRunning() throws IOException {
         proxy.reconfigure(new ProxySettings(
-                LOCAL, 0, 0, icecast.port(), 0, Set.of(), Map.of("/other", "audio/aac"), ProxyLimits.DEFAULTS));
+                LOCAL,
+                0,
+                0,
+                icecast.port(),
+                0,
+                Set.of(),
+                BURST,
+                Map.of("/other", new MountSettings("audio/aac", false)),
+                ProxyLimits.DEFAULTS));
 
         await().until(() -> proxy.snapshot().mounts().keySet().equals(Set.of("/other")));
         assertThat(ask("GET /live HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.0 404 ");
@@ -248,7 +266,15 @@ class ProxyTest {
         try (ServerSocket taken = new ServerSocket(0, 1, LOCAL)) {
             int port = taken.getLocalPort();
             ProxySettings settings = new ProxySettings(
-                    LOCAL, listeners ? port : 0, listeners ? 0 : port, 1, 1, Set.of(), Map.of(), ProxyLimits.DEFAULTS);
+                    LOCAL,
+                    listeners ? port : 0,
+                    listeners ? 0 : port,
+                    1,
+                    1,
+                    Set.of(),
+                    BURST,
+                    Map.of(),
+                    ProxyLimits.DEFAULTS);
 
             assertThatThrownBy(() -> Proxy.open(settings, new ManualLoop(), log))
                     .isInstanceOf(IOException.class)

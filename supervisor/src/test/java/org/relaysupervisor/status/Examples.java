@@ -187,14 +187,17 @@ public final class Examples {
         }
         refusals.put(Refusal.LIMIT, 3L);
         return new ProxySnapshot(
-                Map.of("/live", new ProxySnapshot.MountTraffic(onAir, 4_320_000_000L, connected, sent)),
+                Map.of(
+                        "/live",
+                        new ProxySnapshot.MountTraffic(onAir, 4_320_000_000L, connected, sent, Optional.empty())),
                 Map.of(ProxySnapshot.Route.SOURCE, 2L, ProxySnapshot.Route.LISTENER, 1001L),
                 refusals,
                 onAir ? 44 : 0,
                 0,
                 0,
                 0,
-                new ProxySnapshot.UpstreamTraffic(0, 0, 0, 0, Duration.ZERO));
+                new ProxySnapshot.UpstreamTraffic(0, 0, 0, 0, Duration.ZERO),
+                new ProxySnapshot.Continuity(Map.of(), Map.of(), Map.of(), 0, Duration.ZERO));
     }
 
     private static Draft up(String name, long pid, Duration since) {

@@ -78,7 +78,8 @@ public final class Snapshots {
                                 counts(
                                         Role.class,
                                         Map.of(Role.LISTENER, 1_382_400_000L, Role.RECORDER, 115_000_000L),
-                                        0L)))
+                                        0L),
+                                Optional.empty()))
                 .source(source("/live", 13))
                 .reloaded(true, 2)
                 .loop(new LoopStatus(7_200, 1, 0, 2, Duration.ofMillis(312), Duration.ofMillis(3), 4))
@@ -183,7 +184,8 @@ public final class Snapshots {
                         accessLogDropped,
                         0,
                         0,
-                        new ProxySnapshot.UpstreamTraffic(0, 0, 0, 0, Duration.ZERO)),
+                        new ProxySnapshot.UpstreamTraffic(0, 0, 0, 0, Duration.ZERO),
+                        new ProxySnapshot.Continuity(Map.of(), Map.of(), Map.of(), 0, Duration.ZERO)),
                 recording,
                 loop,
                 logDropped);
@@ -239,7 +241,7 @@ public final class Snapshots {
 
     /** Nothing has passed yet. */
     public static MountTraffic silentTraffic() {
-        return new MountTraffic(false, 0, counts(Role.class, Map.of(), 0), counts(Role.class));
+        return new MountTraffic(false, 0, counts(Role.class, Map.of(), 0), counts(Role.class), Optional.empty());
     }
 
     /** An MP3 source on Icecast, 4 s after the daemon's start. */

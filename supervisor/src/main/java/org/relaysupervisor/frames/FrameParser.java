@@ -1,0 +1,29 @@
+package org.relaysupervisor.frames;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Cuts one stream of bytes into frames, whatever pieces it comes in. Memory is bounded by one frame of the largest size. Never
+ * throws, whatever it is given: what belongs to no frame is skipped and counted.
+ */
+public interface FrameParser {
+    /**
+     * A new parser for a stream that announces this content type, parameters allowed; empty when such streams are not understood.
+     */
+    static Optional<FrameParser> of(String contentType) {
+        return Optional.empty();
+    }
+
+    /**
+     * Takes the next bytes, and hands on each frame that they complete, in order. A frame is handed on with its last byte: not
+     * only when the next one comes, except while the stream's first frames are looked for.
+     */
+    void accept(byte[] bytes, int offset, int length, Consumer<Frame> frames);
+
+    /** Bytes skipped because they belong to no frame: garbage, or what was left of a frame that was cut off. */
+    long garbageBytes();
+
+    /** Bytes skipped because they are not audio, though rightly there: ID3 tags, Xing, Info and VBRI headers. */
+    long tagBytes();
+}
