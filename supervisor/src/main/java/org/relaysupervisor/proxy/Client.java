@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 /** An accepted connection: who it is, what it asked for, and what it was given. Lives on the event loop. */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel's end is told by its close future
 final class Client {
+    /** What a listener may send after its request before it is taken for something else. */
+    static final int MAXIMUM_CHATTER = 64 * 1024;
+
     private final Channel channel;
     private final InetAddress peer;
     private final Instant acceptedAt;
@@ -37,6 +40,10 @@ final class Client {
         this.acceptedNanos = acceptedNanos;
         this.meters = meters;
         this.limits = limits;
+    }
+
+    Meters meters() {
+        return meters;
     }
 
     Channel channel() {

@@ -11,9 +11,6 @@ import java.util.concurrent.TimeUnit;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel's end is told by its close future
 final class ListenerPassThrough implements Upstream.Caller {
-    /** What a listener may send after its request before it is taken for something else. */
-    private static final int MAXIMUM_CHATTER = 64 * 1024;
-
     private final Client client;
     private final Mount mount;
     private final Role role;
@@ -147,7 +144,7 @@ final class ListenerPassThrough implements Upstream.Caller {
         public void received(ByteBuf data) {
             chatter += data.readableBytes();
             data.release();
-            if (chatter > MAXIMUM_CHATTER && !closing) {
+            if (chatter > Client.MAXIMUM_CHATTER && !closing) {
                 client.abort(Refusal.BAD_REQUEST);
             }
         }

@@ -61,10 +61,12 @@ final class ListenerRoute implements RequestHandler {
         switch (head.method()) {
             case "OPTIONS" -> client.answer(Reply.crossOrigin());
             case "HEAD" -> {
-                if (!policy.icecastAvailable()) {
-                    client.refuse(Refusal.UPSTREAM_DOWN, Reply.upstreamDown());
+                if (mount.onAir() && (mount.feed().isOn() || policy.icecastAvailable())) {
+                    client.answer(mount.live());
+                } else if (policy.icecastAvailable()) {
+                    client.answer(Reply.noSource());
                 } else {
-                    client.answer(mount.onAir() ? mount.live() : Reply.noSource());
+                    client.refuse(Refusal.UPSTREAM_DOWN, Reply.upstreamDown());
                 }
             }
             default -> client.refuse(Refusal.METHOD, Reply.methodNotAllowed());
@@ -73,18 +75,18 @@ final class ListenerRoute implements RequestHandler {
 
     private void listen(Client client, RequestHead head, Mount mount, ByteBuf request) {
         Role role = roleOf(client, head);
-        if (!policy.icecastAvailable()) {
+        if (!mount.feed().isOn() && !policy.icecastAvailable()) {
             request.release();
             client.refuse(Refusal.UPSTREAM_DOWN, Reply.upstreamDown());
         } else if (role == Role.LISTENER && serving(role) >= policy.listenerLimit()) {
             request.release();
             client.refuse(Refusal.LIMIT, Reply.listenersFull());
         } else {
-            serve(client, role, mount, request);
+            serve(client, head, role, mount, request);
         }
     }
 
-    private void serve(Client client, Role role, Mount mount, ByteBuf request) {
+    private void serve(Client client, RequestHead head, Role role, Mount mount, ByteBuf request) {
         pending.remove(client);
         serving.merge(role, 1, Integer::sum);
         mount.connected(role);
@@ -92,7 +94,12 @@ final class ListenerRoute implements RequestHandler {
             serving.merge(role, -1, Integer::sum);
             mount.disconnected(role);
         });
-        new ListenerPassThrough(client, mount, role, request, meters, policy.limits()).start(upstream);
+        if (mount.feed().isOn()) {
+            request.release();
+            mount.feed().serve(client, role, head);
+        } else {
+            new ListenerPassThrough(client, mount, role, request, meters, policy.limits()).start(upstream);
+        }
     }
 
     /**

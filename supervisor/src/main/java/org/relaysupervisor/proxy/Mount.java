@@ -7,6 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.relaysupervisor.frames.FrameParser;
+import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 
 /** One mount: who is on it and what it has carried. The event loop writes; {@link #traffic} may be called by any thread. */
@@ -15,19 +18,44 @@ final class Mount {
     private final Map<Role, LongAdder> sentBytes = new EnumMap<>(Role.class);
     private final Map<Role, AtomicInteger> connected = new EnumMap<>(Role.class);
     private final AtomicInteger acceptedSources = new AtomicInteger();
-    private String contentType;
+    private final Feed feed;
+    private volatile MountSettings settings;
     private List<String> replyHeaders = List.of();
 
-    Mount(String contentType) {
-        this.contentType = contentType;
+    /** @param feed makes the mount's feed */
+    Mount(MountSettings settings, Function<Mount, Feed> feed) {
+        this.settings = settings;
+        this.feed = feed.apply(this);
         for (Role role : Role.values()) {
             sentBytes.put(role, new LongAdder());
             connected.put(role, new AtomicInteger());
         }
     }
 
-    void contentType(String type) {
-        contentType = type;
+    /** Takes effect for who comes; a feed that is not wanted any more ends. */
+    void configure(MountSettings now) {
+        settings = now;
+        if (!now.fed()) {
+            feed.stop();
+        }
+    }
+
+    /** Nobody is to be here any more. */
+    void takenOut() {
+        feed.stop();
+    }
+
+    String contentType() {
+        return settings.contentType();
+    }
+
+    Feed feed() {
+        return feed;
+    }
+
+    /** What cuts the frames of a source that announces this content type; empty when its bytes are to pass as they are. */
+    Optional<FrameParser> parserFor(Optional<String> sourceContentType) {
+        return settings.fed() ? FrameParser.of(sourceContentType.orElse(settings.contentType())) : Optional.empty();
     }
 
     void connected(Role role) {
@@ -48,8 +76,14 @@ final class Mount {
         replyHeaders = List.of();
     }
 
-    boolean onAir() {
+    /** Whether a source that Icecast has accepted sends past the feed. */
+    private boolean passesThrough() {
         return acceptedSources.get() > 0;
+    }
+
+    /** Whether there is something to listen to. */
+    boolean onAir() {
+        return passesThrough() || feed.isOn();
     }
 
     void received(long bytes) {
@@ -74,13 +108,20 @@ final class Mount {
                 || (lower.startsWith("icy-") && !lower.startsWith("icy-metaint"));
     }
 
+    /** What a listener would be told. */
     Reply live() {
-        return Reply.live(contentType, replyHeaders);
+        return feed.isOn() ? feed.reply(false) : Reply.live(settings.contentType(), replyHeaders);
     }
 
     MountTraffic traffic() {
         Map<Role, Integer> now = new EnumMap<>(Role.class);
         connected.forEach((role, count) -> now.put(role, count.get()));
-        return new MountTraffic(onAir(), sourceBytes.sum(), now, Meters.sums(sentBytes, Role.class), Optional.empty());
+        boolean fed = settings.fed() && !passesThrough();
+        return new MountTraffic(
+                passesThrough() || feed.hasSource(),
+                sourceBytes.sum(),
+                now,
+                Meters.sums(sentBytes, Role.class),
+                fed ? Optional.of(feed.traffic()) : Optional.empty());
     }
 }

@@ -2,6 +2,8 @@ package org.relaysupervisor.proxy;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 
@@ -10,16 +12,28 @@ import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
  * unseen, so that they go on when it comes back.
  */
 final class Mounts {
+    private final BiFunction<String, Mount, Feed> feeds;
     private final Map<String, Mount> ever = new HashMap<>();
     private volatile Map<String, Mount> configured = Map.of();
+
+    /** @param feeds makes the feed of a mount at a path */
+    Mounts(BiFunction<String, Mount, Feed> feeds) {
+        this.feeds = feeds;
+    }
 
     /** On the event loop, or before it runs. */
     void configure(Map<String, MountSettings> settings) {
         Map<String, Mount> now = new HashMap<>();
         settings.forEach((path, mountSettings) -> {
-            Mount mount = ever.computeIfAbsent(path, unused -> new Mount(mountSettings.contentType()));
-            mount.contentType(mountSettings.contentType());
+            Mount mount = ever.computeIfAbsent(
+                    path, unused -> new Mount(mountSettings, created -> feeds.apply(path, created)));
+            mount.configure(mountSettings);
             now.put(path, mount);
+        });
+        ever.forEach((path, mount) -> {
+            if (!now.containsKey(path)) {
+                mount.takenOut();
+            }
         });
         configured = Map.copyOf(now);
     }
@@ -27,6 +41,10 @@ final class Mounts {
     /** The mount of exactly this path, or null. */
     Mount find(String path) {
         return configured.get(path);
+    }
+
+    void forEachFeed(Consumer<Feed> action) {
+        ever.values().forEach(mount -> action.accept(mount.feed()));
     }
 
     /** Any thread. */

@@ -8,6 +8,7 @@ final class Policy {
     private final ProxyLimits limits;
     private int listenerLimit;
     private Set<InetAddress> trustedFronts;
+    private int burst;
     private boolean icecastAvailable;
 
     Policy(ProxySettings settings) {
@@ -19,6 +20,7 @@ final class Policy {
     void takeOver(ProxySettings settings) {
         listenerLimit = settings.listenerLimit();
         trustedFronts = settings.trustedFronts();
+        burst = settings.burst();
     }
 
     ProxyLimits limits() {
@@ -31,6 +33,10 @@ final class Policy {
 
     Set<InetAddress> trustedFronts() {
         return trustedFronts;
+    }
+
+    int burst() {
+        return burst;
     }
 
     boolean icecastAvailable() {

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,7 +28,7 @@ public final class Proxy implements AutoCloseable {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     private final Policy policy;
-    private final Mounts mounts = new Mounts();
+    private final Mounts mounts;
     private final Meters meters = new Meters();
     private final Clock clock;
     private final AccessLog accessLog;
@@ -40,11 +41,14 @@ public final class Proxy implements AutoCloseable {
         this.policy = new Policy(settings);
         this.clock = clock;
         this.accessLog = accessLog;
-        mounts.configure(settings.mounts());
         group = new MultiThreadIoEventLoopGroup(1, new NetThread(), transport.events());
         Bootstrap connector = transport.client(group, settings.limits());
         InetSocketAddress icecast = new InetSocketAddress(LOOPBACK, settings.icecastPort());
         upstream = new Upstream(() -> connector.connect(icecast), group.next(), settings.limits(), meters);
+        EventExecutor loop = group.next();
+        Pacer pacer = new Pacer(loop, meters, settings.limits().feed().interval());
+        mounts = new Mounts((path, mount) -> new Feed(path, mount, policy, meters, upstream, pacer, loop));
+        mounts.configure(settings.mounts());
     }
 
     /** There is one, so it needs no number. */
@@ -140,6 +144,7 @@ public final class Proxy implements AutoCloseable {
     public void icecastAvailable(boolean available) {
         group.execute(() -> {
             policy.icecastAvailable(available);
+            mounts.forEachFeed(feed -> feed.icecastAvailable(available));
             if (!available) {
                 upstream.failWaiting();
             }
@@ -162,13 +167,21 @@ public final class Proxy implements AutoCloseable {
      *
      * @param audio encoded in the mount's own format, complete frames, some seconds or minutes; played over and over
      */
-    public void standby(String mount, byte[] audio) {}
+    public void standby(String mount, byte[] audio) {
+        Mount known = mounts.find(mount);
+        if (known != null) {
+            Standby programme = Standby.of(known.contentType(), audio);
+            group.execute(() -> known.feed().standby(programme));
+        }
+    }
 
     /**
      * Says whether sources are meant to be there. When they are not, because an operator stopped Liquidsoap, the end of a source is
      * the end of the stream, and not bridged. Any thread. At first they are.
      */
-    public void sourceWanted(boolean wanted) {}
+    public void sourceWanted(boolean wanted) {
+        group.execute(() -> mounts.forEachFeed(feed -> feed.sourceWanted(wanted)));
+    }
 
     /** A view at this moment. Any thread; never blocks. */
     public ProxySnapshot snapshot() {

@@ -24,6 +24,7 @@ import java.time.Duration;
  * @param connectQueue listeners that wait for such a place
  * @param writeBufferBytes bytes in our memory per connection above which its other side is no longer read
  * @param kernelBufferBytes the kernel's send and receive buffers that are asked for; Linux doubles the value
+ * @param feed of each mount's audio in memory
  */
 public record ProxyLimits(
         int headBytes,
@@ -43,7 +44,8 @@ public record ProxyLimits(
         Duration connectSpacing,
         int connectQueue,
         int writeBufferBytes,
-        int kernelBufferBytes) {
+        int kernelBufferBytes,
+        FeedLimits feed) {
 
     /** What the daemon runs with. */
     public static final ProxyLimits DEFAULTS = new ProxyLimits(
@@ -64,5 +66,6 @@ public record ProxyLimits(
             Duration.ofMillis(20),
             1024,
             64 * 1024,
-            64 * 1024);
+            64 * 1024,
+            FeedLimits.DEFAULTS);
 }

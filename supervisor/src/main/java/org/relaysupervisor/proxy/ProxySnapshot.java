@@ -128,8 +128,10 @@ public record ProxySnapshot(
         STALLED,
         /** Icecast was away for longer than is bridged. */
         ICECAST_GONE,
-        /** The source was away, and there was no standby to bridge it, or the source was stopped on purpose. */
-        SOURCE_GONE;
+        /** The source was away, and there was no standby to bridge it. */
+        SOURCE_GONE,
+        /** An operator stopped the stream. */
+        STOPPED;
 
         public String label() {
             return name().toLowerCase(Locale.ROOT);

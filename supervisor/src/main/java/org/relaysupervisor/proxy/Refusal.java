@@ -24,6 +24,10 @@ public enum Refusal {
     HEAD_TIMEOUT,
     /** Stopped reading, and fell too far behind. */
     SLOW,
+    /** Another source has the mount. */
+    MOUNT_IN_USE,
+    /** A source whose credentials are not those of the one before it. */
+    UNAUTHORIZED,
     /** A source that stayed connected and sent nothing. */
     IDLE;
 

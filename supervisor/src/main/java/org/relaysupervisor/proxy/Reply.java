@@ -86,6 +86,41 @@ record Reply(int status, byte[] bytes) {
         return new Reply(200, head("200 OK", headers));
     }
 
+    /** What comes before the audio of a feed: the headers that Icecast sends, and in its order. */
+    static Reply stream(String contentType, List<String> streamHeaders, boolean titles) {
+        StringBuilder head = new StringBuilder("HTTP/1.0 200 OK\r\nServer: relay-supervisor\r\nConnection: Close\r\n")
+                .append("Content-Type: ")
+                .append(contentType)
+                .append("\r\nCache-Control: no-cache, no-store\r\nExpires: Mon, 26 Jul 1997 05:00:00 GMT\r\n")
+                .append("Pragma: no-cache\r\nAccess-Control-Allow-Origin: *\r\n");
+        streamHeaders.forEach(header -> head.append(header).append("\r\n"));
+        if (titles) {
+            head.append("icy-metaint:").append(IcyWriter.INTERVAL).append("\r\n");
+        }
+        return new Reply(200, head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** What Icecast says to a title update that it took. */
+    static Reply titleTaken() {
+        String body = "<?xml version=\"1.0\"?>\n<iceresponse><message>Metadata update successful</message>"
+                + "<return>1</return></iceresponse>\n";
+        String head = "HTTP/1.0 200 OK\r\nContent-Type: text/xml; charset=utf-8\r\nContent-Length: " + body.length()
+                + "\r\nConnection: Close\r\n\r\n";
+        return new Reply(200, (head + body).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    static Reply mountInUse() {
+        return text(403, "Forbidden", "Mountpoint in use");
+    }
+
+    static Reply unauthorized() {
+        return text(
+                401,
+                "Authentication Required",
+                "You need to authenticate",
+                "WWW-Authenticate: Basic realm=\"Icecast2 Server\"");
+    }
+
     /** The same answer for a HEAD request. */
     Reply withoutBody() {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);

@@ -21,6 +21,7 @@ final class SourcePassThrough implements Upstream.Caller {
     private final Optional<Mount> mount;
     private final Meters meters;
     private final ProxyLimits limits;
+    private final Runnable whenAccepted;
     private final ReplyWatch reply = new ReplyWatch();
     private final TunnelEnd clientEnd;
     private ByteBuf received;
@@ -35,14 +36,22 @@ final class SourcePassThrough implements Upstream.Caller {
     /**
      * @param mount empty for a title update
      * @param received the head and perhaps some audio; ours to release
+     * @param whenAccepted is told when Icecast says 200
      */
     SourcePassThrough(
-            Client client, Optional<Mount> mount, ByteBuf received, int headLength, Meters meters, ProxyLimits limits) {
+            Client client,
+            Optional<Mount> mount,
+            ByteBuf received,
+            int headLength,
+            Meters meters,
+            ProxyLimits limits,
+            Runnable whenAccepted) {
         this.client = client;
         this.mount = mount;
         this.received = received;
         this.meters = meters;
         this.limits = limits;
+        this.whenAccepted = whenAccepted;
         this.unacceptedBytes = received.readableBytes() - (long) headLength;
         this.clientEnd = new TunnelEnd(new FromSource(), meters);
     }
@@ -183,6 +192,9 @@ final class SourcePassThrough implements Upstream.Caller {
         }
 
         private void accept() {
+            if (reply.status() == 200) {
+                whenAccepted.run();
+            }
             if (mount.isPresent() && reply.status() == 200) {
                 accepted = true;
                 mount.get().sourceAccepted();

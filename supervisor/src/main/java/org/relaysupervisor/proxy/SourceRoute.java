@@ -1,7 +1,9 @@
 package org.relaysupervisor.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.util.Optional;
+import org.relaysupervisor.frames.FrameParser;
 
 /**
  * From a source to Icecast: audio for a configured mount, and title updates. Everything is answered or refused at once: a source
@@ -9,8 +11,6 @@ import java.util.Optional;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel's end is told by its close future
 final class SourceRoute implements RequestHandler {
-    private static final String TITLE_UPDATE = "/admin/metadata";
-
     private final Policy policy;
     private final Mounts mounts;
     private final Upstream upstream;
@@ -32,9 +32,9 @@ final class SourceRoute implements RequestHandler {
         boolean source = head.method().equals("SOURCE") || head.method().equals("PUT");
         Mount mount = mounts.find(head.path());
         if (source && mount != null) {
-            serve(client, Optional.of(mount), received, headLength);
-        } else if (head.method().equals("GET") && head.path().equals(TITLE_UPDATE)) {
-            serve(client, Optional.empty(), received, headLength);
+            source(client, head, mount, received, headLength);
+        } else if (head.method().equals("GET") && head.path().equals(TitleUpdate.PATH)) {
+            title(client, head, received, headLength);
         } else {
             received.release();
             if (source) {
@@ -47,26 +47,96 @@ final class SourceRoute implements RequestHandler {
         }
     }
 
-    /** @param mount empty for a title update */
-    private void serve(Client client, Optional<Mount> mount, ByteBuf received, int headLength) {
-        ProxyLimits limits = policy.limits();
-        if (!policy.icecastAvailable()) {
-            received.release();
-            client.refuse(Refusal.UPSTREAM_DOWN, Reply.upstreamDown());
-            return;
+    private void source(Client client, RequestHead head, Mount mount, ByteBuf received, int headLength) {
+        Feed feed = mount.feed();
+        // Icecast doesn't take chunks apart either, and frames can't be told while their sizes stand between them.
+        Optional<FrameParser> parser = head.header("Transfer-Encoding").isPresent()
+                ? Optional.empty()
+                : mount.parserFor(head.header("Content-Type"));
+        if (feed.isOn() && !feed.isOccupied() && (parser.isEmpty() || !feed.carries(head))) {
+            // The station's format has changed: what its listeners hear can't go on.
+            feed.stop();
         }
-        if (serving >= limits.sourceConnections()) {
+        if (feed.isOccupied() || feed.isAsking()) {
             received.release();
+            client.refuse(Refusal.MOUNT_IN_USE, Reply.mountInUse());
+        } else if (feed.isOn() && feed.isOwned()) {
+            takeOver(client, head, mount, parser.orElseThrow(), received, headLength);
+        } else if (mayServe(client, received)) {
+            serve(client);
+            if (parser.isPresent()) {
+                FeedSource source = feedSource(client, head, mount, parser.get(), received, headLength);
+                source.ask(bytes(received, 0, headLength));
+                received.release();
+            } else {
+                new SourcePassThrough(
+                                client, Optional.of(mount), received, headLength, meters, policy.limits(), () -> {})
+                        .start(upstream);
+            }
+        }
+    }
+
+    private void takeOver(
+            Client client, RequestHead head, Mount mount, FrameParser parser, ByteBuf received, int headLength) {
+        if (mount.feed().knows(head)) {
+            serve(client);
+            feedSource(client, head, mount, parser, received, headLength).takeOver();
+        } else {
+            client.refuse(Refusal.UNAUTHORIZED, Reply.unauthorized());
+        }
+        received.release();
+    }
+
+    private FeedSource feedSource(
+            Client client, RequestHead head, Mount mount, FrameParser parser, ByteBuf received, int headLength) {
+        byte[] early = bytes(received, headLength, received.readableBytes() - headLength);
+        return new FeedSource(client, head, mount.feed(), mount, parser, early);
+    }
+
+    private static byte[] bytes(ByteBuf received, int from, int length) {
+        return ByteBufUtil.getBytes(received, from, length);
+    }
+
+    /** A title for a feed is ours to show and to bring to Icecast; any other goes to Icecast as it came. */
+    private void title(Client client, RequestHead head, ByteBuf received, int headLength) {
+        Optional<TitleUpdate> update = TitleUpdate.of(head);
+        Optional<Feed> feed =
+                update.map(known -> mounts.find(known.mount())).map(Mount::feed).filter(Feed::isOn);
+        // A second request behind the first would pass unseen.
+        received.writerIndex(headLength);
+        if (feed.isPresent() && feed.get().knows(head)) {
+            meters.titleUpdates.increment();
+            feed.get().title(update.get(), bytes(received, 0, headLength));
+            received.release();
+            client.answer(Reply.titleTaken());
+        } else if (mayServe(client, received)) {
+            serve(client);
+            meters.titleUpdates.increment();
+            byte[] request = bytes(received, 0, headLength);
+            Runnable taken = () -> feed.ifPresent(on -> on.knownTitle(update.get(), request));
+            new SourcePassThrough(client, Optional.empty(), received, headLength, meters, policy.limits(), taken)
+                    .start(upstream);
+        }
+    }
+
+    /** Refuses when Icecast is away, or busy enough; what was received is released then. */
+    private boolean mayServe(Client client, ByteBuf received) {
+        boolean overloaded = serving >= policy.limits().sourceConnections();
+        if (policy.icecastAvailable() && !overloaded) {
+            return true;
+        }
+        received.release();
+        if (overloaded) {
             client.refuse(Refusal.OVERLOAD, Reply.overloaded());
-            return;
+        } else {
+            client.refuse(Refusal.UPSTREAM_DOWN, Reply.upstreamDown());
         }
+        return false;
+    }
+
+    private void serve(Client client) {
         pending.remove(client);
         serving++;
         client.channel().closeFuture().addListener(closed -> serving--);
-        if (mount.isEmpty()) {
-            meters.titleUpdates.increment();
-            received.writerIndex(headLength);
-        }
-        new SourcePassThrough(client, mount, received, headLength, meters, limits).start(upstream);
     }
 }

@@ -29,7 +29,7 @@ final class Harness {
 
     final ManualLoop clock = new ManualLoop();
     final Meters meters = new Meters();
-    final Mounts mounts = new Mounts();
+    final Mounts mounts;
     final Policy policy;
     final List<EmbeddedChannel> icecast = new ArrayList<>();
     final List<String> accessLog = new ArrayList<>();
@@ -52,8 +52,11 @@ final class Harness {
                 limits);
         policy = new Policy(settings);
         policy.icecastAvailable(true);
-        mounts.configure(settings.mounts());
         Upstream upstream = new Upstream(this::connect, turns.eventLoop(), limits, meters);
+        Pacer pacer = new Pacer(turns.eventLoop(), meters, limits.feed().interval());
+        mounts = new Mounts(
+                (path, mount) -> new Feed(path, mount, policy, meters, upstream, pacer, turns.eventLoop()));
+        mounts.configure(settings.mounts());
         PendingConnections pending = new PendingConnections(limits.pendingConnections());
         listeners = new Entrance(
                 Route.LISTENER,

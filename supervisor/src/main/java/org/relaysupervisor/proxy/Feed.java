@@ -1,0 +1,412 @@
+package org.relaysupervisor.proxy;
+
+import io.netty.util.concurrent.EventExecutor;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.relaysupervisor.frames.AudioFormat;
+import org.relaysupervisor.frames.Frame;
+import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
+import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
+import org.relaysupervisor.proxy.ProxySnapshot.Loss;
+import org.relaysupervisor.proxy.ProxySnapshot.Outage;
+
+/**
+ * A mount's bytes as frames in memory, between its source on one side and Icecast and the listeners on the other. It is on from
+ * the moment that Icecast accepts a source until that source is stopped on purpose, or a neighbour has been away for too long;
+ * meanwhile source and Icecast may come and go. Lives on the event loop, but for {@link #traffic}.
+ */
+final class Feed implements Pacer.Member {
+    private static final Logger log = System.getLogger(Proxy.class.getName());
+    private static final Duration LOG_EVERY = Duration.ofMinutes(1);
+
+    private final String path;
+    private final Mount mount;
+    private final Policy policy;
+    private final Meters meters;
+    private final Pacer pacer;
+    private final EventExecutor loop;
+    private final FeedLimits limits;
+    private final FrameRing ring;
+    private final Titles titles = new Titles();
+    private final IcecastLink icecast;
+    private final TitleCourier courier;
+    private final Set<FeedListener> listeners = new LinkedHashSet<>();
+    private final Absence icecastAbsence;
+    private final Absence sourceAbsence;
+    private Standby standby = Standby.none();
+    private Pacer.Place place;
+    private volatile FeedSource source;
+    private Optional<String> authorization = Optional.empty();
+    private StreamHeaders headers = StreamHeaders.NONE;
+    private AudioFormat format;
+    private boolean sourceWanted = true;
+    private long arrivals;
+    private long attachedNanos;
+    private long lastFrameNanos;
+    private long loggedNanos;
+    private long garbageBytes;
+    private long tagBytes;
+    private long formatChanges;
+    private int people;
+    private volatile FeedTraffic traffic;
+
+    Feed(String path, Mount mount, Policy policy, Meters meters, Upstream upstream, Pacer pacer, EventExecutor loop) {
+        this.path = path;
+        this.mount = mount;
+        this.policy = policy;
+        this.meters = meters;
+        this.pacer = pacer;
+        this.loop = loop;
+        limits = policy.limits().feed();
+        ring = new FrameRing(limits);
+        icecast = new IcecastLink(this, upstream, meters, policy.limits(), pacer, loop);
+        courier = new TitleCourier(upstream, meters, limits.titleAnswer(), loop);
+        icecastAbsence = new Absence(Outage.ICECAST, meters);
+        sourceAbsence = new Absence(Outage.SOURCE, meters);
+        publish();
+    }
+
+    FrameRing ring() {
+        return ring;
+    }
+
+    IcecastLink icecast() {
+        return icecast;
+    }
+
+    int burst() {
+        return policy.burst();
+    }
+
+    Duration listenerStall() {
+        return policy.limits().listenerStall();
+    }
+
+    long now() {
+        return loop.ticker().nanoTime();
+    }
+
+    /** Whether there is something to listen to, from the source or from memory. */
+    boolean isOn() {
+        return place != null;
+    }
+
+    // The source.
+
+    /** Whether a source is there that sends. One that has gone silent may be replaced. */
+    boolean isOccupied() {
+        return source != null && !sourceAbsence.isPresent();
+    }
+
+    /** Whether Icecast is being asked for a source that wants to be the first. */
+    boolean isAsking() {
+        return icecast.isAsking();
+    }
+
+    /** Whether the credentials are known that a source must have to go on where another ended. */
+    boolean isOwned() {
+        return authorization.isPresent();
+    }
+
+    /** Whether a source's stream is of the kind that the listeners are hearing. */
+    boolean carries(RequestHead request) {
+        return request.header("Content-Type").orElse(mount.contentType()).equals(contentType());
+    }
+
+    /** Whether these are the credentials with which Icecast accepted the source that this feed goes on for. */
+    boolean knows(RequestHead request) {
+        return authorization.isPresent() && Credentials.same(authorization, request.header("Authorization"));
+    }
+
+    /** A source that Icecast has accepted, or that may go on where one with the same credentials ended. */
+    void attach(FeedSource arrived, RequestHead request) {
+        if (source != null) {
+            FeedSource silent = source;
+            source = null;
+            silent.cutOff(Refusal.IDLE);
+        }
+        source = arrived;
+        attachedNanos = now();
+        authorization = request.header("Authorization");
+        headers = StreamHeaders.of(request);
+        if (!isOn()) {
+            lastFrameNanos = now();
+            place = pacer.lead(this);
+        }
+        publish();
+    }
+
+    /** A frame of the attached source. */
+    void append(Frame frame) {
+        long now = now();
+        lastFrameNanos = now;
+        if (sourceAbsence.isPresent()) {
+            sourceAbsence.end(now, listeners);
+            log.log(Level.INFO, path + ": the source is back");
+            format = null;
+        }
+        if (format != null && !format.equals(frame.format())) {
+            formatChanges++;
+            warn("the source went over from " + format + " to " + frame.format() + "; some players stop at that");
+        }
+        format = frame.format();
+        store(frame);
+    }
+
+    private void store(Frame frame) {
+        ring.append(frame);
+        titles.dropBefore(ring.tail());
+    }
+
+    /** What the attached source sent besides frames. */
+    void skipped(long garbage, long tags) {
+        if (garbage > 0) {
+            warn(garbage + " bytes of the source were no frames of " + mount.contentType() + " and are left out");
+        }
+        garbageBytes += garbage;
+        tagBytes += tags;
+    }
+
+    private void warn(String what) {
+        if (loggedNanos == 0 || now() - loggedNanos > LOG_EVERY.toNanos()) {
+            loggedNanos = now();
+            log.log(Level.WARNING, path + ": " + what);
+        }
+    }
+
+    /** The attached source is gone. */
+    void detached(FeedSource gone) {
+        if (source == gone) {
+            source = null;
+            sourceAway(lastFrameNanos);
+        }
+    }
+
+    private void sourceAway(long sinceNanos) {
+        if (!sourceWanted) {
+            end(Loss.STOPPED);
+            return;
+        }
+        if (!sourceAbsence.isPresent()) {
+            sourceAbsence.begin(sinceNanos, arrivals);
+            standby.start(sinceNanos);
+            log.log(
+                    Level.WARNING,
+                    path + ": the source is away; "
+                            + (standby.isEmpty() ? "there is no standby to play" : "the standby plays from memory"));
+        }
+        publish();
+    }
+
+    void sourceWanted(boolean wanted) {
+        sourceWanted = wanted;
+        if (!wanted && isOn() && source == null) {
+            end(Loss.STOPPED);
+        }
+    }
+
+    /** Ends the stream for everybody, on purpose. */
+    void stop() {
+        if (isOn()) {
+            end(Loss.STOPPED);
+        }
+    }
+
+    /** What plays while the source is away. */
+    void standby(Standby programme) {
+        if (programme.isEmpty()) {
+            log.log(Level.WARNING, path + ": the standby is not " + mount.contentType() + ", and can't be played");
+        }
+        standby = programme;
+        standby.start(now());
+    }
+
+    // Icecast.
+
+    void icecastAvailable(boolean available) {
+        icecast.icecastAvailable(available);
+    }
+
+    void icecastHas() {
+        icecastAbsence.end(now(), listeners);
+        courier.icecastIsBack();
+        publish();
+    }
+
+    void icecastLost() {
+        if (isOn()) {
+            icecastAbsence.begin(now(), arrivals);
+            log.log(Level.WARNING, path + ": Icecast is away; listeners go on from memory");
+            publish();
+        }
+    }
+
+    /** Icecast does not accept the source's credentials any more. */
+    void disowned() {
+        authorization = Optional.empty();
+    }
+
+    // Listeners.
+
+    void serve(Client client, Role role, RequestHead request) {
+        boolean wantsTitles =
+                !isOgg() && request.header("Icy-MetaData").filter("1"::equals).isPresent();
+        FeedListener listener =
+                new FeedListener(this, client, role, wantsTitles ? new IcyWriter(titles) : null, arrivals++);
+        listeners.add(listener);
+        people += role == Role.LISTENER ? 1 : 0;
+        listener.start(reply(wantsTitles), pacer);
+    }
+
+    /** What a listener is told before the audio. */
+    Reply reply(boolean wantsTitles) {
+        return Reply.stream(contentType(), headers.forListeners(), wantsTitles);
+    }
+
+    private String contentType() {
+        return headers.contentType().orElse(mount.contentType());
+    }
+
+    /** Ogg has its titles in the stream. */
+    private boolean isOgg() {
+        return contentType().contains("ogg");
+    }
+
+    void sent(Role role, long bytes) {
+        mount.sent(role, bytes);
+    }
+
+    void moved(long skippedNanos) {
+        meters.moved(skippedNanos);
+    }
+
+    void failed(Throwable cause) {
+        meters.failed("on a feed", cause);
+    }
+
+    void lost(FeedListener listener, Loss cause) {
+        if (listener.role() == Role.LISTENER) {
+            meters.lost(cause);
+        }
+    }
+
+    void left(FeedListener listener) {
+        listeners.remove(listener);
+        people -= listener.role() == Role.LISTENER ? 1 : 0;
+    }
+
+    // Titles.
+
+    /** Takes up a title, and sees to it that Icecast has it, now or later. */
+    void title(TitleUpdate update, byte[] request) {
+        titles.add(ring.head(), update.text(), update.url());
+        courier.send(request, icecast.isOpen());
+    }
+
+    /** Takes up a title that Icecast has already. */
+    void knownTitle(TitleUpdate update, byte[] request) {
+        titles.add(ring.head(), update.text(), update.url());
+        courier.remember(request);
+    }
+
+    // Time.
+
+    @Override
+    public void turn() {
+        long now = now();
+        icecast.check();
+        if (source != null) {
+            source.read();
+            long silent = now - lastFrameNanos;
+            if (silent > limits.sourceSilence().toNanos()) {
+                sourceAway(lastFrameNanos);
+            }
+            if (Math.min(silent, now - attachedNanos)
+                            > policy.limits().sourceIdle().toNanos()
+                    && source != null) {
+                source.cutOff(Refusal.IDLE);
+            }
+        }
+        if (isOn() && sourceAbsence.isPresent()) {
+            sourceAbsence.count(now);
+            bridge(now);
+        }
+        if (isOn() && !icecast.isOpen()) {
+            icecastAbsence.count(now);
+            boolean heard = !listeners.isEmpty();
+            Duration patience = heard ? limits.icecastAway() : limits.icecastAwayUnheard();
+            if (icecast.closedNanos() > patience.toNanos()) {
+                end(Loss.ICECAST_GONE);
+            }
+        }
+        publish();
+    }
+
+    private void bridge(long now) {
+        if (!standby.isEmpty()) {
+            standby.play(now, this::store);
+        } else if (now - lastFrameNanos > limits.sourceAway().toNanos()) {
+            end(Loss.SOURCE_GONE);
+        }
+    }
+
+    private void end(Loss cause) {
+        long now = now();
+        place.leave();
+        place = null;
+        icecast.close();
+        sourceAbsence.giveUp(now);
+        icecastAbsence.giveUp(now);
+        authorization = Optional.empty();
+        format = null;
+        if (source != null) {
+            FeedSource last = source;
+            source = null;
+            last.cutOff(Refusal.UPSTREAM_FAILED);
+        }
+        for (FeedListener listener : List.copyOf(listeners)) {
+            lost(listener, cause);
+            listener.close();
+        }
+        ring.clear();
+        titles.clear();
+        courier.forget();
+        log.log(Level.WARNING, path + ": the stream ended: " + cause.label().replace('_', ' '));
+        publish();
+    }
+
+    private void publish() {
+        Set<Bridge> bridges = EnumSet.noneOf(Bridge.class);
+        if (icecastAbsence.isPresent()) {
+            bridges.add(Bridge.FEED);
+        }
+        if (sourceAbsence.isPresent() && !standby.isEmpty()) {
+            bridges.add(Bridge.STANDBY);
+        }
+        traffic = new FeedTraffic(
+                Duration.ofNanos(ring.heldNanos()),
+                ring.heldBytes(),
+                bridges,
+                people,
+                garbageBytes,
+                tagBytes,
+                formatChanges,
+                titles.newest());
+    }
+
+    /** Any thread. */
+    FeedTraffic traffic() {
+        return traffic;
+    }
+
+    /** Whether a source is connected. Any thread. */
+    boolean hasSource() {
+        return source != null;
+    }
+}

@@ -1,0 +1,43 @@
+package org.relaysupervisor.proxy;
+
+import java.time.Duration;
+
+/**
+ * What a feed may take, and for how long it plays on while a child is away. All values are positive.
+ *
+ * @param hold how much audio is kept; a reader further behind is moved to newer audio
+ * @param holdBytes the same in bytes, whichever is less
+ * @param interval between two writes to the same reader
+ * @param sourceSilence a source without a frame for this long is bridged; players have some 4 s in hand
+ * @param sourceAway without a source and without a standby programme, listeners are kept waiting this long
+ * @param icecastStall Icecast may take nothing for this long before its connection is given up and made anew
+ * @param icecastAway without Icecast, the feed goes on for this long
+ * @param icecastAwayUnheard the same when nobody reads the feed
+ * @param reopen before a second attempt to become Icecast's source again; doubles up to eight times as much
+ * @param titleAnswer Icecast may take this long over a title
+ */
+public record FeedLimits(
+        Duration hold,
+        int holdBytes,
+        Duration interval,
+        Duration sourceSilence,
+        Duration sourceAway,
+        Duration icecastStall,
+        Duration icecastAway,
+        Duration icecastAwayUnheard,
+        Duration reopen,
+        Duration titleAnswer) {
+
+    /** What the daemon runs with. */
+    public static final FeedLimits DEFAULTS = new FeedLimits(
+            Duration.ofSeconds(25),
+            4 << 20,
+            Duration.ofMillis(250),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5));
+}

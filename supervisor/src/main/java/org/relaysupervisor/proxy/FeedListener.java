@@ -1,0 +1,144 @@
+package org.relaysupervisor.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.relaysupervisor.proxy.ProxySnapshot.Loss;
+
+/**
+ * One listener, recorder or probe: a cursor on a feed. It is given the newest frames at each of its turns, and when it has not
+ * taken them yet it is given nothing, so that what waits for it is in the ring and not in buffers of its own.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a channel's end is told by its close future
+final class FeedListener extends ChannelInboundHandlerAdapter implements Pacer.Member {
+    private final Feed feed;
+    private final Client client;
+    private final Role role;
+    private final IcyWriter titles;
+    private final long arrival;
+    private Pacer.Place place;
+    private long position;
+    private long reachedNanos;
+    private long stalledSinceNanos;
+    private boolean stalled;
+    private int chatter;
+
+    /** @param titles null for a listener who did not ask for them */
+    FeedListener(Feed feed, Client client, Role role, IcyWriter titles, long arrival) {
+        this.feed = feed;
+        this.client = client;
+        this.role = role;
+        this.titles = titles;
+        this.arrival = arrival;
+    }
+
+    Role role() {
+        return role;
+    }
+
+    /** How many had come to the feed before. */
+    long arrival() {
+        return arrival;
+    }
+
+    void start(Reply head, Pacer pacer) {
+        Channel channel = client.channel();
+        place = pacer.add(this);
+        channel.pipeline().addLast(this);
+        channel.closeFuture().addListener(closed -> left());
+        client.answered(head.status());
+        client.sent(head.bytes().length);
+        channel.write(Unpooled.wrappedBuffer(head.bytes()), channel.voidPromise());
+        begin(feed.ring().startBehind(feed.burst()));
+        // If only to see it leave.
+        channel.config().setAutoRead(true);
+        turn();
+        // The head, when there is no audio yet.
+        channel.flush();
+    }
+
+    private void begin(FrameRing.Start start) {
+        position = start.position();
+        if (start.preamble().isReadable()) {
+            count(start.preamble().readableBytes());
+            client.channel().write(start.preamble(), client.channel().voidPromise());
+        }
+    }
+
+    @Override
+    public void turn() {
+        Channel channel = client.channel();
+        if (channel.isWritable()) {
+            stalled = false;
+            write(channel);
+        } else if (!stalled) {
+            stalled = true;
+            stalledSinceNanos = feed.now();
+        } else if (feed.now() - stalledSinceNanos > feed.listenerStall().toNanos()) {
+            feed.lost(this, Loss.STALLED);
+            client.abort(Refusal.SLOW);
+        }
+    }
+
+    private void write(Channel channel) {
+        if (position < feed.ring().tail()) {
+            catchUp();
+        }
+        boolean wrote = false;
+        while (channel.isWritable() && position < feed.ring().head()) {
+            ByteBuf audio = feed.ring().read(position);
+            int length = audio.readableBytes();
+            if (titles == null) {
+                channel.write(audio, channel.voidPromise());
+                count(length);
+            } else {
+                count(titles.write(channel, position, audio));
+            }
+            position += length;
+            wrote = true;
+        }
+        if (wrote) {
+            reachedNanos = feed.ring().nanosAt(position);
+            channel.flush();
+        }
+    }
+
+    /** It is behind all that is kept: it goes on with what a listener who comes now would begin with. */
+    private void catchUp() {
+        begin(feed.ring().startBehind(feed.burst()));
+        feed.moved(feed.ring().nanosAt(position) - reachedNanos);
+    }
+
+    private void count(long bytes) {
+        client.sent(bytes);
+        feed.sent(role, bytes);
+    }
+
+    /** Closes once it has what was written. */
+    void close() {
+        client.close();
+    }
+
+    private void left() {
+        place.leave();
+        feed.left(this);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf data = (ByteBuf) message;
+        chatter += data.readableBytes();
+        data.release();
+        if (chatter > Client.MAXIMUM_CHATTER) {
+            client.abort(Refusal.BAD_REQUEST);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        feed.failed(cause);
+        ctx.close();
+    }
+}

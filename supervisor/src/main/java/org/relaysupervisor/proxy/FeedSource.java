@@ -1,0 +1,146 @@
+package org.relaysupervisor.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import java.nio.charset.StandardCharsets;
+import org.relaysupervisor.frames.FrameParser;
+
+/**
+ * One source's connection to a feed. The first time it is Icecast who says whether it may send; afterwards the connection lives on
+ * whatever becomes of Icecast. It is read at the feed's pace, a few times a second: until then its bytes wait in the kernel, which
+ * has room for several seconds of them.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a channel's end is told by its close future
+final class FeedSource implements IcecastLink.Asker, TunnelEnd.Owner {
+    private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
+    private static final String OK = "HTTP/1.0 200 OK\r\n\r\n";
+
+    private final Client client;
+    private final RequestHead head;
+    private final Feed feed;
+    private final Mount mount;
+    private final FrameParser parser;
+    private byte[] early;
+    private boolean attached;
+    private boolean closing;
+    private long garbageBytes;
+    private long tagBytes;
+
+    /** @param early what came behind the request's head */
+    FeedSource(Client client, RequestHead head, Feed feed, Mount mount, FrameParser parser, byte[] early) {
+        this.client = client;
+        this.head = head;
+        this.feed = feed;
+        this.mount = mount;
+        this.parser = parser;
+        this.early = early;
+    }
+
+    /** Has Icecast decide. */
+    void ask(byte[] headBytes) {
+        open();
+        feed.icecast().open(headBytes, this);
+    }
+
+    /** Goes on where a source with the same credentials ended; Icecast need not be asked, nor be there. */
+    void takeOver() {
+        open();
+        boolean expects = head.header("Expect").isPresent();
+        byte[] answer = (expects ? CONTINUE + OK : OK).getBytes(StandardCharsets.US_ASCII);
+        accepted(Unpooled.wrappedBuffer(answer));
+    }
+
+    private void open() {
+        Channel channel = client.channel();
+        mount.connected(Role.SOURCE);
+        channel.pipeline().addLast(new TunnelEnd(this, client.meters()));
+        channel.closeFuture().addListener(closed -> left());
+    }
+
+    @Override
+    public void answered(int status, ByteBuf reply) {
+        if (closing) {
+            reply.release();
+        } else if (status == 200) {
+            accepted(reply);
+        } else {
+            closing = true;
+            feed.icecast().close();
+            client.answered(status);
+            client.sent(reply.readableBytes());
+            client.channel().write(reply);
+            // It was told why; with a reset it might not get to read that.
+            client.finish();
+        }
+    }
+
+    @Override
+    public void failed() {
+        if (!closing) {
+            closing = true;
+            feed.icecast().close();
+            client.refuse(Refusal.UPSTREAM_FAILED, Reply.upstreamDown());
+        }
+    }
+
+    private void accepted(ByteBuf reply) {
+        attached = true;
+        client.answered(200);
+        client.sent(reply.readableBytes());
+        client.channel().writeAndFlush(reply);
+        feed.attach(this, head);
+        take(early, early.length);
+        early = null;
+    }
+
+    /** Asks for what has come; it arrives by {@link #received}. */
+    void read() {
+        client.channel().read();
+    }
+
+    @Override
+    public void received(ByteBuf data) {
+        int length = data.readableBytes();
+        byte[] bytes = ByteBufUtil.getBytes(data);
+        data.release();
+        if (attached && !closing) {
+            take(bytes, length);
+        }
+    }
+
+    private void take(byte[] bytes, int length) {
+        mount.received(length);
+        parser.accept(bytes, 0, length, feed::append);
+        long garbage = parser.garbageBytes() - garbageBytes;
+        long tags = parser.tagBytes() - tagBytes;
+        garbageBytes += garbage;
+        tagBytes += tags;
+        feed.skipped(garbage, tags);
+    }
+
+    @Override
+    public void receivedAll() {}
+
+    @Override
+    public void ended() {
+        // The channel's close future does the rest.
+    }
+
+    /** Ends the connection so that the source notices at once. */
+    void cutOff(Refusal reason) {
+        closing = true;
+        client.abort(reason);
+    }
+
+    private void left() {
+        mount.disconnected(Role.SOURCE);
+        if (attached) {
+            feed.detached(this);
+        } else if (!closing) {
+            closing = true;
+            feed.icecast().close();
+        }
+    }
+}

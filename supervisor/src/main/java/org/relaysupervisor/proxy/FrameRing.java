@@ -1,0 +1,196 @@
+package org.relaysupervisor.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.relaysupervisor.frames.Frame;
+
+/**
+ * The newest frames of a feed. A position counts bytes since the feed began, and always lies between two frames; it never goes
+ * back, not even when the ring is emptied.
+ *
+ * <p>The bytes lie in chunks that are only ever appended to, so a reader is given a slice of a chunk and nothing is copied for
+ * it. A chunk lives until the ring has dropped it and the last slice of it was written.
+ */
+final class FrameRing {
+    private static final int CHUNK = 64 * 1024;
+    /** Against a stream that never gets beyond its headers. */
+    private static final int MAXIMUM_HEADERS = 1 << 20;
+
+    /** Not pooled: a chunk's reference count is asked for after we let it go, and a pool would have given it to others. */
+    private static final ByteBufAllocator ALLOCATOR = new UnpooledByteBufAllocator(true, true);
+
+    private final long holdNanos;
+    private final int holdBytes;
+    private final List<Chunk> chunks = new ArrayList<>();
+    private final List<Chunk> dropped = new ArrayList<>();
+    private final List<Headers> headers = new ArrayList<>();
+    private final FrameIndex index = new FrameIndex();
+    private long head;
+    private long headNanos;
+
+    FrameRing(FeedLimits limits) {
+        holdNanos = limits.hold().toNanos();
+        holdBytes = limits.holdBytes();
+    }
+
+    private static final class Chunk {
+        private final long start;
+        private final ByteBuf bytes;
+
+        Chunk(long start, int capacity) {
+            this.start = start;
+            bytes = ALLOCATOR.directBuffer(capacity, capacity);
+        }
+
+        long end() {
+            return start + bytes.writerIndex();
+        }
+    }
+
+    /** The header pages of one Ogg stream, which stand in the ring from start to end as well. */
+    private static final class Headers {
+        private final long start;
+        private long end;
+        private byte[] bytes = {};
+
+        Headers(long start) {
+            this.start = start;
+        }
+
+        void add(byte[] page) {
+            int length = bytes.length;
+            bytes = Arrays.copyOf(bytes, length + page.length);
+            System.arraycopy(page, 0, bytes, length, page.length);
+        }
+    }
+
+    /**
+     * Where a reader may begin.
+     *
+     * @param preamble what a decoder needs before; the reader's to release
+     */
+    record Start(long position, ByteBuf preamble) {}
+
+    void append(Frame frame) {
+        byte[] bytes = frame.bytes();
+        noteHeader(frame);
+        index.add(head, headNanos);
+        room(bytes.length).bytes.writeBytes(bytes);
+        head += bytes.length;
+        headNanos += frame.nanos();
+        while (index.firstPosition() < head - holdBytes || index.firstNanos() < headNanos - holdNanos) {
+            index.removeFirst();
+        }
+        dropChunks();
+    }
+
+    private void noteHeader(Frame frame) {
+        if (frame.kind() == Frame.Kind.FIRST_HEADER) {
+            headers.add(new Headers(head));
+        }
+        if (frame.kind() != Frame.Kind.AUDIO && !headers.isEmpty()) {
+            Headers newest = headers.get(headers.size() - 1);
+            if (newest.bytes.length + frame.bytes().length <= MAXIMUM_HEADERS) {
+                newest.add(frame.bytes());
+                newest.end = head + frame.bytes().length;
+            }
+        }
+    }
+
+    private Chunk room(int length) {
+        if (!chunks.isEmpty()) {
+            Chunk last = chunks.get(chunks.size() - 1);
+            if (last.bytes.writableBytes() >= length) {
+                return last;
+            }
+        }
+        Chunk chunk = new Chunk(head, Math.max(CHUNK, length));
+        chunks.add(chunk);
+        return chunk;
+    }
+
+    private void dropChunks() {
+        long tail = tail();
+        while (!chunks.isEmpty() && chunks.get(0).end() <= tail) {
+            Chunk chunk = chunks.remove(0);
+            chunk.bytes.release();
+            dropped.add(chunk);
+        }
+        dropped.removeIf(chunk -> chunk.bytes.refCnt() == 0);
+        while (headers.size() > 1 && headers.get(1).start <= tail) {
+            headers.remove(0);
+        }
+    }
+
+    /** Forgets all audio, not the position. */
+    void clear() {
+        index.clear();
+        headers.clear();
+        dropChunks();
+    }
+
+    /** Where the next frame will begin. */
+    long head() {
+        return head;
+    }
+
+    /** The oldest position that can be read. */
+    long tail() {
+        return index.isEmpty() ? head : index.firstPosition();
+    }
+
+    /** What follows a position, up to the end of its chunk; the caller's to release. Empty at the head. */
+    ByteBuf read(long position) {
+        for (int i = chunks.size() - 1; i >= 0; i--) {
+            Chunk chunk = chunks.get(i);
+            if (chunk.start <= position) {
+                int offset = (int) (position - chunk.start);
+                return chunk.bytes.retainedSlice(offset, chunk.bytes.writerIndex() - offset);
+            }
+        }
+        return Unpooled.EMPTY_BUFFER;
+    }
+
+    /** Where a reader begins who is to have this many bytes of the newest audio, or a little less. */
+    Start startBehind(int bytes) {
+        long position = index.ceiling(head - bytes, head);
+        for (int i = headers.size() - 1; i >= 0; i--) {
+            Headers stream = headers.get(i);
+            if (stream.start <= position) {
+                boolean within = position < stream.end;
+                boolean readable = stream.start >= tail();
+                return within && readable
+                        ? new Start(stream.start, Unpooled.EMPTY_BUFFER)
+                        : new Start(Math.max(position, stream.end), Unpooled.wrappedBuffer(stream.bytes));
+            }
+        }
+        return new Start(position, Unpooled.EMPTY_BUFFER);
+    }
+
+    /** When the frame at a position plays, counted from the feed's beginning. */
+    long nanosAt(long position) {
+        return index.isEmpty() || position >= head ? headNanos : index.nanosAt(position);
+    }
+
+    /** How long all of it plays. */
+    long heldNanos() {
+        return index.isEmpty() ? 0 : headNanos - index.firstNanos();
+    }
+
+    /** The memory in use, what slow readers have not taken yet included. */
+    long heldBytes() {
+        long bytes = 0;
+        for (Chunk chunk : chunks) {
+            bytes += chunk.bytes.capacity();
+        }
+        for (Chunk chunk : dropped) {
+            bytes += chunk.bytes.refCnt() > 0 ? chunk.bytes.capacity() : 0;
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,46 @@
+package org.relaysupervisor.proxy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a source says of its stream, and what listeners are told of it: the same headers that Icecast makes of it.
+ *
+ * @param contentType as the source sent it; empty when it sent none
+ * @param forListeners header lines without a line end
+ */
+record StreamHeaders(Optional<String> contentType, List<String> forListeners) {
+    static final StreamHeaders NONE = new StreamHeaders(Optional.empty(), List.of());
+
+    /** By the names that sources use; the icy- form of each is taken as well. */
+    private static final Map<String, String> NAMES = Map.of(
+            "bitrate", "icy-br",
+            "description", "icy-description",
+            "genre", "icy-genre",
+            "name", "icy-name",
+            "public", "icy-pub",
+            "url", "icy-url");
+
+    private static final String AUDIO_INFO = "ice-audio-info";
+
+    StreamHeaders {
+        forListeners = List.copyOf(forListeners);
+    }
+
+    static StreamHeaders of(RequestHead source) {
+        List<String> lines = new ArrayList<>();
+        for (RequestHead.Header header : source.headers()) {
+            String name = header.name().toLowerCase(Locale.ROOT);
+            String told = name.startsWith("ice-") || name.startsWith("icy-") ? NAMES.get(name.substring(4)) : null;
+            if (told != null && !header.value().isEmpty()) {
+                lines.add(told + ":" + header.value());
+            } else if (name.equals(AUDIO_INFO)) {
+                lines.add(AUDIO_INFO + ": " + header.value());
+            }
+        }
+        return new StreamHeaders(source.header("Content-Type"), lines);
+    }
+}
