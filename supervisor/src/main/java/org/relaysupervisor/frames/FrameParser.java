@@ -1,5 +1,6 @@
 package org.relaysupervisor.frames;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -12,7 +13,33 @@ public interface FrameParser {
      * A new parser for a stream that announces this content type, parameters allowed; empty when such streams are not understood.
      */
     static Optional<FrameParser> of(String contentType) {
-        return Optional.empty();
+        String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return switch (type) {
+            case "audio/mpeg",
+                    "audio/mpeg3",
+                    "audio/mpg",
+                    "audio/mp1",
+                    "audio/mp2",
+                    "audio/mp3",
+                    "audio/mpa",
+                    "audio/x-mpeg",
+                    "audio/x-mpeg-3",
+                    "audio/x-mpeg3",
+                    "audio/x-mpegaudio",
+                    "audio/x-mpg",
+                    "audio/x-mp2",
+                    "audio/x-mp3" -> Optional.of(new SyncedFrames(new MpegSyntax()));
+            case "audio/aac",
+                    "audio/aacp",
+                    "audio/adts",
+                    "audio/mp4a-adts",
+                    "audio/vnd.dlna.adts",
+                    "audio/x-aac",
+                    "audio/x-aacp",
+                    "audio/x-adts",
+                    "audio/x-hx-aac-adts" -> Optional.of(new SyncedFrames(new AdtsSyntax()));
+            default -> Optional.empty();
+        };
     }
 
     /**
