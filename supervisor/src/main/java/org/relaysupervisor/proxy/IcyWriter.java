@@ -9,6 +9,7 @@ import org.relaysupervisor.proxy.Titles.Title;
  * Weaves titles into one listener's audio: after every {@link #INTERVAL} bytes of audio a title block, or a single zero when the
  * title is the one that the listener knows.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a channel's end is told by its close future
 final class IcyWriter {
     /** In bytes of audio; what Icecast uses. */
     static final int INTERVAL = 16_000;
@@ -48,7 +49,7 @@ final class IcyWriter {
 
     private ByteBuf block(long position) {
         Title now = titles.at(position);
-        if (now == known) {
+        if (now.equals(known)) {
             return UNCHANGED.duplicate();
         }
         known = now;

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
  * Gives each of its members a turn once per interval. A write costs the same for a quarter of a second of audio as for 20 ms, so
  * they are few; and the members come in groups, whose turns are spread over the interval, so that thousands of them are no spike.
  *
- * <p>The feeds have their turn first. What they read from their sources then is there when the first group's turn comes, shortly
- * after.
+ * <p>The feeds, which read the sources, have two turns per interval: a source that is a little late for one is heard at the next,
+ * and no listener goes without for a whole interval more.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a timer that is not needed any more is cancelled by its own field
 final class Pacer {
@@ -25,19 +25,18 @@ final class Pacer {
     /** A group takes no more until all have as many: while listeners are few, there are few wake-ups. */
     private static final int GROUP_SIZE = 64;
 
-    private static final Duration READING = Duration.ofMillis(2);
-
     private final Group feeds;
     private final List<Group> groups = new ArrayList<>();
 
     Pacer(EventExecutor loop, Meters meters, Duration interval) {
-        feeds = new Group(loop, meters, interval, 0);
+        feeds = new Group(loop, meters, interval.dividedBy(2), Duration.ZERO);
+        Duration step = interval.dividedBy(GROUPS);
         for (int i = 0; i < GROUPS; i++) {
-            groups.add(new Group(loop, meters, interval, READING.toNanos() + i * interval.toNanos() / GROUPS));
+            groups.add(new Group(loop, meters, interval, step.dividedBy(2).plus(step.multipliedBy(i))));
         }
     }
 
-    /** From now on, before all other members. */
+    /** Two turns per interval. */
     Place lead(Member feed) {
         return new Place(feeds, feed);
     }
@@ -83,11 +82,11 @@ final class Pacer {
         private final List<Place> places = new ArrayList<>();
         private ScheduledFuture<?> timer;
 
-        Group(EventExecutor loop, Meters meters, Duration interval, long phaseNanos) {
+        Group(EventExecutor loop, Meters meters, Duration interval, Duration phase) {
             this.loop = loop;
             this.meters = meters;
             this.intervalNanos = interval.toNanos();
-            this.phaseNanos = phaseNanos;
+            phaseNanos = phase.toNanos();
         }
 
         void add(Place place) {

@@ -54,8 +54,7 @@ final class Harness {
         policy.icecastAvailable(true);
         Upstream upstream = new Upstream(this::connect, turns.eventLoop(), limits, meters);
         Pacer pacer = new Pacer(turns.eventLoop(), meters, limits.feed().interval());
-        mounts = new Mounts(
-                (path, mount) -> new Feed(path, mount, policy, meters, upstream, pacer, turns.eventLoop()));
+        mounts = new Mounts((path, mount) -> new Feed(path, mount, policy, meters, upstream, pacer, turns.eventLoop()));
         mounts.configure(settings.mounts());
         PendingConnections pending = new PendingConnections(limits.pendingConnections());
         listeners = new Entrance(

@@ -227,7 +227,8 @@ class ProxyTest {
                 d.connectSpacing(),
                 d.connectQueue(),
                 d.writeBufferBytes(),
-                d.kernelBufferBytes());
+                d.kernelBufferBytes(),
+                d.feed());
     }
 
     @Test
