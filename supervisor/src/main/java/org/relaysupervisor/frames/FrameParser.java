@@ -38,6 +38,17 @@ public interface FrameParser {
                     "audio/x-aacp",
                     "audio/x-adts",
                     "audio/x-hx-aac-adts" -> Optional.of(new SyncedFrames(new AdtsSyntax()));
+            case "application/ogg",
+                    "application/x-ogg",
+                    "audio/ogg",
+                    "audio/opus",
+                    "audio/speex",
+                    "audio/vorbis",
+                    "audio/x-ogg",
+                    "audio/x-opus+ogg",
+                    "audio/x-speex+ogg",
+                    "audio/x-vorbis+ogg",
+                    "audio/x-flac+ogg" -> Optional.of(new OggFrames());
             default -> Optional.empty();
         };
     }
