@@ -45,6 +45,8 @@ import org.relaysupervisor.proxy.Proxy;
 import org.relaysupervisor.proxy.ProxyLimits;
 import org.relaysupervisor.proxy.ProxySettings;
 import org.relaysupervisor.proxy.ProxySettings.MountSettings;
+import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
+import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.RotatingAccessLog;
 import org.relaysupervisor.recording.Recorder;
 import org.relaysupervisor.recording.RecordingSnapshot;
@@ -76,6 +78,7 @@ final class Relay implements AutoCloseable {
     private final Secrets secrets;
     private final IcecastWatch watch;
     private final MountRates rates;
+    private final BridgeTimes bridges;
     private final RotatingAccessLog accessLog;
     private final Proxy proxy;
     private final LinuxProcesses processes;
@@ -118,6 +121,7 @@ final class Relay implements AutoCloseable {
         secrets = new Secrets(state.secrets(), environment);
         watch = new IcecastWatch(loop);
         rates = new MountRates(loop);
+        bridges = new BridgeTimes(loop);
         ThreadFactory threads = Relay::daemonThread;
 
         ChildRecords records = new ChildRecords(state.run(), procFs);
@@ -155,7 +159,8 @@ final class Relay implements AutoCloseable {
                 proxy::standby);
         lineup = lineup(config);
         configured = new StatusView.Configured(config, 1, true, Optional.empty(), this::recording);
-        status = new StatusView(loop, supervisor, proxy, watch, rates, procFs, childLog, daemonLog, () -> configured);
+        status = new StatusView(
+                loop, supervisor, proxy, watch, rates, bridges, procFs, childLog, daemonLog, () -> configured);
         metrics = new Metrics(status);
         metricsServer = HttpServer.open(
                 "metrics", new InetSocketAddress("127.0.0.1", config.metrics().port()), new MetricsPage(metrics));
@@ -272,8 +277,13 @@ final class Relay implements AutoCloseable {
 
     private void observe() {
         Map<String, Long> bytes = new HashMap<>();
-        proxy.snapshot().mounts().forEach((mount, traffic) -> bytes.put(mount, traffic.sourceBytes()));
+        Map<String, Set<Bridge>> active = new HashMap<>();
+        proxy.snapshot().mounts().forEach((mount, traffic) -> {
+            bytes.put(mount, traffic.sourceBytes());
+            active.put(mount, traffic.feed().map(FeedTraffic::bridges).orElse(Set.of()));
+        });
         rates.sample(bytes);
+        bridges.sample(active);
         lineup.recorder().ifPresent(Recorder::observe);
         standby.observe(sends(lineup.config().mainMount().path()));
     }
