@@ -121,13 +121,8 @@ final class OnAirAnnouncement {
     }
 
     private static URI listenUrl(RelayConfig config) {
-        String mount = config.mounts().stream()
-                .filter(RelayConfig.Mount::main)
-                .findFirst()
-                .orElseThrow()
-                .path();
         return URI.create("http://" + reachable(config.listeners().bind()) + ":"
-                + config.listeners().port() + mount);
+                + config.listeners().port() + config.mainMount().path());
     }
 
     /** An address of this machine that reaches a socket bound to this one. */

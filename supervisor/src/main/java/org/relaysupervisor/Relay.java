@@ -22,6 +22,7 @@ import org.relaysupervisor.config.ConfigReader;
 import org.relaysupervisor.config.InvalidConfigException;
 import org.relaysupervisor.config.Problem;
 import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.config.RelayConfig.Delivery;
 import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.config.Secrets;
@@ -39,10 +40,13 @@ import org.relaysupervisor.process.SecretMask;
 import org.relaysupervisor.process.StateDirectory;
 import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
+import org.relaysupervisor.programs.StandbyEncoder;
 import org.relaysupervisor.proxy.Proxy;
 import org.relaysupervisor.proxy.ProxyLimits;
 import org.relaysupervisor.proxy.ProxySettings;
 import org.relaysupervisor.proxy.ProxySettings.MountSettings;
+import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
+import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.RotatingAccessLog;
 import org.relaysupervisor.recording.Recorder;
 import org.relaysupervisor.recording.RecordingSnapshot;
@@ -74,11 +78,13 @@ final class Relay implements AutoCloseable {
     private final Secrets secrets;
     private final IcecastWatch watch;
     private final MountRates rates;
+    private final BridgeTimes bridges;
     private final RotatingAccessLog accessLog;
     private final Proxy proxy;
     private final LinuxProcesses processes;
     private final ThreadProbeRunner probes;
     private final Supervisor supervisor;
+    private final StandbySupply standby;
     private final StatusView status;
     private final Metrics metrics;
     private final HttpServer metricsServer;
@@ -115,6 +121,7 @@ final class Relay implements AutoCloseable {
         secrets = new Secrets(state.secrets(), environment);
         watch = new IcecastWatch(loop);
         rates = new MountRates(loop);
+        bridges = new BridgeTimes(loop);
         ThreadFactory threads = Relay::daemonThread;
 
         ChildRecords records = new ChildRecords(state.run(), procFs);
@@ -139,9 +146,21 @@ final class Relay implements AutoCloseable {
                         childChanged(before, after);
                     }
                 });
+        standby = new StandbySupply(
+                loop,
+                StandbySupply.worker(task -> named(threads.newThread(task), "relay-standby")),
+                configuration -> new StandbyEncoder(
+                        configuration,
+                        Installation.shippedStandby(),
+                        state.root().resolve("standby"),
+                        executables,
+                        processes,
+                        () -> childLog.lastLine(StandbyEncoder.NAME)),
+                proxy::standby);
         lineup = lineup(config);
         configured = new StatusView.Configured(config, 1, true, Optional.empty(), this::recording);
-        status = new StatusView(loop, supervisor, proxy, watch, rates, procFs, childLog, daemonLog, () -> configured);
+        status = new StatusView(
+                loop, supervisor, proxy, watch, rates, bridges, procFs, childLog, daemonLog, () -> configured);
         metrics = new Metrics(status);
         metricsServer = HttpServer.open(
                 "metrics", new InetSocketAddress("127.0.0.1", config.metrics().port()), new MetricsPage(metrics));
@@ -184,7 +203,8 @@ final class Relay implements AutoCloseable {
                 config.mounts().stream()
                         .collect(Collectors.toMap(
                                 RelayConfig.Mount::path,
-                                mount -> new MountSettings(mount.format().contentType(), true))),
+                                mount -> new MountSettings(
+                                        mount.format().contentType(), mount.listeners() == Delivery.FEED))),
                 ProxyLimits.DEFAULTS);
     }
 
@@ -240,6 +260,7 @@ final class Relay implements AutoCloseable {
         loop.post(() -> {
             lineup.specs(watch, procFs).forEach(supervisor::add);
             supervisor.startAll();
+            standby.use(lineup.config());
             // What a child's first death and the first scrape need is loaded while Liquidsoap takes its seconds to
             // start.
             loop.after(
@@ -256,13 +277,27 @@ final class Relay implements AutoCloseable {
 
     private void observe() {
         Map<String, Long> bytes = new HashMap<>();
-        proxy.snapshot().mounts().forEach((mount, traffic) -> bytes.put(mount, traffic.sourceBytes()));
+        Map<String, Set<Bridge>> active = new HashMap<>();
+        proxy.snapshot().mounts().forEach((mount, traffic) -> {
+            bytes.put(mount, traffic.sourceBytes());
+            active.put(mount, traffic.feed().map(FeedTraffic::bridges).orElse(Set.of()));
+        });
         rates.sample(bytes);
+        bridges.sample(active);
         lineup.recorder().ifPresent(Recorder::observe);
+        standby.observe(sends(lineup.config().mainMount().path()));
+    }
+
+    private boolean sends(String mount) {
+        return sourceConnected(mount) && rates.bytesPerSecond(mount) > 0;
     }
 
     /** Only an Icecast that is up may be connected to: at its start a connection can crash it, see the probe. */
     private void childChanged(ChildSnapshot before, ChildSnapshot after) {
+        if (before.wanted() != after.wanted() && after.name().equals(LiquidsoapProgram.NAME)) {
+            // Told before it is asked to end, so that an end by an operator's wish isn't bridged.
+            proxy.sourceWanted(after.wanted());
+        }
         if (before.state() != after.state()) {
             Level level = after.state() == ChildState.BACKOFF || after.state() == ChildState.FAILED
                     ? Level.WARNING
@@ -337,6 +372,7 @@ final class Relay implements AutoCloseable {
                 plan.kept().contains(Recorder.NAME) ? before.recorder() : after.recorder());
         lineup = merged;
         proxy.reconfigure(settings(after.config()));
+        standby.use(after.config());
         plan.removed().forEach(name -> supervisor.remove(name, () -> {}));
         merged.specs(watch, procFs).forEach(spec -> {
             if (plan.added().contains(spec.name())) {
@@ -352,6 +388,7 @@ final class Relay implements AutoCloseable {
     /** Stops every child in order, and then calls back; the second call kills what still lives. On the loop. */
     void stop(Runnable whenStopped) {
         stopping = true;
+        standby.stop();
         supervisor.stopAll(whenStopped);
     }
 

@@ -17,10 +17,13 @@ import org.relaysupervisor.process.ProcFs;
 import org.relaysupervisor.programs.IcecastStats;
 import org.relaysupervisor.proxy.Proxy;
 import org.relaysupervisor.proxy.ProxySnapshot;
+import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
+import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 import org.relaysupervisor.proxy.Role;
 import org.relaysupervisor.recording.RecordingSnapshot;
 import org.relaysupervisor.status.RelaySnapshot;
+import org.relaysupervisor.status.RelaySnapshot.Feed;
 import org.relaysupervisor.supervise.ChildSnapshot;
 import org.relaysupervisor.supervise.Supervisor;
 
@@ -31,6 +34,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
     private final Proxy proxy;
     private final IcecastWatch icecast;
     private final MountRates rates;
+    private final BridgeTimes bridges;
     private final ProcFs procFs;
     private final ChildLog childLog;
     private final DaemonLog daemonLog;
@@ -56,6 +60,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
             Proxy proxy,
             IcecastWatch icecast,
             MountRates rates,
+            BridgeTimes bridges,
             ProcFs procFs,
             ChildLog childLog,
             DaemonLog daemonLog,
@@ -65,6 +70,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
         this.proxy = proxy;
         this.icecast = icecast;
         this.rates = rates;
+        this.bridges = bridges;
         this.procFs = procFs;
         this.childLog = childLog;
         this.daemonLog = daemonLog;
@@ -116,18 +122,31 @@ final class StatusView implements Supplier<RelaySnapshot> {
     private RelaySnapshot.Mount mount(RelayConfig.Mount mount, MountTraffic traffic, Optional<IcecastStats> stats) {
         double bytesPerSecond = rates.bytesPerSecond(mount.path());
         boolean connected = traffic != null && traffic.sourceConnected();
+        Optional<Feed> feed =
+                traffic == null ? Optional.empty() : traffic.feed().map(present -> feed(mount, present));
         int listeners = traffic == null ? 0 : traffic.connected().getOrDefault(Role.LISTENER, 0);
+        boolean standby = feed.filter(present -> present.bridges().containsKey(Bridge.STANDBY))
+                .isPresent();
         return new RelaySnapshot.Mount(
                 mount.path(),
                 mount.format().name().toLowerCase(Locale.ROOT),
                 mount.bitrate(),
-                connected && bytesPerSecond > 0,
+                connected && bytesPerSecond > 0 && !standby,
                 listeners,
                 bytesPerSecond,
-                stats.flatMap(all -> all.sources().stream()
-                        .filter(source -> source.mount().equals(mount.path()))
-                        .flatMap(source -> source.title().stream())
-                        .findFirst()));
+                feed.flatMap(present -> present.traffic().title()).or(() -> icecastsTitle(mount, stats)),
+                feed);
+    }
+
+    private Feed feed(RelayConfig.Mount mount, FeedTraffic traffic) {
+        return new Feed(traffic, bridges.since(mount.path(), traffic.bridges()));
+    }
+
+    private static Optional<String> icecastsTitle(RelayConfig.Mount mount, Optional<IcecastStats> stats) {
+        return stats.flatMap(all -> all.sources().stream()
+                .filter(source -> source.mount().equals(mount.path()))
+                .flatMap(source -> source.title().stream())
+                .findFirst());
     }
 
     private Map<String, Long> logDropped() {

@@ -4,10 +4,17 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
+import org.relaysupervisor.proxy.ProxySnapshot.Continuity;
+import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
+import org.relaysupervisor.proxy.ProxySnapshot.Loss;
+import org.relaysupervisor.proxy.ProxySnapshot.Outage;
 import org.relaysupervisor.recording.RecordingSnapshot;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.supervise.Cause;
@@ -32,6 +39,7 @@ final class StatusJson {
         all.put("config", config);
         all.put("children", relay.children().stream().map(StatusJson::child).toList());
         all.put("mounts", relay.mounts().stream().map(StatusJson::mount).toList());
+        all.put("continuity", continuity(relay.proxy().continuity()));
         all.put("recording", recording(relay.recording()));
         return compose(all);
     }
@@ -76,7 +84,7 @@ final class StatusJson {
         fields.put("cause", exit.cause().label());
         fields.put("detail", exit.detail());
         fields.put("at", exit.at().toString());
-        fields.put("ran_seconds", exit.ranFor().toMillis() / 1000.0);
+        fields.put("ran_seconds", seconds(exit.ranFor()));
         return fields;
     }
 
@@ -89,7 +97,56 @@ final class StatusJson {
         fields.put("listeners", mount.listeners());
         fields.put("bytes_per_second", Math.round(mount.bytesPerSecond()));
         fields.put("title", mount.title().orElse(null));
+        fields.put("listeners_from", mount.feed().isPresent() ? "feed" : "icecast");
+        fields.put("feed", mount.feed().map(StatusJson::feed).orElse(null));
         return fields;
+    }
+
+    private static Map<String, Object> feed(RelaySnapshot.Feed feed) {
+        FeedTraffic traffic = feed.traffic();
+        Map<String, Object> fields = fields();
+        fields.put("seconds", seconds(traffic.held()));
+        fields.put("memory_bytes", traffic.heldBytes());
+        fields.put("listeners", traffic.listeners());
+        fields.put("garbage_bytes", traffic.garbageBytes());
+        fields.put("tag_bytes", traffic.tagBytes());
+        fields.put("format_changes", traffic.formatChanges());
+        List<Map<String, Object>> bridges = new ArrayList<>();
+        for (Bridge bridge : Bridge.values()) {
+            if (feed.bridges().containsKey(bridge)) {
+                Map<String, Object> active = fields();
+                active.put("by", bridge.label());
+                active.put("since", feed.bridges().get(bridge).toString());
+                bridges.add(active);
+            }
+        }
+        fields.put("bridges", bridges);
+        return fields;
+    }
+
+    /** How listeners fared while a child was away; all mounts, since the start. */
+    private static Map<String, Object> continuity(Continuity continuity) {
+        Map<String, Object> survivals = fields();
+        Map<String, Object> bridged = fields();
+        for (Outage outage : Outage.values()) {
+            survivals.put(outage.label(), continuity.survivals().getOrDefault(outage, 0L));
+            bridged.put(outage.label(), seconds(continuity.bridged().getOrDefault(outage, Duration.ZERO)));
+        }
+        Map<String, Object> lost = fields();
+        for (Loss loss : Loss.values()) {
+            lost.put(loss.label(), continuity.lost().getOrDefault(loss, 0L));
+        }
+        Map<String, Object> fields = fields();
+        fields.put("survivals", survivals);
+        fields.put("bridged_seconds", bridged);
+        fields.put("lost", lost);
+        fields.put("moved", continuity.moved());
+        fields.put("skipped_seconds", seconds(continuity.skipped()));
+        return fields;
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 
     private static Map<String, Object> recording(RecordingSnapshot recording) {

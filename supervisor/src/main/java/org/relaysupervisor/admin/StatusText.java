@@ -1,9 +1,11 @@
 package org.relaysupervisor.admin;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.relaysupervisor.recording.RecordingSnapshot;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.supervise.Cause;
@@ -60,11 +62,17 @@ final class StatusText {
     private void headline() {
         long total = relay.mounts().size();
         long onAir = relay.mounts().stream().filter(RelaySnapshot.Mount::onAir).count();
-        String air =
-                onAir == 0 ? "OFF AIR" : onAir == total ? "ON AIR" : "ON AIR, " + onAir + " of " + total + " mounts";
-        String station = Plain.cut(Plain.text(relay.station()), WIDTH - air.length() - 2);
-        page.append(station).append("  ");
-        page.append(painted(new Cell(air, onAir == 0 ? Colour.BAD : onAir == total ? Colour.GOOD : Colour.CHANGING)));
+        boolean standby = relay.mounts().stream().anyMatch(RelaySnapshot.Mount::onStandby);
+        Cell air;
+        if (onAir == total && onAir > 0) {
+            air = new Cell("ON AIR", Colour.GOOD);
+        } else if (onAir > 0) {
+            air = new Cell("ON AIR, " + onAir + " of " + total + " mounts", Colour.CHANGING);
+        } else {
+            air = standby ? new Cell("STANDBY", Colour.CHANGING) : new Cell("OFF AIR", Colour.BAD);
+        }
+        String station = Plain.cut(Plain.text(relay.station()), WIDTH - air.width() - 2);
+        page.append(station).append("  ").append(painted(air));
         page.append("\nrelay-supervisor ").append(Plain.text(relay.version()));
         page.append(", up ").append(Plain.duration(relay.uptime())).append("\n\n");
     }
@@ -133,17 +141,48 @@ final class StatusText {
 
     private void mounts() {
         List<List<Cell>> rows = new ArrayList<>();
-        rows.add(row("MOUNT", "AIR", "LISTENERS", "KBIT/S", "TITLE"));
+        rows.add(row("MOUNT", "AIR", "LISTENERS", "FROM", "KBIT/S", "TITLE"));
         for (RelaySnapshot.Mount mount : relay.mounts()) {
             rows.add(List.of(
                     Cell.of(mount.path()),
-                    new Cell(mount.onAir() ? "on" : "off", mount.onAir() ? Colour.GOOD : Colour.BAD),
+                    air(mount),
                     Cell.of(Integer.toString(mount.listeners())),
+                    Cell.of(from(mount)),
                     Cell.of(String.format(Locale.ROOT, "%.0f", mount.bytesPerSecond() * 8 / 1000)),
                     Cell.of(mount.title().orElse("-"))));
         }
         table(rows);
+        relay.mounts().forEach(this::bridges);
         page.append('\n');
+    }
+
+    private static Cell air(RelaySnapshot.Mount mount) {
+        if (mount.onStandby()) {
+            return new Cell("standby", Colour.CHANGING);
+        }
+        return mount.onAir() ? new Cell("on", Colour.GOOD) : new Cell("off", Colour.BAD);
+    }
+
+    /** Where its listeners get it: from our memory, and how much there is, or from Icecast. */
+    private static String from(RelaySnapshot.Mount mount) {
+        return mount.feed()
+                .map(feed -> "feed " + feed.traffic().held().toSeconds() + "s")
+                .orElse("icecast");
+    }
+
+    private void bridges(RelaySnapshot.Mount mount) {
+        mount.feed().map(RelaySnapshot.Feed::bridges).orElse(Map.of()).entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(bridge -> {
+                    String since = Plain.duration(Duration.between(bridge.getValue(), relay.now()));
+                    String what = switch (bridge.getKey()) {
+                        case FEED -> ": Icecast is away, listeners go on from memory for " + since;
+                        case STANDBY -> ": Liquidsoap is away, standby from memory for " + since;
+                    };
+                    int room = WIDTH - 2 - what.length();
+                    String path = Plain.cut(Plain.text(mount.path()), room);
+                    page.append("  ").append(path).append(what).append('\n');
+                });
     }
 
     private void recording() {

@@ -39,6 +39,11 @@ public record RelayConfig(
         inputs = List.copyOf(inputs);
     }
 
+    /** The one that the station advertises. */
+    public Mount mainMount() {
+        return mounts.stream().filter(Mount::main).findFirst().orElseThrow();
+    }
+
     /** How the station presents itself to players and directories; any text. */
     public record Station(String name, String description, String genre, Optional<URI> url) {}
 
@@ -48,8 +53,18 @@ public record RelayConfig(
      * @param sampleRate in Hz
      * @param channels 1 or 2
      * @param main the mount the station advertises; exactly one mount is
+     * @param listeners how they get it
      */
-    public record Mount(String path, Format format, int bitrate, int sampleRate, int channels, boolean main) {}
+    public record Mount(
+            String path, Format format, int bitrate, int sampleRate, int channels, boolean main, Delivery listeners) {}
+
+    /** How a mount comes to its listeners. */
+    public enum Delivery {
+        /** From our memory, so that they stay connected while Icecast or Liquidsoap is away. */
+        FEED,
+        /** Each by a connection to Icecast of its own, for what only Icecast can do with each listener. */
+        ICECAST
+    }
 
     /** The codecs a mount can have. */
     public enum Format {

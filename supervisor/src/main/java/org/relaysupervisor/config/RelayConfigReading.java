@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.relaysupervisor.config.RelayConfig.Control;
+import org.relaysupervisor.config.RelayConfig.Delivery;
 import org.relaysupervisor.config.RelayConfig.Dj;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.config.RelayConfig.Harbor;
@@ -130,7 +131,7 @@ final class RelayConfigReading {
     private List<Mount> mounts() {
         Optional<List<Section>> sections = root.sections("mounts");
         if (sections.isEmpty()) {
-            return List.of(new Mount("/live", Format.MP3, 128, 44100, 2, true));
+            return List.of(new Mount("/live", Format.MP3, 128, 44100, 2, true, Delivery.FEED));
         }
         List<Boolean> wishes = sections.get().stream()
                 .map(mount -> mount.value("main", false, flag()))
@@ -151,7 +152,8 @@ final class RelayConfigReading {
                 mount.value("bitrate", Codecs.defaultBitrate(format), wholeNumber(6, 510)),
                 mount.value("sample_rate", Codecs.defaultSampleRate(format), wholeNumber(8000, 48000)),
                 mount.value("channels", 2, wholeNumber(1, 2)),
-                main);
+                main,
+                mount.value("listeners", Delivery.FEED, oneOf(Delivery.class)));
         if (mount.isSound("format") && mount.isSound("sample_rate") && mount.isSound("channels")) {
             Codecs.check(mount, read);
         }

@@ -10,6 +10,7 @@ import org.relaysupervisor.loop.LoopStatus;
 import org.relaysupervisor.metrics.Families.Family;
 import org.relaysupervisor.programs.IcecastStats;
 import org.relaysupervisor.proxy.ProxySnapshot;
+import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.Route;
 import org.relaysupervisor.proxy.Refusal;
@@ -38,10 +39,11 @@ final class RelayCollector implements MultiCollector {
         daemon(relay, families);
         config(relay, families);
         loop(relay.loop(), families);
-        icecast(relay.icecast(), families);
+        icecast(relay, families);
         children(relay, families);
         mounts(relay, families);
         proxy(relay.proxy(), families);
+        FeedFamilies.add(relay.proxy(), families);
         recording(relay.recording(), families);
         return families.build();
     }
@@ -92,7 +94,8 @@ final class RelayCollector implements MultiCollector {
     }
 
     /** Under the names that icecast_exporter uses, so dashboards and rules written for it work. */
-    private static void icecast(Optional<IcecastStats> stats, Families families) {
+    private static void icecast(RelaySnapshot relay, Families families) {
+        Optional<IcecastStats> stats = relay.icecast();
         families.gauge("icecast_up", "1 when Icecast answers with its statistics.")
                 .sample(stats.isPresent());
         Family serverStart = families.gauge("icecast_server_start", "When Icecast started, in seconds since 1970.");
@@ -100,14 +103,24 @@ final class RelayCollector implements MultiCollector {
 
         String[] labels = {"listenurl", "server_type", "mount"};
         Family listeners = families.gauge(
-                "icecast_listeners", "Listeners as Icecast counts them, with the recorder and probes.", labels);
+                "icecast_listeners",
+                "Listeners as Icecast counts them, and those that get the mount from our memory; with recorder and probes.",
+                labels);
         Family streamStart = families.gauge(
                 "icecast_stream_start", "When the mount's source connected, in seconds since 1970.", labels);
         for (IcecastStats.Source source : stats.map(IcecastStats::sources).orElseGet(List::of)) {
             String[] values = {source.listenUrl(), source.serverType(), source.mount()};
-            listeners.sample(source.listeners(), values);
+            listeners.sample(source.listeners() + fromMemory(relay.proxy(), source.mount()), values);
             source.streamStart().ifPresent(at -> streamStart.sample(at, values));
         }
+    }
+
+    /** Those whom Icecast doesn't know. */
+    private static int fromMemory(ProxySnapshot proxy, String mount) {
+        return Optional.ofNullable(proxy.mounts().get(mount))
+                .flatMap(MountTraffic::feed)
+                .map(FeedTraffic::listeners)
+                .orElse(0);
     }
 
     private static void children(RelaySnapshot relay, Families families) {

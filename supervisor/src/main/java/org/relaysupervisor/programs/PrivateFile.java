@@ -44,7 +44,8 @@ final class PrivateFile {
         }
     }
 
-    private static String reason(IOException e) {
+    /** What the operating system said, without the path. */
+    static String reason(IOException e) {
         if (e instanceof FileSystemException file && file.getReason() != null) {
             return file.getReason();
         }

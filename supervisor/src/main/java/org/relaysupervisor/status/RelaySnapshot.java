@@ -9,6 +9,8 @@ import java.util.OptionalLong;
 import org.relaysupervisor.loop.LoopStatus;
 import org.relaysupervisor.programs.IcecastStats;
 import org.relaysupervisor.proxy.ProxySnapshot;
+import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
+import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.recording.RecordingSnapshot;
 import org.relaysupervisor.supervise.ChildSnapshot;
 
@@ -60,6 +62,7 @@ public record RelaySnapshot(
      * @param listeners people: recorder and probes not counted
      * @param bytesPerSecond what the source sent, over the last seconds
      * @param title what plays, when the source said so
+     * @param feed empty when listeners are connected to Icecast, because the configuration says so or the format isn't known
      */
     public record Mount(
             String path,
@@ -68,5 +71,24 @@ public record RelaySnapshot(
             boolean onAir,
             int listeners,
             double bytesPerSecond,
-            Optional<String> title) {}
+            Optional<String> title,
+            Optional<Feed> feed) {
+        /** Whether listeners hear the standby programme from our memory. */
+        public boolean onStandby() {
+            return feed.filter(present -> present.bridges().containsKey(Bridge.STANDBY))
+                    .isPresent();
+        }
+    }
+
+    /**
+     * A mount in memory.
+     *
+     * @param traffic its figures
+     * @param bridges what plays on while a child is away, and since when, to about a second
+     */
+    public record Feed(FeedTraffic traffic, Map<Bridge, Instant> bridges) {
+        public Feed {
+            bridges = Map.copyOf(bridges);
+        }
+    }
 }

@@ -10,7 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.relaysupervisor.http.HttpCall;
 import org.relaysupervisor.http.HttpReply;
-import org.relaysupervisor.status.Examples;
+import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
+import org.relaysupervisor.status.Snapshots;
 
 class AdminApiTest {
     private final FakeRelay relay = new FakeRelay();
@@ -20,31 +21,66 @@ class AdminApiTest {
     void givesTheStatusAsJson() throws Exception {
         Map<String, Object> status = json(call("GET", "/status"));
         assertThat(status)
-                .containsEntry("station", "Radio Example")
+                .containsEntry("station", "Test Radio")
                 .containsEntry("on_air", true)
-                .containsEntry("uptime_seconds", 273_600)
-                .containsEntry("now", "2026-11-22T12:00:00Z");
+                .containsEntry("uptime_seconds", 7_200)
+                .containsEntry("now", "2026-11-22T14:00:00Z");
         assertThat(map(status.get("config"))).containsEntry("generation", 2);
         Map<String, Object> icecast = map(list(status.get("children")).get(0));
         assertThat(icecast)
                 .containsEntry("name", "icecast")
                 .containsEntry("state", "up")
-                .containsEntry("pid", 4101)
-                .containsEntry("memory_limit_bytes", 268_435_456)
-                .containsEntry("restarts_total", 1);
-        assertThat(map(icecast.get("restarts"))).containsEntry("signal", 1).containsEntry("hang", 0);
+                .containsEntry("pid", 4001)
+                .containsEntry("memory_limit_bytes", 134_217_728)
+                .containsEntry("restarts_total", 2);
+        assertThat(map(icecast.get("restarts"))).containsEntry("signal", 2).containsEntry("hang", 0);
         assertThat(map(icecast.get("last_exit")))
                 .containsEntry("cause", "signal")
-                .containsEntry("ran_seconds", 270_000.0);
+                .containsEntry("ran_seconds", 6_900.0);
         assertThat(map(list(status.get("mounts")).get(0)))
-                .containsEntry("listeners", 42)
+                .containsEntry("listeners", 12)
                 .containsEntry("bytes_per_second", 16_000);
-        assertThat(map(status.get("recording"))).containsEntry("segments", 75);
+        assertThat(map(status.get("recording"))).containsEntry("segments", 120);
+    }
+
+    @Test
+    void tellsOfEachMountInMemoryAndOfWhatListenersDidNotNotice() throws Exception {
+        relay.snapshot =
+                Snapshots.onAir().bridged("/live", Bridge.STANDBY, Bridge.FEED).build();
+        Map<String, Object> status = json(call("GET", "/status"));
+        Map<String, Object> mount = map(list(status.get("mounts")).get(0));
+        assertThat(mount).containsEntry("listeners_from", "feed").containsEntry("on_air", false);
+        assertThat(map(mount.get("feed")))
+                .containsEntry("seconds", 24.48)
+                .containsEntry("memory_bytes", 397_000)
+                .containsEntry("listeners", 13)
+                .containsEntry("garbage_bytes", 417)
+                .containsEntry("tag_bytes", 2_048)
+                .containsEntry("format_changes", 1)
+                .containsEntry(
+                        "bridges",
+                        List.of(
+                                Map.of("by", "feed", "since", "2026-11-22T13:59:57Z"),
+                                Map.of("by", "standby", "since", "2026-11-22T13:59:57Z")));
+        assertThat(map(status.get("continuity")))
+                .containsEntry("survivals", Map.of("icecast", 24, "source", 12))
+                .containsEntry("bridged_seconds", Map.of("icecast", 1.25, "source", 4.0))
+                .containsEntry("lost", Map.of("stalled", 2, "icecast_gone", 0, "source_gone", 0))
+                .containsEntry("moved", 3)
+                .containsEntry("skipped_seconds", 20.5);
+    }
+
+    @Test
+    void saysWhenListenersAreConnectedToIcecast() throws Exception {
+        relay.snapshot = Snapshots.onAir().byIcecast("/live").build();
+        assertThat(map(list(json(call("GET", "/status")).get("mounts")).get(0)))
+                .containsEntry("listeners_from", "icecast")
+                .containsEntry("feed", null);
     }
 
     @Test
     void writesWhatIsAbsentAsNull() throws Exception {
-        relay.snapshot = Examples.offAir();
+        relay.snapshot = Snapshots.offAir().build();
         Map<String, Object> status = json(call("GET", "/status"));
         assertThat(map(list(status.get("children")).get(0)))
                 .containsEntry("pid", null)
@@ -55,7 +91,8 @@ class AdminApiTest {
 
     @Test
     void keepsAStationsNameWholeInJson() throws Exception {
-        relay.snapshot = Examples.withTexts(Examples.healthy(), "\"><&'#{x}\u0007", "t");
+        relay.snapshot =
+                Snapshots.onAir().station("\"><&'#{x}\u0007").title("t").build();
         assertThat(json(call("GET", "/status"))).containsEntry("station", "\"><&'#{x}\u0007");
     }
 

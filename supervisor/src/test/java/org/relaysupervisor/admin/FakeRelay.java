@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
-import org.relaysupervisor.status.Examples;
 import org.relaysupervisor.status.RelaySnapshot;
+import org.relaysupervisor.status.Snapshots;
 
 /** What is behind the control protocol, in memory. */
 final class FakeRelay implements Commands, Logs, Supplier<RelaySnapshot> {
     final List<String> commands = new CopyOnWriteArrayList<>();
     final List<LogLine> lines = new CopyOnWriteArrayList<>();
-    volatile RelaySnapshot snapshot = Examples.healthy();
+    volatile RelaySnapshot snapshot = Snapshots.onAir().build();
     volatile Outcome outcome = new Outcome(true, "done");
 
     AdminApi api() {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.relaysupervisor.http.HttpServer;
-import org.relaysupervisor.status.Examples;
+import org.relaysupervisor.status.Snapshots;
 
 @Timeout(60)
 class RelayctlTest {
@@ -38,14 +38,14 @@ class RelayctlTest {
     @Test
     void printsTheStatus() throws Exception {
         assertThat(withDaemon("status")).isZero();
-        assertThat(out()).isEqualTo(StatusText.render(Examples.healthy(), false));
+        assertThat(out()).isEqualTo(StatusText.render(Snapshots.onAir().build(), false));
         assertThat(err()).isEmpty();
     }
 
     @Test
     void printsTheStatusAsJson() throws Exception {
         assertThat(withDaemon("status", "--json")).isZero();
-        assertThat(JSON.std.mapFrom(out())).containsEntry("station", "Radio Example");
+        assertThat(JSON.std.mapFrom(out())).containsEntry("station", "Test Radio");
     }
 
     @Test

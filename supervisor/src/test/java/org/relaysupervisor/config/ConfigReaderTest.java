@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.relaysupervisor.config.ConfigReader.Loaded;
+import org.relaysupervisor.config.RelayConfig.Delivery;
 import org.relaysupervisor.config.RelayConfig.HarborInput;
 import org.relaysupervisor.config.RelayConfig.Mount;
 import org.relaysupervisor.config.RelayConfig.PlaylistInput;
@@ -111,6 +112,7 @@ class ConfigReaderTest {
                 "mounts: [{format: mp3}]               | mounts.path is missing here",
                 "mounts: [{path: /a, format: mp4}]     | must be one of mp3, aac, opus; did you mean mp3?",
                 "mounts: [{path: /a, channels: 6}]     | from 1 to 2",
+                "mounts: [{path: /a, listeners: icecats}] | mounts.listeners must be one of feed, icecast; did you mean icecast?",
                 "mounts: [{path: /a, sample_rate: 44000}] | must be one of 16000, 22050, 24000, 32000, 44100, 48000 (Hz) for mp3",
                 "mounts: [{path: /a, sample_rate: 22050, bitrate: 192}] | for mp3 at 22050 Hz",
                 "mounts: [{path: /a, format: aac, sample_rate: 16000, channels: 1, bitrate: 128}] | must be from 16 to 96",
@@ -226,6 +228,15 @@ class ConfigReaderTest {
                         .mounts())
                 .extracting(Mount::main)
                 .containsExactly(false, true);
+    }
+
+    @Test
+    void aMountIsHeardFromMemoryUnlessItSaysOtherwise() throws Exception {
+        assertThat(parse("mounts: [{path: /a}, {path: /b, listeners: icecast}]")
+                        .config()
+                        .mounts())
+                .extracting(Mount::listeners)
+                .containsExactly(Delivery.FEED, Delivery.ICECAST);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.relaysupervisor.config.ConfigReader.Loaded;
+import org.relaysupervisor.config.RelayConfig.Delivery;
 import org.relaysupervisor.config.RelayConfig.Dj;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.config.RelayConfig.HarborInput;
@@ -42,7 +43,7 @@ class ShippedFileTest {
     void fitsTheStationThatAskedForIt() throws Exception {
         RelayConfig config = ConfigReader.read(ShippedFile.PATH).config();
 
-        assertThat(config.mounts()).containsExactly(new Mount("/live", Format.MP3, 128, 44100, 2, true));
+        assertThat(config.mounts()).containsExactly(new Mount("/live", Format.MP3, 128, 44100, 2, true, Delivery.FEED));
         assertThat(config.inputs())
                 .containsExactly(new HarborInput(
                         "live", "/dj", List.of(new Dj("source", new SecretSource.Generated("harbor.live.source")))));
@@ -69,7 +70,7 @@ class ShippedFileTest {
                 ConfigReader.parse(uncommented, "relay.yaml", DIRECTORY).config();
 
         assertThat(config.station().url().orElseThrow()).hasToString("https://radio.example");
-        assertThat(config.mounts()).contains(new Mount("/live.opus", Format.OPUS, 64, 48000, 2, false));
+        assertThat(config.mounts()).contains(new Mount("/live.opus", Format.OPUS, 64, 48000, 2, false, Delivery.FEED));
         assertThat(config.inputs()).hasSize(3);
         assertThat(((HarborInput) config.inputs().get(0)).djs())
                 .contains(new Dj("anna", new SecretSource.InFile(Path.of("/etc/relay-supervisor/anna.txt"))));

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.relaysupervisor.loop.LoopStatus;
+import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.Refusal;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.status.Snapshots;
@@ -107,6 +108,45 @@ class MetricsTest {
                         "relay_child_restarts_total{cause=\"signal\",child=\"icecast\"} 6.0")
                 .noneMatch(line -> line.startsWith("relay_child_start_time_seconds{child=\"icecast\"")
                         || line.startsWith("relay_child_memory_bytes{child=\"icecast\""));
+    }
+
+    @Test
+    void listenersThatIcecastDoesNotKnowAreCountedWithItsOwn() {
+        relay.set(Snapshots.onAir()
+                .withoutSource("/live")
+                .source(Snapshots.source("/live", 4))
+                .build());
+
+        assertThat(samples())
+                .filteredOn(line -> line.startsWith("icecast_listeners{"))
+                .singleElement()
+                .asString()
+                .endsWith(" 17.0");
+    }
+
+    @Test
+    void aBridgeIsActiveAsLongAsItIsSeen() {
+        assertThat(samples())
+                .contains(
+                        "relay_bridge_active{by=\"feed\",mount=\"/live\"} 0.0",
+                        "relay_bridge_active{by=\"standby\",mount=\"/live\"} 0.0");
+
+        relay.set(Snapshots.onAir().bridged("/live", Bridge.STANDBY).build());
+
+        assertThat(samples())
+                .contains(
+                        "relay_bridge_active{by=\"feed\",mount=\"/live\"} 0.0",
+                        "relay_bridge_active{by=\"standby\",mount=\"/live\"} 1.0",
+                        "relay_on_air{mount=\"/live\"} 0.0");
+    }
+
+    @Test
+    void aMountThatIsNotInMemoryHasNoSeriesOfAFeed() {
+        relay.set(Snapshots.onAir().byIcecast("/live").build());
+
+        assertThat(samples())
+                .anyMatch(line -> line.startsWith("relay_listener_survivals_total{"))
+                .noneMatch(line -> line.startsWith("relay_feed_") || line.startsWith("relay_bridge_active"));
     }
 
     @Test

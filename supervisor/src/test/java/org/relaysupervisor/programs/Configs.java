@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.config.RelayConfig.Delivery;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.config.RelayConfig.Input;
 import org.relaysupervisor.config.RelayConfig.Mount;
@@ -16,7 +17,7 @@ import org.relaysupervisor.config.SecretSource;
 /** Configurations for tests: one MP3 mount and one DJ, unless a test says otherwise. */
 public final class Configs {
     public static final String NASTY_NAME = "\"><&'#{x}";
-    public static final Mount LIVE = new Mount("/live", Format.MP3, 128, 44_100, 2, true);
+    public static final Mount LIVE = new Mount("/live", Format.MP3, 128, 44_100, 2, true, Delivery.FEED);
     public static final SecretSource DJ_PASSWORD = new SecretSource.Generated("dj");
     public static final RelayConfig.HarborInput DJ =
             new RelayConfig.HarborInput("live", "/dj", List.of(new RelayConfig.Dj("source", DJ_PASSWORD)));

@@ -18,6 +18,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.config.RelayConfig.Delivery;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.config.RelayConfig.Mount;
 import org.relaysupervisor.config.Secret;
@@ -63,11 +64,11 @@ class ProgramsIT {
                 new RelayConfig.PlaylistInput("day", directory.resolve("music"), false));
         configs.mounts = List.of(
                 Configs.LIVE,
-                new Mount("/mono", Format.MP3, 64, 44_100, 1, false),
-                new Mount("/aac", Format.AAC, 96, 48_000, 2, false),
-                new Mount("/aac-mono", Format.AAC, 48, 44_100, 1, false),
-                new Mount("/opus", Format.OPUS, 96, 48_000, 2, false),
-                new Mount("/opus-mono", Format.OPUS, 32, 48_000, 1, false));
+                new Mount("/mono", Format.MP3, 64, 44_100, 1, false, Delivery.FEED),
+                new Mount("/aac", Format.AAC, 96, 48_000, 2, false, Delivery.FEED),
+                new Mount("/aac-mono", Format.AAC, 48, 44_100, 1, false, Delivery.FEED),
+                new Mount("/opus", Format.OPUS, 96, 48_000, 2, false, Delivery.FEED),
+                new Mount("/opus-mono", Format.OPUS, 32, 48_000, 1, false, Delivery.FEED));
         assertThat(liquidsoap(configs.build()).check()).isEmpty();
 
         configs.inputs = List.of();
@@ -78,7 +79,7 @@ class ProgramsIT {
     void whatLiquidsoapFindsWrongIsToldWithoutSecrets() throws Exception {
         Configs configs = new Configs();
         // No MP3 has this rate.
-        configs.mounts = List.of(new Mount("/live", Format.MP3, 128, 12_345, 2, true));
+        configs.mounts = List.of(new Mount("/live", Format.MP3, 128, 12_345, 2, true, Delivery.FEED));
         Optional<String> wrong = liquidsoap(configs.build()).check();
         assertThat(wrong).isPresent();
         assertThat(wrong.get()).contains("radio.liq").doesNotContain("p\\\"<&").doesNotContain(NASTY_PASSWORD.reveal());

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.relaysupervisor.config.RelayConfig.Delivery;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.config.RelayConfig.Mount;
 import org.relaysupervisor.config.Secret;
@@ -46,7 +47,7 @@ class RadioIT {
     void startARadio() throws Exception {
         programs = new RealPrograms(directory);
         configs.station = Configs.NASTY_NAME;
-        configs.mounts = List.of(Configs.LIVE, new Mount("/aac", Format.AAC, 96, 44_100, 2, false));
+        configs.mounts = List.of(Configs.LIVE, new Mount("/aac", Format.AAC, 96, 44_100, 2, false, Delivery.FEED));
         configs.icecastPort = RealPrograms.freePort();
         configs.sourcePort = configs.icecastPort;
         configs.harborPort = RealPrograms.freePort();

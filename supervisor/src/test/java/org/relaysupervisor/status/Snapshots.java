@@ -10,21 +10,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import org.relaysupervisor.loop.LoopStatus;
 import org.relaysupervisor.programs.IcecastStats;
 import org.relaysupervisor.proxy.ProxySnapshot;
+import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
+import org.relaysupervisor.proxy.ProxySnapshot.Continuity;
+import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
+import org.relaysupervisor.proxy.ProxySnapshot.Loss;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
+import org.relaysupervisor.proxy.ProxySnapshot.Outage;
 import org.relaysupervisor.proxy.ProxySnapshot.Route;
 import org.relaysupervisor.proxy.Refusal;
 import org.relaysupervisor.proxy.Role;
 import org.relaysupervisor.recording.RecordingSnapshot;
+import org.relaysupervisor.status.RelaySnapshot.Feed;
 import org.relaysupervisor.supervise.Cause;
 import org.relaysupervisor.supervise.ChildSnapshot;
+import org.relaysupervisor.supervise.ChildSnapshot.LastExit;
 import org.relaysupervisor.supervise.ChildState;
 
 /**
- * Snapshots for tests. {@link #starting()} and {@link #onAir()} are whole stations; the methods after them each change one thing
+ * Snapshots for tests. {@link #starting()}, {@link #onAir()} and {@link #offAir()} are whole stations; the methods after them each change one thing
  * and return the same object; {@link #build()} gives the record.
  */
 public final class Snapshots {
@@ -32,9 +40,22 @@ public final class Snapshots {
     public static final Instant STARTED = Instant.parse("2026-11-22T12:00:00Z");
 
     private static final Duration UPTIME = Duration.ofHours(2);
-    private static final Instant NOW = STARTED.plus(UPTIME);
+    /** When every snapshot is taken. */
+    public static final Instant NOW = STARTED.plus(UPTIME);
+
+    private static final Instant ENDED = NOW.minusSeconds(300);
     private static final long MIB = 1 << 20;
 
+    private static final FeedTraffic EMPTY_FEED =
+            new FeedTraffic(Duration.ZERO, 0, Set.of(), 0, 0, 0, 0, Optional.empty());
+    /** Of twelve listeners and the recorder. */
+    private static final FeedTraffic FEED = feed(Set.of());
+
+    private static FeedTraffic feed(Set<Bridge> bridges) {
+        return new FeedTraffic(Duration.ofMillis(24_480), 397_000, bridges, 13, 417, 2_048, 1, Optional.empty());
+    }
+
+    private String station = "Test Radio";
     private long configGeneration = 1;
     private boolean lastReloadSucceeded = true;
     private Optional<Instant> lastReload = Optional.empty();
@@ -46,6 +67,7 @@ public final class Snapshots {
     private Map<Refusal, Long> refusals = counts(Refusal.class);
     private int openConnections;
     private long accessLogDropped;
+    private Continuity continuity = new Continuity(Map.of(), Map.of(), Map.of(), 0, Duration.ZERO);
     private RecordingSnapshot recording =
             new RecordingSnapshot(true, "/live", false, 0, 0, Optional.empty(), Optional.empty());
     private LoopStatus loop = new LoopStatus(0, 0, 0, 0, Duration.ZERO, Duration.ZERO, 0);
@@ -68,9 +90,17 @@ public final class Snapshots {
                 .child(up("icecast", 4001, 128 * MIB, 9 * MIB, Map.of(Cause.SIGNAL, 2L)))
                 .child(up("liquidsoap", 4002, 400 * MIB, 244 * MIB, Map.of(Cause.HANG, 1L, Cause.OPERATOR, 3L)))
                 .child(up("recorder", 4003, 96 * MIB, 48 * MIB, Map.of(Cause.EXIT, 4L)))
+                .exited("icecast", new LastExit(Cause.SIGNAL, "killed by SIGKILL", ENDED, Duration.ofMinutes(115)), "")
                 .mount(
                         new RelaySnapshot.Mount(
-                                "/live", "mp3", 128, true, 12, 16_000, Optional.of("Some Artist - \"Some Title\"")),
+                                "/live",
+                                "mp3",
+                                128,
+                                true,
+                                12,
+                                16_000,
+                                Optional.of("Some Artist - \"Some Title\""),
+                                Optional.of(new Feed(FEED, Map.of()))),
                         new MountTraffic(
                                 true,
                                 115_200_000,
@@ -79,8 +109,8 @@ public final class Snapshots {
                                         Role.class,
                                         Map.of(Role.LISTENER, 1_382_400_000L, Role.RECORDER, 115_000_000L),
                                         0L),
-                                Optional.empty()))
-                .source(source("/live", 13))
+                                Optional.of(FEED)))
+                .source(source("/live", 0))
                 .reloaded(true, 2)
                 .loop(new LoopStatus(7_200, 1, 0, 2, Duration.ofMillis(312), Duration.ofMillis(3), 4))
                 .logDropped("liquidsoap", 17)
@@ -96,7 +126,121 @@ public final class Snapshots {
         station.refusals = counts(Refusal.class, Map.of(Refusal.LIMIT, 5L, Refusal.UPSTREAM_DOWN, 7L), 0L);
         station.openConnections = 15;
         station.accessLogDropped = 6;
+        station.continuity = new Continuity(
+                counts(Outage.class, Map.of(Outage.ICECAST, 24L, Outage.SOURCE, 12L), 0L),
+                counts(Loss.class, Map.of(Loss.STALLED, 2L), 0L),
+                counts(
+                        Outage.class,
+                        Map.of(Outage.ICECAST, Duration.ofMillis(1_250), Outage.SOURCE, Duration.ofSeconds(4)),
+                        Duration.ZERO),
+                3,
+                Duration.ofMillis(20_500));
         return station;
+    }
+
+    /** Icecast can't start, Liquidsoap waits for it, the recorder was stopped by hand; nobody listens. */
+    public static Snapshots offAir() {
+        return onAir().child(dead("icecast", ChildState.FAILED, 128 * MIB, Map.of(Cause.EXIT, 11L, Cause.HANG, 1L)))
+                .exited(
+                        "icecast",
+                        new LastExit(
+                                Cause.EXIT, "exit 1: port 8010 is taken", NOW.minusSeconds(20), Duration.ofMillis(40)),
+                        "tries again in 40 s")
+                .child(dead("liquidsoap", ChildState.WAITING, 400 * MIB, Map.of()))
+                .noted("liquidsoap", "waits for icecast")
+                .child(dead("recorder", ChildState.STOPPED, 96 * MIB, Map.of()))
+                .noted("recorder", "")
+                .mount(silent("/live"), silentTraffic())
+                .icecastDown()
+                .recording(new RecordingSnapshot(
+                        true, "/live", false, 0, 0, Optional.empty(), Optional.of(NOW.minusSeconds(600))));
+    }
+
+    public Snapshots station(String name) {
+        station = name;
+        return this;
+    }
+
+    /** Gives every mount this title. */
+    public Snapshots title(String title) {
+        mounts.replaceAll(mount -> changed(mount, mount.onAir(), Optional.of(title), mount.feed()));
+        return this;
+    }
+
+    /** The mount plays on while a child is away, for three seconds already. */
+    public Snapshots bridged(String path, Bridge... by) {
+        Map<Bridge, Instant> since = new EnumMap<>(Bridge.class);
+        Arrays.stream(by).forEach(bridge -> since.put(bridge, NOW.minusSeconds(3)));
+        FeedTraffic feed = feed(since.keySet());
+        mounts.replaceAll(mount -> mount.path().equals(path)
+                ? changed(
+                        mount,
+                        mount.onAir() && !since.containsKey(Bridge.STANDBY),
+                        mount.title(),
+                        Optional.of(new Feed(feed, since)))
+                : mount);
+        return through(path, Optional.of(feed));
+    }
+
+    /** The mount is not in memory: its listeners are connected to Icecast. */
+    public Snapshots byIcecast(String path) {
+        mounts.replaceAll(mount ->
+                mount.path().equals(path) ? changed(mount, mount.onAir(), mount.title(), Optional.empty()) : mount);
+        return through(path, Optional.empty());
+    }
+
+    private Snapshots through(String path, Optional<FeedTraffic> feed) {
+        MountTraffic before = traffic.get(path);
+        traffic.put(
+                path,
+                new MountTraffic(
+                        before.sourceConnected(), before.sourceBytes(), before.connected(), before.sentBytes(), feed));
+        return this;
+    }
+
+    private static RelaySnapshot.Mount changed(
+            RelaySnapshot.Mount mount, boolean onAir, Optional<String> title, Optional<Feed> feed) {
+        return new RelaySnapshot.Mount(
+                mount.path(),
+                mount.format(),
+                mount.bitrate(),
+                onAir,
+                mount.listeners(),
+                mount.bytesPerSecond(),
+                title,
+                feed);
+    }
+
+    private Snapshots exited(String name, LastExit exit, String note) {
+        return changed(name, Optional.of(exit), note);
+    }
+
+    private Snapshots noted(String name, String note) {
+        return changed(name, Optional.empty(), note);
+    }
+
+    private Snapshots changed(String name, Optional<LastExit> lastExit, String note) {
+        children.replaceAll(child -> {
+            ChildSnapshot state = child.state();
+            return state.name().equals(name)
+                    ? new RelaySnapshot.Child(
+                            new ChildSnapshot(
+                                    name,
+                                    state.wanted(),
+                                    state.state(),
+                                    state.pid(),
+                                    state.startedAt(),
+                                    state.upSinceNanos(),
+                                    state.starts(),
+                                    state.restarts(),
+                                    lastExit,
+                                    note),
+                            child.residentBytes(),
+                            child.memoryLimit(),
+                            child.uptime())
+                    : child;
+        });
+        return this;
     }
 
     /** Adds a child, in the place of one with its name. */
@@ -166,7 +310,7 @@ public final class Snapshots {
     public RelaySnapshot build() {
         return new RelaySnapshot(
                 "0.1.0",
-                "Test Radio",
+                station,
                 NOW,
                 STARTED,
                 UPTIME,
@@ -185,7 +329,7 @@ public final class Snapshots {
                         0,
                         0,
                         new ProxySnapshot.UpstreamTraffic(0, 0, 0, 0, Duration.ZERO),
-                        new ProxySnapshot.Continuity(Map.of(), Map.of(), Map.of(), 0, Duration.ZERO)),
+                        continuity),
                 recording,
                 loop,
                 logDropped);
@@ -236,12 +380,13 @@ public final class Snapshots {
 
     /** An MP3 mount without a source. */
     public static RelaySnapshot.Mount silent(String path) {
-        return new RelaySnapshot.Mount(path, "mp3", 128, false, 0, 0, Optional.empty());
+        return new RelaySnapshot.Mount(
+                path, "mp3", 128, false, 0, 0, Optional.empty(), Optional.of(new Feed(EMPTY_FEED, Map.of())));
     }
 
     /** Nothing has passed yet. */
     public static MountTraffic silentTraffic() {
-        return new MountTraffic(false, 0, counts(Role.class, Map.of(), 0), counts(Role.class), Optional.empty());
+        return new MountTraffic(false, 0, counts(Role.class, Map.of(), 0), counts(Role.class), Optional.of(EMPTY_FEED));
     }
 
     /** An MP3 source on Icecast, 4 s after the daemon's start. */
