@@ -18,6 +18,7 @@ final class Listener {
     private static final int SMALL_RECEIVE_BUFFER = 4_096;
 
     final Kind kind;
+    private final int number;
     private final boolean icy;
     private final boolean sampled;
     private final List<Hearing> hearings = new ArrayList<>();
@@ -39,8 +40,9 @@ final class Listener {
     private OptionalLong firstByte = OptionalLong.empty();
     private OptionalLong outage = OptionalLong.empty();
 
-    Listener(Kind kind, boolean icy, boolean sampled) {
+    Listener(Kind kind, int number, boolean icy, boolean sampled) {
         this.kind = kind;
+        this.number = number;
         this.icy = icy;
         this.sampled = sampled;
     }
@@ -118,7 +120,7 @@ final class Listener {
                     return;
                 }
                 if (sampled) {
-                    hearing = new Hearing(kind, head.metadataInterval());
+                    hearing = new Hearing(kind, number, head.metadataInterval());
                     hearings.add(hearing);
                 }
             }
