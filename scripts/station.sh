@@ -1,9 +1,9 @@
 # Sourced: the daemon on ports of its own, as it is measured, and what it is measured on. Needs $root (the checkout).
 # shellcheck shell=bash disable=SC2154
 
-# free_ports [MORE]: prints as many free ports as the shipped config has, and MORE.
+# free_ports MORE: prints as many free ports as the shipped config has, and MORE.
 free_ports() {
-    "$root/scripts/stopwatch" ports $(($(grep -cE '^ +port:' "$root/relay-config/relay.yaml") + ${1:-0}))
+    "$root/scripts/stopwatch" ports $(($(grep -cE '^ +port:' "$root/relay-config/relay.yaml") + $1))
 }
 
 # config_with_ports PORT...: prints the shipped config with other ports, each in its section, so that a running relay is not in
