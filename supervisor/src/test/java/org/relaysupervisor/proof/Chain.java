@@ -18,6 +18,10 @@ final class Chain {
         size++;
     }
 
+    int size() {
+        return size;
+    }
+
     long[] frames() {
         return Arrays.copyOf(frames, size);
     }

@@ -11,6 +11,7 @@ final class Hearing {
     private static final int FAULTS_KEPT = 20;
 
     private final Kind kind;
+    private final int listener;
     private final Chain chain = new Chain();
     private final List<String> faults = new ArrayList<>();
     private final IcyStripper.Audio route;
@@ -20,14 +21,16 @@ final class Hearing {
 
     /**
      * @param kind of listener
+     * @param listener its number, the same for all its connections
      * @param frames as a hash each, in the order in which they were heard
      * @param heardAt when the last byte of each came, as System.nanoTime() has it
      * @param faults what was wrong with the stream itself: garbage between frames, ICY metadata out of phase
      */
-    public record Heard(Kind kind, boolean icy, long[] frames, long[] heardAt, List<String> faults) {}
+    public record Heard(Kind kind, int listener, boolean icy, long[] frames, long[] heardAt, List<String> faults) {}
 
-    Hearing(Kind kind, OptionalInt metadataInterval) {
+    Hearing(Kind kind, int listener, OptionalInt metadataInterval) {
         this.kind = kind;
+        this.listener = listener;
         FrameWalker walker = new FrameWalker(frame -> chain.add(frame, now), this::fault);
         icy = metadataInterval.isPresent();
         route = icy
@@ -49,6 +52,6 @@ final class Hearing {
     }
 
     Heard heard() {
-        return new Heard(kind, icy, chain.frames(), chain.times(), List.copyOf(faults));
+        return new Heard(kind, listener, icy, chain.frames(), chain.times(), List.copyOf(faults));
     }
 }

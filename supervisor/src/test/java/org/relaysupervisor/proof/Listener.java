@@ -21,6 +21,7 @@ final class Listener {
     private static final int READS_TO_THE_END = 4;
 
     final Kind kind;
+    private final int number;
     private final boolean icy;
     private final boolean sampled;
     private final List<Hearing> hearings = new ArrayList<>();
@@ -42,8 +43,9 @@ final class Listener {
     private OptionalLong firstByte = OptionalLong.empty();
     private OptionalLong outage = OptionalLong.empty();
 
-    Listener(Kind kind, boolean icy, boolean sampled) {
+    Listener(Kind kind, int number, boolean icy, boolean sampled) {
         this.kind = kind;
+        this.number = number;
         this.icy = icy;
         this.sampled = sampled;
     }
@@ -126,7 +128,7 @@ final class Listener {
                     return;
                 }
                 if (sampled) {
-                    hearing = new Hearing(kind, head.metadataInterval());
+                    hearing = new Hearing(kind, number, head.metadataInterval());
                     hearings.add(hearing);
                 }
             }

@@ -75,7 +75,7 @@ public final class ListenerSwarm implements AutoCloseable {
 
     private void add(Kind kind, int count, int sampled) {
         for (int i = 0; i < count; i++) {
-            Listener listener = new Listener(kind, i % 3 == 0, i < sampled);
+            Listener listener = new Listener(kind, listeners.size(), i % 3 == 0, i < sampled);
             listeners.add(listener);
             switch (kind) {
                 case STEADY -> {}

@@ -154,7 +154,9 @@ class ListenerSwarmTest {
 
     private static Hearing.Heard heard(ListenerSwarm swarm) throws InterruptedException {
         List<Hearing.Heard> all = swarm.heard();
-        return all.isEmpty() ? new Hearing.Heard(Kind.STEADY, false, new long[0], new long[0], List.of()) : all.get(0);
+        return all.isEmpty()
+                ? new Hearing.Heard(Kind.STEADY, 0, false, new long[0], new long[0], List.of())
+                : all.get(0);
     }
 
     @Test

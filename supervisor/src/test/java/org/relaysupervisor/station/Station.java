@@ -25,15 +25,15 @@ import java.util.stream.Stream;
  * The real daemon as a process of its own, with the real programs, on free ports and in a directory of its own: what the
  * integration tests act on, the way an operator does.
  */
-final class Station implements AutoCloseable {
+public final class Station implements AutoCloseable {
     static final Duration ON_AIR_WITHIN = Duration.ofSeconds(60);
 
     final Path directory;
     final Path state;
     final Path config;
-    final int listenerPort = freePort();
-    final int sourcePort = freePort();
-    final int icecastPort = freePort();
+    public final int listenerPort = freePort();
+    public final int sourcePort = freePort();
+    public final int icecastPort = freePort();
     final int harborPort = freePort();
     final int metricsPort = freePort();
     private final Path output;
@@ -47,7 +47,7 @@ final class Station implements AutoCloseable {
     }
 
     /** A station that isn't started yet; its config is the shipped one with other ports. */
-    static Station prepare(Path directory) throws IOException {
+    public static Station prepare(Path directory) throws IOException {
         Station station = new Station(directory);
         Files.writeString(station.config, station.shippedConfig());
         return station;
@@ -83,14 +83,14 @@ final class Station implements AutoCloseable {
     }
 
     /** Replaces a piece of the config, which must be there. */
-    void edit(String regularExpression, String replacement) throws IOException {
+    public void edit(String regularExpression, String replacement) throws IOException {
         String text = Files.readString(config);
         String changed = text.replaceFirst(regularExpression, replacement);
         assertThat(changed).as("config changed by %s", regularExpression).isNotEqualTo(text);
         Files.writeString(config, changed);
     }
 
-    void start() throws IOException {
+    public void start() throws IOException {
         start(List.of());
     }
 
@@ -109,7 +109,7 @@ final class Station implements AutoCloseable {
                 .start();
     }
 
-    void awaitOnAir() {
+    public void awaitOnAir() {
         await("audio on the mount; the daemon said:\n" + output())
                 .atMost(ON_AIR_WITHIN)
                 .pollInterval(Duration.ofMillis(200))
@@ -121,11 +121,11 @@ final class Station implements AutoCloseable {
                 });
     }
 
-    Process daemon() {
+    public Process daemon() {
         return daemon;
     }
 
-    String output() {
+    public String output() {
         try {
             return Files.exists(output) ? Files.readString(output) : "";
         } catch (IOException e) {
@@ -138,7 +138,7 @@ final class Station implements AutoCloseable {
     }
 
     /** Runs relayctl. */
-    CommandResult relayctl(String... arguments) throws IOException, InterruptedException {
+    public CommandResult relayctl(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(checkout().resolve("bin/relayctl").toString());
         command.add("--socket");
@@ -157,7 +157,7 @@ final class Station implements AutoCloseable {
         return new CommandResult(process.exitValue(), text);
     }
 
-    record CommandResult(int exitCode, String output) {}
+    public record CommandResult(int exitCode, String output) {}
 
     Map<String, Object> status() throws IOException, InterruptedException {
         CommandResult result = relayctl("status", "--json");
@@ -166,7 +166,7 @@ final class Station implements AutoCloseable {
     }
 
     @SuppressWarnings("unchecked")
-    Map<String, Object> child(String name) throws IOException, InterruptedException {
+    public Map<String, Object> child(String name) throws IOException, InterruptedException {
         List<Map<String, Object>> children = (List<Map<String, Object>>) status().get("children");
         return children.stream()
                 .filter(child -> name.equals(child.get("name")))
@@ -174,7 +174,7 @@ final class Station implements AutoCloseable {
                 .orElseThrow(() -> new AssertionError("no child " + name + " in " + children));
     }
 
-    long pid(String child) throws IOException, InterruptedException {
+    public long pid(String child) throws IOException, InterruptedException {
         return ((Number) child(child).get("pid")).longValue();
     }
 
@@ -221,7 +221,7 @@ final class Station implements AutoCloseable {
         }
     }
 
-    static void signal(String signal, long pid) throws IOException, InterruptedException {
+    public static void signal(String signal, long pid) throws IOException, InterruptedException {
         CommandResult result = run(List.of("sh", "-c", "kill -" + signal + " " + pid));
         assertThat(result.exitCode())
                 .as("kill -%s %s: %s", signal, pid, result.output())
@@ -277,7 +277,7 @@ final class Station implements AutoCloseable {
         return Path.of(System.getProperty("relay.checkout")).normalize().toAbsolutePath();
     }
 
-    static int freePort() {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
