@@ -17,6 +17,9 @@ import org.relaysupervisor.proof.SwarmReport.Outcome;
 final class Listener {
     private static final int SMALL_RECEIVE_BUFFER = 4_096;
 
+    /** Of the largest buffer, far more than a small receive buffer holds. */
+    private static final int READS_TO_THE_END = 4;
+
     final Kind kind;
     private final int number;
     private final boolean icy;
@@ -47,6 +50,11 @@ final class Listener {
         this.sampled = sampled;
     }
 
+    /** So that nobody need look after it. */
+    boolean comesAndGoes() {
+        return kind == Kind.CHURNING || kind == Kind.STALLING;
+    }
+
     boolean isConnected() {
         return channel != null;
     }
@@ -63,7 +71,7 @@ final class Listener {
         try {
             channel = SocketChannel.open();
             channel.configureBlocking(false);
-            if (kind == Kind.SLOW) {
+            if (kind == Kind.SLOW || kind == Kind.STALLING) {
                 channel.setOption(StandardSocketOptions.SO_RCVBUF, SMALL_RECEIVE_BUFFER);
             }
             channel.register(selector, SelectionKey.OP_CONNECT, this);
@@ -168,6 +176,21 @@ final class Listener {
     void leave() {
         disconnect();
         outageSince = OptionalLong.empty();
+    }
+
+    /** Leaves what comes to the kernels, ours and the server's. */
+    void stopReading(Selector selector) {
+        if (hasAudio()) {
+            channel.keyFor(selector).interestOps(0);
+        }
+    }
+
+    /** As {@link #leave}, but first sees whether the server has closed the connection; only reading tells. */
+    void leave(ByteBuffer buffer) {
+        for (int reads = 0; hasAudio() && reads < READS_TO_THE_END; reads++) {
+            read(buffer);
+        }
+        leave();
     }
 
     private void disconnect() {

@@ -31,6 +31,7 @@ public final class ListenerSwarm implements AutoCloseable {
     private static final int BUFFER = 65_536;
     private static final long LONGEST_WAIT_MILLIS = 20;
     private static final long SLOW_READ_NANOS = 250_000_000;
+    private static final long STALL_NANOS = 60_000_000_000L;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final SwarmPlan plan;
@@ -38,6 +39,7 @@ public final class ListenerSwarm implements AutoCloseable {
     private final Thread thread;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private volatile boolean closing;
+    private volatile Duration pace;
 
     // Of the swarm's thread.
     private final List<Listener> listeners = new ArrayList<>();
@@ -52,6 +54,7 @@ public final class ListenerSwarm implements AutoCloseable {
 
     private ListenerSwarm(SwarmPlan plan) throws IOException {
         this.plan = plan;
+        this.pace = plan.pace();
         this.selector = Selector.open();
         this.random = new Random(plan.seed());
         this.thread = new Thread(this::run, "listeners of " + plan.server().getPort());
@@ -64,6 +67,7 @@ public final class ListenerSwarm implements AutoCloseable {
         swarm.add(Kind.STEADY, plan.steady(), plan.sampled());
         swarm.add(Kind.SLOW, plan.slow(), 0);
         swarm.add(Kind.CHURNING, plan.churning(), (plan.sampled() + 4) / 5);
+        swarm.add(Kind.STALLING, plan.stalling(), 0);
         swarm.joining.addAll(swarm.listeners);
         swarm.thread.start();
         return swarm;
@@ -77,6 +81,7 @@ public final class ListenerSwarm implements AutoCloseable {
                 case STEADY -> {}
                 case SLOW -> after(random.nextLong(SLOW_READ_NANOS), () -> readSlowly(listener));
                 case CHURNING -> churn(listener);
+                case STALLING -> stall(listener);
             }
         }
     }
@@ -97,11 +102,16 @@ public final class ListenerSwarm implements AutoCloseable {
         }
     }
 
+    /** Takes another {@link SwarmPlan#pace} from now on. */
+    public void pace(Duration interval) {
+        pace = interval;
+    }
+
     /** How many have no audio; those that don't even try are sent to join. */
     private int joinMissing() {
         int missing = 0;
         for (Listener listener : listeners) {
-            if (listener.kind == Kind.CHURNING || listener.hasAudio()) {
+            if (listener.comesAndGoes() || listener.hasAudio()) {
                 continue;
             }
             missing++;
@@ -163,10 +173,11 @@ public final class ListenerSwarm implements AutoCloseable {
     private void turn() throws IOException, InterruptedException {
         long began = System.nanoTime();
         long wait = LONGEST_WAIT_MILLIS;
-        if (plan.pace().isZero()) {
+        Duration rest = pace;
+        if (rest.isZero()) {
             selector.select(wait);
         } else {
-            wait = plan.pace().toMillis();
+            wait = rest.toMillis();
             Thread.sleep(wait);
             selector.selectNow();
         }
@@ -234,6 +245,17 @@ public final class ListenerSwarm implements AutoCloseable {
             after(random.nextLong(2_000_000_000L), () -> {
                 join(listener);
                 churn(listener);
+            });
+        });
+    }
+
+    private void stall(Listener listener) {
+        after(random.nextLong(1_000_000_000L, 10_000_000_000L), () -> {
+            listener.stopReading(selector);
+            after(STALL_NANOS, () -> {
+                listener.leave(buffer);
+                join(listener);
+                stall(listener);
             });
         });
     }

@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param steady listeners that read all that comes, and stay
  * @param slow listeners on top of those, with a small receive buffer, that read at {@code slowRate}
  * @param churning listeners on top of those that leave after 1 to 10 s and join again within 2 s, all the time
+ * @param stalling listeners on top of those, with a small receive buffer, that read for 1 to 10 s, then nothing for a minute,
+ *     then leave and join again, all the time
  * @param sampled of the steady ones, and of the churning ones as many as a fifth of that: they cut what they hear into frames
  * @param slowRate bytes a second that a slow listener reads
  * @param joinsPerSecond when many join at once
@@ -25,6 +27,7 @@ public record SwarmPlan(
         int steady,
         int slow,
         int churning,
+        int stalling,
         int sampled,
         int slowRate,
         int joinsPerSecond,
@@ -41,6 +44,7 @@ public record SwarmPlan(
                 0,
                 0,
                 0,
+                0,
                 HALF_OF_128_KBIT,
                 200,
                 Duration.ZERO,
@@ -48,22 +52,31 @@ public record SwarmPlan(
     }
 
     public SwarmPlan withSlow(int count) {
-        return new SwarmPlan(server, mount, steady, count, churning, sampled, slowRate, joinsPerSecond, pace, seed);
+        return new SwarmPlan(
+                server, mount, steady, count, churning, stalling, sampled, slowRate, joinsPerSecond, pace, seed);
     }
 
     public SwarmPlan withChurning(int count, long churnSeed) {
-        return new SwarmPlan(server, mount, steady, slow, count, sampled, slowRate, joinsPerSecond, pace, churnSeed);
+        return new SwarmPlan(
+                server, mount, steady, slow, count, stalling, sampled, slowRate, joinsPerSecond, pace, churnSeed);
+    }
+
+    public SwarmPlan withStalling(int count) {
+        return new SwarmPlan(
+                server, mount, steady, slow, churning, count, sampled, slowRate, joinsPerSecond, pace, seed);
     }
 
     public SwarmPlan withSampled(int count) {
-        return new SwarmPlan(server, mount, steady, slow, churning, count, slowRate, joinsPerSecond, pace, seed);
+        return new SwarmPlan(
+                server, mount, steady, slow, churning, stalling, count, slowRate, joinsPerSecond, pace, seed);
     }
 
     public SwarmPlan withJoinsPerSecond(int rate) {
-        return new SwarmPlan(server, mount, steady, slow, churning, sampled, slowRate, rate, pace, seed);
+        return new SwarmPlan(server, mount, steady, slow, churning, stalling, sampled, slowRate, rate, pace, seed);
     }
 
     public SwarmPlan withPace(Duration interval) {
-        return new SwarmPlan(server, mount, steady, slow, churning, sampled, slowRate, joinsPerSecond, interval, seed);
+        return new SwarmPlan(
+                server, mount, steady, slow, churning, stalling, sampled, slowRate, joinsPerSecond, interval, seed);
     }
 }

@@ -17,7 +17,8 @@ public record SwarmReport(List<Outcome> listeners, Duration ownPause) {
     public enum Kind {
         STEADY,
         SLOW,
-        CHURNING
+        CHURNING,
+        STALLING
     }
 
     /**

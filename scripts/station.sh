@@ -1,0 +1,34 @@
+# Sourced: the daemon on ports of its own, as it is measured, and what it is measured on. Needs $root (the checkout).
+# shellcheck shell=bash disable=SC2154
+
+# free_ports MORE: prints as many free ports as the shipped config has, and MORE.
+free_ports() {
+    "$root/scripts/stopwatch" ports $(($(grep -cE '^ +port:' "$root/relay-config/relay.yaml") + $1))
+}
+
+# config_with_ports PORT...: prints the shipped config with other ports, each in its section, so that a running relay is not in
+# the way.
+config_with_ports() {
+    awk -v ports="$*" 'BEGIN { split(ports, port, " ") } /^ +port:/ { sub(/port: *[0-9]+/, "port: " port[++n]) } { print }' \
+        "$root/relay-config/relay.yaml"
+}
+
+# port_of SECTION CONFIG
+port_of() {
+    awk -v section="$1:" '/^[a-z]/ { current = $1 } current == section && $1 == "port:" { print $2; exit }' "$2"
+}
+
+# first_mount CONFIG
+first_mount() {
+    sed -nE 's/^ *- path: *([^ ]+).*/\1/p' "$1" | head -n 1
+}
+
+describe_machine() {
+    local model memory system
+    model=$(sed -nE 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)
+    memory=$(awk '/^MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo)
+    # shellcheck disable=SC1091
+    system=$(. /etc/os-release && printf '%s' "$PRETTY_NAME")
+    printf '%s cores%s, %s of memory, %s, Linux %s, Java %s, %s' "$(nproc)" "${model:+ ($model)}" "$memory" "$system" \
+        "$(uname -r)" "$(sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "$JAVA_HOME/release")" "$(date +%F)"
+}
