@@ -223,15 +223,21 @@ final class Relay implements AutoCloseable {
                 state.root().resolve("liquidsoap"),
                 Installation.shippedStandby(),
                 executables,
-                new LiquidsoapProgram.Observed(() -> watch.ask(icecast), this::sourceBytes, watch::answersPromptly));
+                new LiquidsoapProgram.Observed(
+                        () -> watch.ask(icecast),
+                        this::sourceConnected,
+                        this::sourceBytes,
+                        () -> watch.answersPromptly()
+                                || feeds(config.mainMount().path())));
         Optional<Recorder> recorder = config.recording().enabled()
                 ? Optional.of(new Recorder(
                         config,
                         config.store().directory().orElse(state.recordings()),
                         executables,
                         loop,
-                        () -> watch.answersPromptly()
-                                && sourceConnected(config.recording().mount())))
+                        () -> feeds(config.recording().mount())
+                                || (watch.answersPromptly()
+                                        && sourceConnected(config.recording().mount()))))
                 : Optional.empty();
         return new Lineup(config, icecast, liquidsoap, recorder);
     }
@@ -245,6 +251,12 @@ final class Relay implements AutoCloseable {
     private boolean sourceConnected(String mount) {
         var traffic = proxy.snapshot().mounts().get(mount);
         return traffic != null && traffic.sourceConnected();
+    }
+
+    /** Whether a source sends into the mount's feed, so that Icecast is not in the way between it and the listeners. */
+    private boolean feeds(String mount) {
+        var traffic = proxy.snapshot().mounts().get(mount);
+        return traffic != null && traffic.sourceConnected() && traffic.feed().isPresent();
     }
 
     private RecordingSnapshot recording() {
@@ -294,9 +306,9 @@ final class Relay implements AutoCloseable {
 
     /** Only an Icecast that is up may be connected to: at its start a connection can crash it, see the probe. */
     private void childChanged(ChildSnapshot before, ChildSnapshot after) {
-        if (before.wanted() != after.wanted() && after.name().equals(LiquidsoapProgram.NAME)) {
+        if (before.wanted() != after.wanted() && !after.name().equals(Recorder.NAME)) {
             // Told before it is asked to end, so that an end by an operator's wish isn't bridged.
-            proxy.sourceWanted(after.wanted());
+            proxy.streamWanted(wanted(IcecastProgram.NAME, after) && wanted(LiquidsoapProgram.NAME, after));
         }
         if (before.state() != after.state()) {
             Level level = after.state() == ChildState.BACKOFF || after.state() == ChildState.FAILED
@@ -312,6 +324,14 @@ final class Relay implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private boolean wanted(String name, ChildSnapshot changed) {
+        return changed.name().equals(name)
+                ? changed.wanted()
+                : supervisor.snapshot().stream()
+                        .filter(child -> child.name().equals(name))
+                        .allMatch(ChildSnapshot::wanted);
     }
 
     /** Reads the configuration again. Either it is taken as a whole, or nothing changes and every problem is told. */

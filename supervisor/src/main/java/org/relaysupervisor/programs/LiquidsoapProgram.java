@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.relaysupervisor.config.RelayConfig;
@@ -47,15 +48,21 @@ public final class LiquidsoapProgram {
      * What the rest of the daemon sees of Liquidsoap's work. Called on the probe's thread.
      *
      * @param stats asks Icecast; may block for some seconds, and fails when Icecast is away
+     * @param connected whether a source is connected to the mount of this path: Icecast may have one that is only bridged
      * @param sourceBytes audio bytes that Liquidsoap sent since the daemon's start, all mounts; only grows
-     * @param icecastUp whether there is an Icecast to send to
+     * @param takesAudio whether somebody takes what it sends, so that its silence is its own
      */
-    public record Observed(Callable<IcecastStats> stats, LongSupplier sourceBytes, BooleanSupplier icecastUp) {
+    public record Observed(
+            Callable<IcecastStats> stats,
+            Predicate<String> connected,
+            LongSupplier sourceBytes,
+            BooleanSupplier takesAudio) {
         /** For a Liquidsoap that is only asked about, never run. */
         public static final Observed NOTHING = new Observed(
                 () -> {
                     throw new IOException("there is no Icecast");
                 },
+                mount -> false,
                 () -> 0,
                 () -> false);
     }
@@ -191,6 +198,9 @@ public final class LiquidsoapProgram {
         askOnAir();
         IcecastStats stats = observed.stats().call();
         for (RelayConfig.Mount mount : config.mounts()) {
+            if (!observed.connected().test(mount.path())) {
+                throw new IOException("it has not connected to " + mount.path() + " yet");
+            }
             if (stats.sources().stream().noneMatch(source -> source.mount().equals(mount.path()))) {
                 throw new IOException("Icecast has no source on " + mount.path() + " yet");
             }
@@ -200,12 +210,12 @@ public final class LiquidsoapProgram {
 
     /**
      * A probe that passes when Liquidsoap answers and has sent audio since the last time. The answer alone says little: it goes
-     * on answering while the clock of the audio stands still. Without Icecast there is nobody to send to.
+     * on answering while the clock of the audio stands still.
      */
     public void alive(long pid) throws IOException {
         askOnAir();
         long bytes = observed.sourceBytes().getAsLong();
-        boolean stands = bytes == bytesAtLastCheck && observed.icecastUp().getAsBoolean();
+        boolean stands = bytes == bytesAtLastCheck && observed.takesAudio().getAsBoolean();
         bytesAtLastCheck = bytes;
         if (stands) {
             throw new IOException("answers, but sends no audio");

@@ -45,7 +45,7 @@ final class Feed implements Pacer.Member {
     private Optional<String> authorization = Optional.empty();
     private StreamHeaders headers = StreamHeaders.NONE;
     private AudioFormat format;
-    private boolean sourceWanted = true;
+    private boolean wanted = true;
     private long arrivals;
     private long attachedNanos;
     private long lastFrameNanos;
@@ -189,7 +189,7 @@ final class Feed implements Pacer.Member {
     }
 
     private void sourceAway(long sinceNanos) {
-        if (!sourceWanted) {
+        if (!wanted) {
             end(Loss.STOPPED);
             return;
         }
@@ -204,9 +204,10 @@ final class Feed implements Pacer.Member {
         publish();
     }
 
-    void sourceWanted(boolean wanted) {
-        sourceWanted = wanted;
-        if (!wanted && isOn() && source == null) {
+    /** When it is not, the next end of either neighbour ends the stream; so does one that is away already. */
+    void wanted(boolean now) {
+        wanted = now;
+        if (!wanted && (sourceAbsence.isPresent() || icecastAbsence.isPresent())) {
             end(Loss.STOPPED);
         }
     }
@@ -240,7 +241,9 @@ final class Feed implements Pacer.Member {
     }
 
     void icecastLost() {
-        if (isOn()) {
+        if (isOn() && !wanted) {
+            end(Loss.STOPPED);
+        } else if (isOn()) {
             icecastAbsence.begin(now(), arrivals);
             log.log(Level.WARNING, path + ": Icecast is away; listeners go on from memory");
             publish();

@@ -176,11 +176,11 @@ public final class Proxy implements AutoCloseable {
     }
 
     /**
-     * Says whether sources are meant to be there. When they are not, because an operator stopped Liquidsoap, the end of a source is
-     * the end of the stream, and not bridged. Any thread. At first they are.
+     * Says whether there is to be a stream. When an operator has stopped Liquidsoap or Icecast there is not: the end of either is
+     * then the end of the stream, and not bridged. Any thread. At first it is wanted.
      */
-    public void sourceWanted(boolean wanted) {
-        group.execute(() -> mounts.forEachFeed(feed -> feed.sourceWanted(wanted)));
+    public void streamWanted(boolean wanted) {
+        group.execute(() -> mounts.forEachFeed(feed -> feed.wanted(wanted)));
     }
 
     /** A view at this moment. Any thread; never blocks. */

@@ -42,7 +42,10 @@ class ProgramsIT {
                 Files.exists(standby) ? standby : RealPrograms.standby(directory),
                 RealPrograms.EXECUTABLES,
                 new LiquidsoapProgram.Observed(
-                        () -> new IcecastStats("", Optional.empty(), 0, List.of()), () -> 0, () -> true));
+                        () -> new IcecastStats("", Optional.empty(), 0, List.of()),
+                        mount -> false,
+                        () -> 0,
+                        () -> true));
     }
 
     @Test

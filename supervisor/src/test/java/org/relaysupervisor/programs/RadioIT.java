@@ -67,7 +67,7 @@ class RadioIT {
                 directory.resolve("home"),
                 standby,
                 RealPrograms.EXECUTABLES,
-                new LiquidsoapProgram.Observed(icecast::stats, sourceBytes::get, () -> true));
+                new LiquidsoapProgram.Observed(icecast::stats, mount -> true, sourceBytes::get, () -> true));
         var icecastSpec = icecast.prepare();
         var liquidsoapSpec = liquidsoap.prepare();
         RealPrograms.handOver(directory);
