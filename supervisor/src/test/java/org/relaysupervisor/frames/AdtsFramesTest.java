@@ -89,6 +89,26 @@ class AdtsFramesTest {
         assertThat(syntax.length(header(mpegLayerIii))).isZero();
     }
 
+    @Test
+    void everyHeaderHasALengthAndADurationOrIsNone() {
+        AdtsSyntax syntax = new AdtsSyntax();
+        for (int fields = 0; fields < 1 << 12; fields++) {
+            for (int length : new int[] {0, 7, 8, 9, 15, 16, 8191}) {
+                boolean isProtected = (fields & 1) == 0;
+                int blocks = 1 + (fields >> 1 & 3);
+                int profile = fields >> 3 & 3;
+                long header =
+                        header(frame(profile, fields >> 5 & 15, fields >> 9, Math.max(length, 7), blocks, isProtected));
+                if (syntax.length(header) > 0) {
+                    assertThat(syntax.length(header)).isEqualTo(length).isGreaterThan(isProtected ? 7 + 2 * blocks : 7);
+                    assertThat(syntax.samples(header)).isEqualTo(1024 * blocks);
+                    assertThat(syntax.format(header).sampleRate()).isBetween(7350, 96_000);
+                    assertThat(syntax.format(header).channels()).isBetween(1, 8);
+                }
+            }
+        }
+    }
+
     private static long header(byte[] frame) {
         Window window = new Window(100);
         window.fill(frame, 0, 7);
@@ -114,7 +134,11 @@ class AdtsFramesTest {
 
     @Test
     void garbageIsSkippedAndCounted() {
-        byte[] garbage = "not audio\u00ff\u00f1P\u0080".repeat(50).getBytes(StandardCharsets.ISO_8859_1);
+        byte[] garbage = new byte[5000];
+        new Random(1).nextBytes(garbage);
+        for (int i = 3; i < 4900; i += 97) {
+            System.arraycopy(frames(AT_44_KHZ, 2, 1), 0, garbage, i, 4);
+        }
         byte[] before = frames(AT_44_KHZ, 2, 20);
         byte[] after = frames(AT_44_KHZ, 2, 10);
         Cut cut = cut(garbage, before, garbage, after);

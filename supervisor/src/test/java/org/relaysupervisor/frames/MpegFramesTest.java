@@ -91,11 +91,18 @@ class MpegFramesTest {
     }
 
     @Test
-    void noFrameIsLongerThanTheLookAhead() {
+    void everyHeaderHasALengthAndADurationOrIsNone() {
         MpegSyntax syntax = new MpegSyntax();
         int longest = 0;
         for (long header = 0xffe0_0000L; header <= 0xffff_ffffL; header += 0x40) {
-            longest = Math.max(longest, syntax.length(header));
+            int length = syntax.length(header);
+            longest = Math.max(longest, length);
+            if (length > 0) {
+                assertThat(length).isGreaterThan(syntax.headerLength());
+                assertThat(syntax.samples(header)).isIn(384, 576, 1152);
+                assertThat(syntax.format(header).sampleRate()).isBetween(8000, 48_000);
+                assertThat(syntax.format(header).channels()).isIn(1, 2);
+            }
         }
         assertThat(longest).isEqualTo(syntax.longestFrame());
     }
