@@ -36,6 +36,10 @@ final class FrameIndex {
         return count == 0;
     }
 
+    boolean hasSeveral() {
+        return count > 1;
+    }
+
     void clear() {
         count = 0;
     }

@@ -83,10 +83,16 @@ final class FrameRing {
         room(bytes.length).bytes.writeBytes(bytes);
         head += bytes.length;
         headNanos += frame.nanos();
-        while (index.firstPosition() < head - holdBytes || index.firstNanos() < headNanos - holdNanos) {
+        while (isTooMuch()) {
             index.removeFirst();
         }
         dropChunks();
+    }
+
+    /** The newest frame stays, however large it is and however long it plays. */
+    private boolean isTooMuch() {
+        boolean over = index.firstPosition() < head - holdBytes || index.firstNanos() < headNanos - holdNanos;
+        return over && index.hasSeveral();
     }
 
     private void noteHeader(Frame frame) {

@@ -1,0 +1,106 @@
+package org.relaysupervisor.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class FrameIndexTest {
+    private record Entry(long position, long nanos) {}
+
+    private final FrameIndex index = new FrameIndex();
+    private final ArrayDeque<Entry> model = new ArrayDeque<>();
+    private long position;
+    private long nanos;
+
+    @Test
+    void findsTheFirstFrameAtOrAfterAPosition() {
+        index.add(100, 10);
+        index.add(200, 20);
+
+        assertThat(index.ceiling(-5, 300)).isEqualTo(100);
+        assertThat(index.ceiling(100, 300)).isEqualTo(100);
+        assertThat(index.ceiling(101, 300)).isEqualTo(200);
+        assertThat(index.ceiling(201, 300)).isEqualTo(300);
+        assertThat(index.nanosAt(101)).isEqualTo(20);
+    }
+
+    @Test
+    void growsWhileItsOldestStandsInTheMiddleOfTheCircle() {
+        add(1000);
+        remove(700);
+        // Wraps, fills the circle of 1024, and has to grow with the oldest at 700.
+        add(2000);
+
+        matches();
+    }
+
+    @Test
+    void isEmptyAfterClearAndStartsAnew() {
+        add(1500);
+        remove(200);
+        index.clear();
+        model.clear();
+        assertThat(index.isEmpty()).isTrue();
+        assertThat(index.ceiling(0, 77)).isEqualTo(77);
+
+        add(3000);
+        matches();
+    }
+
+    @Test
+    void answersAsAPlainQueueDoes() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        for (int i = 0; i < 300; i++) {
+            int count = random.nextInt(200);
+            if (random.nextInt(5) < 3) {
+                add(count);
+            } else {
+                remove(Math.min(count, model.size()));
+            }
+            assertThat(index.isEmpty()).as("seed %d", seed).isEqualTo(model.isEmpty());
+            long wanted = position - random.nextInt(20_000);
+            assertThat(index.ceiling(wanted, position)).as("seed %d", seed).isEqualTo(expectedCeiling(wanted));
+        }
+        matches();
+    }
+
+    private void add(int frames) {
+        for (int i = 0; i < frames; i++) {
+            index.add(position, nanos);
+            model.add(new Entry(position, nanos));
+            position += 1 + i % 13;
+            nanos += 5;
+        }
+    }
+
+    private void remove(int frames) {
+        for (int i = 0; i < frames; i++) {
+            index.removeFirst();
+            model.removeFirst();
+        }
+    }
+
+    private long expectedCeiling(long wanted) {
+        return model.stream()
+                .mapToLong(Entry::position)
+                .filter(at -> at >= wanted)
+                .findFirst()
+                .orElse(position);
+    }
+
+    private void matches() {
+        Iterator<Entry> entries = model.iterator();
+        while (!index.isEmpty()) {
+            Entry entry = entries.next();
+            assertThat(index.firstPosition()).isEqualTo(entry.position());
+            assertThat(index.firstNanos()).isEqualTo(entry.nanos());
+            assertThat(index.nanosAt(entry.position())).isEqualTo(entry.nanos());
+            index.removeFirst();
+        }
+        assertThat(entries).isExhausted();
+    }
+}
