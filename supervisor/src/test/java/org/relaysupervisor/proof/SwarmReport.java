@@ -78,6 +78,15 @@ public record SwarmReport(List<Outcome> listeners, Duration ownPause) {
                 .min();
     }
 
+    /**
+     * What the audience would call silence: the longest on a wire, or, when connections were closed, the time until the first
+     * of those listeners had audio again on a new one, whichever is longer.
+     */
+    public Duration silence() {
+        long outage = shortestOutageNanos().orElse(0);
+        return Duration.ofNanos(Math.max(longestSilence().toNanos(), outage));
+    }
+
     /** Of everybody, ICY metadata included. */
     public long bytes() {
         return listeners.stream().mapToLong(Outcome::bytes).sum();
