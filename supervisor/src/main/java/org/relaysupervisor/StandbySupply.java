@@ -136,7 +136,7 @@ final class StandbySupply {
                 .filter(problems::add)
                 .forEach(problem -> log.log(
                         Level.WARNING,
-                        "the standby programme is not ready, so listeners would hear nothing while Liquidsoap is away: "
+                        "the standby programme could not be made ready; a mount without one is silent while Liquidsoap is away: "
                                 + problem));
     }
 

@@ -8,7 +8,8 @@ import org.relaysupervisor.proof.SwarmReport.Kind;
 
 /** The listeners and the clockwork of {@code scripts/listener-cost}. Prints lines of a key and a value. */
 final class ListenerCost {
-    private static final Duration ALL_HEAR_WITHIN = Duration.ofMinutes(1);
+    /** A SYN that an overflowing backlog dropped is sent again after 1, 2, 4, ... 32 s. */
+    private static final Duration ALL_HEAR_WITHIN = Duration.ofMinutes(2);
     /** While they join: how much coarser than they are the times to the first byte may look. */
     private static final Duration PRECISE = Duration.ofMillis(2);
     /** As a player would: what is measured needs the processor more than what measures. */

@@ -107,6 +107,11 @@ public final class ListenerSwarm implements AutoCloseable {
         pace = interval;
     }
 
+    /** Lets everybody who was closed or refused connect again, once, and doesn't wait for them. */
+    public void rejoin() throws InterruptedException {
+        ask(this::joinMissing);
+    }
+
     /** How many have no audio; those that don't even try are sent to join. */
     private int joinMissing() {
         int missing = 0;

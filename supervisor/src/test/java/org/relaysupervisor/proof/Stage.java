@@ -81,14 +81,19 @@ final class Stage implements AutoCloseable {
         fill();
         Thread.sleep(SETTLING.toMillis());
         report();
-        followers.judge();
+        Followers.Judgement first = followers.judge();
+        if (first.equal() < first.sampled() || !first.faults().isEmpty()) {
+            throw new IllegalStateException("not what the source sent, though nothing has happened yet: " + first);
+        }
     }
 
+    /** Both audiences come back at the same time, so that neither hears more for being first. */
     private void fill() throws InterruptedException {
-        relay.fill(FILLED_WITHIN);
+        relay.rejoin();
         if (behindHaproxy.isPresent()) {
             behindHaproxy.get().fill(FILLED_WITHIN);
         }
+        relay.fill(FILLED_WITHIN);
     }
 
     private SwarmReport report() throws InterruptedException {

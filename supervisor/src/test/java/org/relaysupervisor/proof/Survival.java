@@ -15,6 +15,9 @@ import org.relaysupervisor.proof.SwarmReport.Kind;
  * goes to standard output, progress to standard error; fails when the relay did not keep what it promises.
  */
 final class Survival {
+    /** The exit status, other than that of a run that broke off. */
+    private static final int BROKEN_PROMISE = 3;
+
     private static final int SAMPLED = 10;
     private static final int SHORTEST_CALM_MILLIS = 1_000;
     private static final int LONGEST_CALM_MILLIS = 5_000;
@@ -63,7 +66,7 @@ final class Survival {
         }
         List<String> broken = table.broken();
         broken.forEach(System.err::println);
-        Runtime.getRuntime().halt(broken.isEmpty() ? 0 : 1);
+        Runtime.getRuntime().halt(broken.isEmpty() ? 0 : BROKEN_PROMISE);
     }
 
     private static void play(Stage stage, Wanted wanted, SurvivalTable table) throws IOException, InterruptedException {

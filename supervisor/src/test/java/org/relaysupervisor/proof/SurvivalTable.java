@@ -109,6 +109,8 @@ final class SurvivalTable {
         return String.format(
                 "%nOf the relay's listeners that read at half the rate, %d were closed; of those that join and leave all the"
                         + " time, %d were closed and %d found no audio.%n"
+                        + "Where connections were closed, the silence is that of the first listener who had audio on a new one,"
+                        + " connecting when the mount was back.%n"
                         + "The listeners' own clock was late by at most %s.%n",
                 sum(all, report -> report.closed(Kind.SLOW)),
                 sum(all, report -> report.closed(Kind.CHURNING)),
