@@ -70,11 +70,13 @@ final class Titles {
         return Optional.ofNullable(titles.peekLast()).map(Title::text).filter(text -> !text.isEmpty());
     }
 
-    /** In UTF-8, as players expect it; too long a title loses its end. */
+    /** In UTF-8, as players expect it; a title that is too long loses first its address, then its end. */
     private static byte[] block(String text, String url) {
-        String address = url.isEmpty() ? "" : "StreamUrl='" + quoted(url) + "';";
-        String frame = "StreamTitle='';" + address;
-        byte[] title = utf8(quoted(text), LARGEST_BLOCK - frame.getBytes(StandardCharsets.UTF_8).length);
+        String wanted = url.isEmpty() ? "" : "StreamUrl='" + quoted(url) + "';";
+        int room = LARGEST_BLOCK - "StreamTitle='';".length();
+        // Half of an address is of no use.
+        String address = length(quoted(text)) + length(wanted) <= room ? wanted : "";
+        byte[] title = utf8(quoted(text), room - length(address));
         byte[] whole = ("StreamTitle='" + new String(title, StandardCharsets.UTF_8) + "';" + address)
                 .getBytes(StandardCharsets.UTF_8);
         int units = (whole.length + 15) / 16;
@@ -89,10 +91,14 @@ final class Titles {
         return text.replace("';", "' ;");
     }
 
+    private static int length(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
     /** Not longer than this many bytes, and cut between two characters. */
     private static byte[] utf8(String text, int limit) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        int length = Math.min(bytes.length, Math.max(0, limit));
+        int length = Math.min(bytes.length, limit);
         while (length > 0 && length < bytes.length && (bytes[length] & 0xC0) == 0x80) {
             length--;
         }
