@@ -61,6 +61,7 @@ final class FeedListener extends ChannelInboundHandlerAdapter implements Pacer.M
 
     private void begin(FrameRing.Start start) {
         position = start.position();
+        reachedNanos = feed.ring().nanosAt(position);
         if (start.preamble().isReadable()) {
             count(start.preamble().readableBytes());
             client.channel().write(start.preamble(), client.channel().voidPromise());
@@ -107,8 +108,9 @@ final class FeedListener extends ChannelInboundHandlerAdapter implements Pacer.M
 
     /** It is behind all that is kept: it goes on with what a listener who comes now would begin with. */
     private void catchUp() {
+        long before = reachedNanos;
         begin(feed.ring().startBehind(feed.burst()));
-        feed.moved(feed.ring().nanosAt(position) - reachedNanos);
+        feed.moved(reachedNanos - before);
     }
 
     private void count(long bytes) {
