@@ -300,8 +300,9 @@ final class Feed implements Pacer.Member {
     }
 
     void left(FeedListener listener) {
-        listeners.remove(listener);
-        people -= listener.role() == Role.LISTENER ? 1 : 0;
+        if (listeners.remove(listener)) {
+            people -= listener.role() == Role.LISTENER ? 1 : 0;
+        }
     }
 
     // Titles.

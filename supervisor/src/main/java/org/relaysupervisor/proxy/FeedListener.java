@@ -118,11 +118,13 @@ final class FeedListener extends ChannelInboundHandlerAdapter implements Pacer.M
         feed.sent(role, bytes);
     }
 
-    /** Closes once it has what was written. */
+    /** Closes once it has what was written; nothing more is. */
     void close() {
+        left();
         client.close();
     }
 
+    /** Has no effect the second time. */
     private void left() {
         place.leave();
         feed.left(this);
