@@ -41,7 +41,9 @@ final class FeedSource implements IcecastLink.Asker, TunnelEnd.Owner {
     /** Has Icecast decide. */
     void ask(byte[] headBytes) {
         open();
-        feed.icecast().open(headBytes, this);
+        if (!closing) {
+            feed.icecast().open(headBytes, this);
+        }
     }
 
     /** Goes on where a source with the same credentials ended; Icecast need not be asked, nor be there. */
@@ -89,9 +91,11 @@ final class FeedSource implements IcecastLink.Asker, TunnelEnd.Owner {
         attached = true;
         client.answered(200);
         client.sent(reply.readableBytes());
-        client.channel().writeAndFlush(reply);
         feed.attach(this, head);
-        take(early, early.length);
+        client.channel().writeAndFlush(reply);
+        if (!closing) {
+            take(early, early.length);
+        }
         early = null;
     }
 
@@ -136,10 +140,11 @@ final class FeedSource implements IcecastLink.Asker, TunnelEnd.Owner {
 
     private void left() {
         mount.disconnected(Role.SOURCE);
+        boolean asking = !attached && !closing;
+        closing = true;
         if (attached) {
             feed.detached(this);
-        } else if (!closing) {
-            closing = true;
+        } else if (asking) {
             feed.icecast().close();
         }
     }
