@@ -315,8 +315,10 @@ final class Feed implements Pacer.Member {
 
     /** Takes up a title that Icecast has already. */
     void knownTitle(TitleUpdate update, byte[] request) {
-        titles.add(ring.head(), update.text(), update.url());
-        courier.remember(request);
+        if (isOn()) {
+            titles.add(ring.head(), update.text(), update.url());
+            courier.remember(request);
+        }
     }
 
     // Time.
