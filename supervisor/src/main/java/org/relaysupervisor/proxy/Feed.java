@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.relaysupervisor.frames.AudioFormat;
 import org.relaysupervisor.frames.Frame;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
@@ -24,6 +25,7 @@ import org.relaysupervisor.proxy.ProxySnapshot.Outage;
 final class Feed implements Pacer.Member {
     private static final Logger log = System.getLogger(Proxy.class.getName());
     private static final Duration LOG_EVERY = Duration.ofMinutes(1);
+    private static final Pattern OGG = Pattern.compile("ogg|opus|speex|vorbis", Pattern.CASE_INSENSITIVE);
 
     private final String path;
     private final Mount mount;
@@ -276,9 +278,9 @@ final class Feed implements Pacer.Member {
         return headers.contentType().orElse(mount.contentType());
     }
 
-    /** Ogg has its titles in the stream. */
+    /** Ogg, by whatever name, has its titles in the stream. */
     private boolean isOgg() {
-        return contentType().contains("ogg");
+        return OGG.matcher(contentType()).find();
     }
 
     void sent(Role role, long bytes) {
