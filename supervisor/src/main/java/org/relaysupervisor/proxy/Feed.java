@@ -68,6 +68,8 @@ final class Feed implements Pacer.Member {
         limits = policy.limits().feed();
         ring = new FrameRing(limits);
         icecast = new IcecastLink(this, upstream, meters, policy.limits(), pacer, loop);
+        // A mount may come by a reload, long after this was last said.
+        icecast.icecastAvailable(policy.icecastAvailable());
         courier = new TitleCourier(upstream, meters, limits.titleAnswer(), loop);
         icecastAbsence = new Absence(Outage.ICECAST, meters);
         sourceAbsence = new Absence(Outage.SOURCE, meters);
