@@ -114,6 +114,8 @@ final class IcecastLink implements Pacer.Member {
     private void lost() {
         drop();
         closedSinceNanos = loop.ticker().nanoTime();
+        // An Icecast that is being started anew must not be connected to before it listens: we are told when.
+        retryAtNanos = closedSinceNanos + limits.feed().reopen().toNanos();
         feed.icecastLost();
     }
 
