@@ -218,6 +218,7 @@ final class Feed implements Pacer.Member {
 
     /** Ends the stream for everybody, on purpose. */
     void stop() {
+        icecast.refuseAsker();
         if (isOn()) {
             end(Loss.STOPPED);
         }

@@ -69,6 +69,13 @@ final class IcecastLink implements Pacer.Member {
         connection.begin();
     }
 
+    /** Refuses a source that waits for Icecast's word. */
+    void refuseAsker() {
+        if (isAsking()) {
+            connection.fail();
+        }
+    }
+
     /** Ends the connection, and does not make it again. */
     void close() {
         drop();
