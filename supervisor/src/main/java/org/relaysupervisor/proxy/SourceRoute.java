@@ -53,14 +53,21 @@ final class SourceRoute implements RequestHandler {
         Optional<FrameParser> parser = head.header("Transfer-Encoding").isPresent()
                 ? Optional.empty()
                 : mount.parserFor(head.header("Content-Type"));
-        if (feed.isOn() && !feed.isOccupied() && (parser.isEmpty() || !feed.carries(head))) {
-            // The station's format has changed: what its listeners hear can't go on.
-            feed.stop();
-        }
         if (feed.isOccupied() || feed.isAsking()) {
             received.release();
             client.refuse(Refusal.MOUNT_IN_USE, Reply.mountInUse());
-        } else if (feed.isOn() && feed.isOwned()) {
+            return;
+        }
+        if (feed.isOn() && feed.isOwned() && !feed.knows(head)) {
+            received.release();
+            client.refuse(Refusal.UNAUTHORIZED, Reply.unauthorized());
+            return;
+        }
+        if (feed.isOn() && (parser.isEmpty() || !feed.carries(head))) {
+            // The station's format has changed: what its listeners hear can't go on.
+            feed.stop();
+        }
+        if (feed.isOn() && feed.isOwned()) {
             takeOver(client, head, mount, parser.orElseThrow(), received, headLength);
         } else if (mayServe(client, received)) {
             serve(client);
@@ -78,12 +85,8 @@ final class SourceRoute implements RequestHandler {
 
     private void takeOver(
             Client client, RequestHead head, Mount mount, FrameParser parser, ByteBuf received, int headLength) {
-        if (mount.feed().knows(head)) {
-            serve(client);
-            feedSource(client, head, mount, parser, received, headLength).takeOver();
-        } else {
-            client.refuse(Refusal.UNAUTHORIZED, Reply.unauthorized());
-        }
+        serve(client);
+        feedSource(client, head, mount, parser, received, headLength).takeOver();
         received.release();
     }
 
