@@ -103,9 +103,10 @@ final class Feed implements Pacer.Member {
 
     // The source.
 
-    /** Whether a source is there that sends. One that has gone silent may be replaced. */
+    /** Whether a source is there that sends, or has just come. One that has gone silent may be replaced. */
     boolean isOccupied() {
-        return source != null && !sourceAbsence.isPresent();
+        boolean fresh = now() - attachedNanos <= limits.sourceSilence().toNanos();
+        return source != null && (fresh || !sourceAbsence.isPresent());
     }
 
     /** Whether Icecast is being asked for a source that wants to be the first. */
