@@ -44,6 +44,7 @@ final class Feed implements Pacer.Member {
     private Standby standby = Standby.none();
     /** Of a source that is silent, and may go on in the middle of its stream when another has played meanwhile. */
     private byte[] silentHeaders = {};
+
     private Pacer.Place place;
     private volatile FeedSource source;
     private Optional<String> authorization = Optional.empty();

@@ -180,7 +180,9 @@ final class FrameRing {
 
     /** The header pages of the newest stream; nothing unless it is Ogg. */
     byte[] newestHeaders() {
-        return headers.isEmpty() ? new byte[0] : headers.get(headers.size() - 1).bytes.clone();
+        return headers.isEmpty()
+                ? new byte[0]
+                : headers.get(headers.size() - 1).bytes.clone();
     }
 
     /** When the frame at a position plays, counted from the feed's beginning. */
