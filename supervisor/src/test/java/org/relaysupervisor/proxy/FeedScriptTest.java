@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +17,13 @@ import org.relaysupervisor.proxy.ProxySnapshot.Loss;
 /** Random scripts of what happens to a feed, and what must hold whatever happens. */
 @SuppressWarnings("FutureReturnValueIgnored") // embedded channels do everything at once
 class FeedScriptTest {
-    private static final int SCRIPTS = 150;
+    private static final int SCRIPTS = 60;
     private static final int EVENTS = 80;
 
     private FeedScene scene;
     private Random random;
     private boolean sourceSends;
+    private EmbeddedChannel settled;
     private long leftByThemselves;
     private Map<EmbeddedChannel, Boolean> answeredByIcecast;
     private final StringBuilder script = new StringBuilder();
@@ -53,7 +53,9 @@ class FeedScriptTest {
             happen();
             holds();
         }
-        scene.hearers.forEach(this::heardWholeFramesInOrder);
+        assertThat(scene.hearers.stream().mapToLong(this::jumps).sum())
+                .as("jumps: " + script)
+                .isLessThanOrEqualTo(scene.continuity().moved());
         scene.feed().stop();
         scene.hearers.forEach(hearer -> hearer.stall(false));
         scene.pass(Duration.ofSeconds(6));
@@ -98,17 +100,26 @@ class FeedScriptTest {
 
     private void time(Duration time) {
         for (long left = time.toNanos(); left > 0; left -= FeedScene.STEP.toNanos()) {
-            if (sourceSends && scene.source.isOpen()) {
+            if (sourceSends && scene.source.isOpen() && scene.feed().hasSource()) {
+                settle();
                 scene.play(FeedScene.STEP);
             } else {
                 scene.pass(FeedScene.STEP);
             }
             holds();
         }
-        if (scene.feed().isOn()) {
+        if (scene.feed().isOn() && time.toMillis() > 250) {
             assertThat((long) scene.feed().traffic().listeners())
                     .as(script.toString())
                     .isLessThanOrEqualTo(fedAndOpen());
+        }
+    }
+
+    /** A parser believes three frames, so a source that sent fewer would have sent nothing. */
+    private void settle() {
+        if (!scene.source.equals(settled)) {
+            settled = scene.source;
+            scene.sendFrames(3);
         }
     }
 
@@ -189,25 +200,19 @@ class FeedScriptTest {
                 .count();
     }
 
-    private void heardWholeFramesInOrder(Hearer hearer) {
-        if (!isFed(hearer)) {
-            return;
-        }
-        List<Integer> numbers = hearer.numbers();
-        List<Integer> breaks = new ArrayList<>();
+    /** How often it heard something else than what comes next; fails when it heard less than whole frames. */
+    private long jumps(Hearer hearer) {
+        List<Integer> numbers = isFed(hearer) ? hearer.numbers() : List.of();
+        long jumps = 0;
         for (int i = 1; i < numbers.size(); i++) {
-            int before = numbers.get(i - 1);
-            int now = numbers.get(i);
-            boolean follows = now == before + 1
-                    || (now == FeedScene.STANDBY && before == FeedScene.STANDBY + 99)
-                    || (now == FeedScene.STANDBY && before < now)
-                    || (now < FeedScene.STANDBY && before >= FeedScene.STANDBY);
-            if (!follows) {
-                breaks.add(i);
-            }
+            jumps += follows(numbers.get(i - 1), numbers.get(i)) ? 0 : 1;
         }
-        if (scene.continuity().moved() == 0) {
-            assertThat(breaks).as("%s: %s", script, numbers).isEmpty();
-        }
+        return jumps;
+    }
+
+    private static boolean follows(int before, int now) {
+        boolean standbyBegins = now == FeedScene.STANDBY && (before < now || before == FeedScene.STANDBY + 99);
+        boolean standbyEnds = now < FeedScene.STANDBY && before >= FeedScene.STANDBY;
+        return now == before + 1 || standbyBegins || standbyEnds;
     }
 }

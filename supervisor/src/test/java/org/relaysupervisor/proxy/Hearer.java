@@ -16,6 +16,7 @@ final class Hearer {
     final EmbeddedChannel channel;
     private final ByteArrayOutputStream all = new ByteArrayOutputStream();
     private boolean stalled;
+    private String head = "";
 
     Hearer(EmbeddedChannel channel) {
         this.channel = channel;
@@ -43,8 +44,11 @@ final class Hearer {
     }
 
     String head() {
-        byte[] bytes = received();
-        return new String(bytes, 0, headLength(bytes), ISO_8859_1);
+        if (!head.endsWith("\r\n\r\n")) {
+            byte[] bytes = received();
+            head = new String(bytes, 0, headLength(bytes), ISO_8859_1);
+        }
+        return head;
     }
 
     private static int headLength(byte[] bytes) {
