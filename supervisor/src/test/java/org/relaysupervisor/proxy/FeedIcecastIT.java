@@ -88,10 +88,14 @@ class FeedIcecastIT {
         }
     }
 
-    /** Without what is meant to differ. */
+    /**
+     * Without what is meant to differ: web players need the permission, which Icecast gives only when configured to; and Icecast
+     * tells every listener that ffmpeg, as the source, said icy-metadata.
+     */
     private static List<String> lasting(List<String> head) {
+        List<String> meant = List.of("Server:", "Date:", "Access-Control-Allow-Origin:", "icy-metadata:");
         return head.stream()
-                .filter(line -> !line.startsWith("Server:") && !line.startsWith("Date:"))
+                .filter(line -> meant.stream().noneMatch(line::startsWith))
                 .distinct()
                 .toList();
     }
@@ -170,7 +174,7 @@ class FeedIcecastIT {
 
     @ParameterizedTest
     @CsvSource({
-        "aac, adts, audio/aac, -1",
+        "aac, adts, audio/aac, \u00ff\u00f1",
         "libopus, ogg, application/ogg, OggS",
         "libvorbis, ogg, audio/ogg, OggS",
         "flac, ogg, application/ogg, OggS",
@@ -184,11 +188,10 @@ class FeedIcecastIT {
         Path heard = directory.resolve("heard." + container);
         try (Socket listener = listen(proxy.listenerPort(), "")) {
             head(listener);
-            Files.write(heard, listener.getInputStream().readNBytes(90_000));
+            byte[] bytes = listener.getInputStream().readNBytes(90_000);
+            Files.write(heard, String.join("", frames(contentType, bytes)).getBytes(ISO_8859_1));
         }
-        if (begins.startsWith("Ogg")) {
-            assertThat(Files.readAllBytes(heard)).startsWith(begins.getBytes(ISO_8859_1));
-        }
+        assertThat(Files.readString(heard, ISO_8859_1)).startsWith(begins);
         Process decoder = ffmpeg("-xerror", "-i", heard.toString(), "-f", "null", "-");
         String said = new String(decoder.getInputStream().readAllBytes(), UTF_8);
         assertThat(decoder.waitFor(20, TimeUnit.SECONDS)).isTrue();
