@@ -1,5 +1,6 @@
 package org.relaysupervisor.proxy;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.ChannelHandlerContext;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.relaysupervisor.frames.AudioFormat;
+import org.relaysupervisor.frames.Frame;
 import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.Loss;
@@ -388,6 +391,29 @@ class FeedTest {
         assertThat(scene.source.isOpen()).isFalse();
         assertThat(scene.harness.refused(Refusal.IDLE)).isOne();
         assertThat(listener.channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void theHeadersOfASourceThatWakesUpAreRepeatedAfterTheStandby() {
+        scene.standby();
+        scene.begin();
+        scene.feed().append(page("H1", Frame.Kind.FIRST_HEADER));
+        scene.feed().append(page("H2", Frame.Kind.HEADER));
+        scene.feed().append(page("a", Frame.Kind.AUDIO));
+        Hearer listener = scene.listen(FeedScene.PLAIN);
+        scene.pass(Duration.ofSeconds(3));
+        scene.feed().append(page("b", Frame.Kind.AUDIO));
+        scene.feed().append(page("c", Frame.Kind.AUDIO));
+        scene.pass(SECOND);
+        byte[] joiner = scene.listen(FeedScene.PLAIN).audio();
+
+        String heard = new String(listener.audio(), ISO_8859_1);
+        assertThat(heard).startsWith("H1H2a").endsWith("H1H2bc");
+        assertThat(new String(joiner, ISO_8859_1)).endsWith("H1H2bc");
+    }
+
+    private static Frame page(String text, Frame.Kind kind) {
+        return new Frame(text.getBytes(ISO_8859_1), kind, 0, new AudioFormat("Opus", 48_000, 2));
     }
 
     @ParameterizedTest
