@@ -22,7 +22,6 @@ import org.relaysupervisor.config.ConfigReader;
 import org.relaysupervisor.config.InvalidConfigException;
 import org.relaysupervisor.config.Problem;
 import org.relaysupervisor.config.RelayConfig;
-import org.relaysupervisor.config.RelayConfig.Delivery;
 import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.config.Secrets;
@@ -42,9 +41,7 @@ import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.programs.StandbyEncoder;
 import org.relaysupervisor.proxy.Proxy;
-import org.relaysupervisor.proxy.ProxyLimits;
 import org.relaysupervisor.proxy.ProxySettings;
-import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.RotatingAccessLog;
@@ -131,7 +128,7 @@ final class Relay implements AutoCloseable {
                 ACCESS_LOG_BYTES,
                 ACCESS_LOGS_KEPT,
                 task -> named(threads.newThread(task), "relay-access-log"));
-        proxy = Proxy.open(settings(config), loop, accessLog);
+        proxy = Proxy.open(ProxySettings.of(config), loop, accessLog);
         processes = new LinuxProcesses(state.run(), childLog, procFs, records);
         probes = new ThreadProbeRunner(PROBE_THREADS, task -> named(threads.newThread(task), "relay-probe"));
         supervisor = new Supervisor(
@@ -189,23 +186,6 @@ final class Relay implements AutoCloseable {
     /** Whether the main mount has a source that sends. Any thread. */
     boolean isOnAir() {
         return status.get().mounts().stream().anyMatch(RelaySnapshot.Mount::onAir);
-    }
-
-    private static ProxySettings settings(RelayConfig config) {
-        return new ProxySettings(
-                config.listeners().bind(),
-                config.listeners().port(),
-                config.sourceRoute().port(),
-                config.icecast().port(),
-                config.listeners().limit(),
-                config.listeners().trustedFronts(),
-                config.icecast().burst(),
-                config.mounts().stream()
-                        .collect(Collectors.toMap(
-                                RelayConfig.Mount::path,
-                                mount -> new MountSettings(
-                                        mount.format().contentType(), mount.listeners() == Delivery.FEED))),
-                ProxyLimits.DEFAULTS);
     }
 
     /** The children for a configuration, with its passwords fetched. Every password is masked in the logs from here on. */
@@ -391,7 +371,7 @@ final class Relay implements AutoCloseable {
                 after.liquidsoap(),
                 plan.kept().contains(Recorder.NAME) ? before.recorder() : after.recorder());
         lineup = merged;
-        proxy.reconfigure(settings(after.config()));
+        proxy.reconfigure(ProxySettings.of(after.config()));
         standby.use(after.config());
         plan.removed().forEach(name -> supervisor.remove(name, () -> {}));
         merged.specs(watch, procFs).forEach(spec -> {
