@@ -42,6 +42,9 @@ final class Feed implements Pacer.Member {
     private final Absence icecastAbsence;
     private final Absence sourceAbsence;
     private Standby standby = Standby.none();
+    /** Of a source that is silent, and may go on in the middle of its stream when another has played meanwhile. */
+    private byte[] silentHeaders = {};
+
     private Pacer.Place place;
     private volatile FeedSource source;
     private Optional<String> authorization = Optional.empty();
@@ -153,6 +156,7 @@ final class Feed implements Pacer.Member {
         lastFrameNanos = now;
         if (sourceAbsence.isPresent()) {
             sourceAbsence.end(now, listeners);
+            repeatHeaders(frame);
             log.log(Level.INFO, path + ": the source is back");
             format = null;
         }
@@ -162,6 +166,13 @@ final class Feed implements Pacer.Member {
         }
         format = frame.format();
         store(frame);
+    }
+
+    /** Before a frame that is understood only with headers that came before the standby's. */
+    private void repeatHeaders(Frame next) {
+        if (next.kind() == Frame.Kind.AUDIO && silentHeaders.length > 0 && !standby.isEmpty()) {
+            store(new Frame(silentHeaders, Frame.Kind.FIRST_HEADER, 0, next.format()));
+        }
     }
 
     private void store(Frame frame) {
@@ -200,6 +211,7 @@ final class Feed implements Pacer.Member {
         }
         if (!sourceAbsence.isPresent()) {
             sourceAbsence.begin(sinceNanos, arrivals);
+            silentHeaders = ring.newestHeaders();
             standby.start(sinceNanos);
             log.log(
                     Level.WARNING,

@@ -17,12 +17,20 @@ final class FeedSource implements IcecastLink.Asker, TunnelEnd.Owner {
     private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
     private static final String OK = "HTTP/1.0 200 OK\r\n\r\n";
 
+    /** In bytes; whoever has sent so much has probably sent more. */
+    private static final int LARGE_READ = 8 * 1024;
+
+    /** In one turn. */
+    private static final int MOST_READS = 16;
+
     private final Client client;
     private final RequestHead head;
     private final Feed feed;
     private final Mount mount;
     private final FrameParser parser;
     private byte[] early;
+    private int readBytes;
+    private int reads;
     private boolean attached;
     private boolean closing;
     private long garbageBytes;
@@ -101,12 +109,15 @@ final class FeedSource implements IcecastLink.Asker, TunnelEnd.Owner {
 
     /** Asks for what has come; it arrives by {@link #received}. */
     void read() {
+        reads = 1;
+        readBytes = 0;
         client.channel().read();
     }
 
     @Override
     public void received(ByteBuf data) {
         int length = data.readableBytes();
+        readBytes += length;
         byte[] bytes = ByteBufUtil.getBytes(data);
         data.release();
         if (attached && !closing) {
@@ -124,8 +135,14 @@ final class FeedSource implements IcecastLink.Asker, TunnelEnd.Owner {
         feed.skipped(garbage, tags);
     }
 
+    /** A read takes 16 KiB at most, and FLAC needs more of them. */
     @Override
-    public void receivedAll() {}
+    public void receivedAll() {
+        if (readBytes >= reads * LARGE_READ && reads < MOST_READS) {
+            reads++;
+            client.channel().read();
+        }
+    }
 
     @Override
     public void ended() {

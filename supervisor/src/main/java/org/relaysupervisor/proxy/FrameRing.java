@@ -178,6 +178,13 @@ final class FrameRing {
         return new Start(position, Unpooled.EMPTY_BUFFER);
     }
 
+    /** The header pages of the newest stream; nothing unless it is Ogg. */
+    byte[] newestHeaders() {
+        return headers.isEmpty()
+                ? new byte[0]
+                : headers.get(headers.size() - 1).bytes.clone();
+    }
+
     /** When the frame at a position plays, counted from the feed's beginning. */
     long nanosAt(long position) {
         return index.isEmpty() || position >= head ? headNanos : index.nanosAt(position);

@@ -38,7 +38,16 @@ final class Harness {
     private final Entrance listeners;
     private final Entrance sources;
 
+    /** Listeners go to Icecast, each by a connection of its own. */
     Harness(int listenerLimit) {
+        this(listenerLimit, "audio/mpeg", false);
+    }
+
+    /** Time stands still when the mount is fed, until it is passed on. */
+    Harness(int listenerLimit, String contentType, boolean fed) {
+        if (fed) {
+            turns.freezeTime();
+        }
         ProxyLimits limits = ProxyLimits.DEFAULTS;
         ProxySettings settings = new ProxySettings(
                 LOCAL,
@@ -48,7 +57,7 @@ final class Harness {
                 listenerLimit,
                 Set.of(FRONT),
                 BURST,
-                Map.of("/live", new MountSettings("audio/mpeg", false)),
+                Map.of("/live", new MountSettings(contentType, fed)),
                 limits);
         policy = new Policy(settings);
         policy.icecastAvailable(true);
@@ -88,6 +97,25 @@ final class Harness {
         // Enough time since the last one for its turn to be over.
         pass(turns, Duration.ofSeconds(1));
         return new From(from, listeners);
+    }
+
+    /** One who comes at this very moment. */
+    EmbeddedChannel joiner(InetAddress from) {
+        return new From(from, listeners);
+    }
+
+    /** On the loop of the feeds. */
+    void pass(Duration time) {
+        pass(turns, time);
+    }
+
+    /** Whether a feed, or anyone on it, has a turn to come. */
+    boolean hasTurns() {
+        return turns.runScheduledPendingTasks() >= 0;
+    }
+
+    Feed feed() {
+        return mounts.find("/live").feed();
     }
 
     EmbeddedChannel source() {

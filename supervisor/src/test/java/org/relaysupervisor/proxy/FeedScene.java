@@ -1,0 +1,111 @@
+package org.relaysupervisor.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A fed mount with a source that plays numbered frames in real time, all on a clock that stands still between two calls. */
+final class FeedScene {
+    /** Every group of the pacer has its turn at a multiple of it. */
+    static final Duration STEP = Duration.ofNanos(15_625_000);
+
+    static final int STANDBY = 1_000_000;
+    static final String HEAD = Exchanges.LIQUIDSOAP_HEAD;
+    static final String OTHER_HEAD = HEAD.replace("c291cmNlOmhhY2ttZQ==", "b3RoZXI6b3RoZXI=");
+    static final String PLAIN = "GET /live HTTP/1.0\r\n\r\n";
+    static final String WITH_TITLES = "GET /live HTTP/1.0\r\nIcy-MetaData: 1\r\n\r\n";
+
+    final Harness harness = new Harness(1000, "audio/mpeg", true);
+    final List<Hearer> hearers = new ArrayList<>();
+    EmbeddedChannel source;
+    int next;
+    private long owedNanos;
+
+    FeedScene() {
+        icecastAvailable(true);
+    }
+
+    Feed feed() {
+        return harness.feed();
+    }
+
+    void icecastAvailable(boolean available) {
+        harness.policy.icecastAvailable(available);
+        harness.feed().icecastAvailable(available);
+    }
+
+    /** A source that Icecast lets in. */
+    void begin() {
+        connect(HEAD);
+        Harness.send(harness.lastIcecast(), Exchanges.SOURCE_OK);
+        assertThat(Harness.sent(source)).isEqualTo(Exchanges.SOURCE_OK);
+    }
+
+    void connect(String head) {
+        source = harness.source();
+        Harness.send(source, head);
+    }
+
+    /** Time passes, and the source sends what it has to. */
+    void play(Duration time) {
+        for (long left = time.toNanos(); left > 0; left -= STEP.toNanos()) {
+            owedNanos += STEP.toNanos();
+            int due = (int) (owedNanos / Mp3.FRAME.toNanos());
+            owedNanos -= due * Mp3.FRAME.toNanos();
+            sendFrames(due);
+            harness.pass(STEP);
+        }
+    }
+
+    void sendFrames(int count) {
+        source.writeInbound(Unpooled.wrappedBuffer(Mp3.frames(next, next + count)));
+        next += count;
+    }
+
+    /** Time passes, and the source is silent. */
+    void pass(Duration time) {
+        for (long left = time.toNanos(); left > 0; left -= STEP.toNanos()) {
+            harness.pass(STEP);
+        }
+    }
+
+    Hearer listen(String request) {
+        return listen(Harness.STRANGER, request);
+    }
+
+    Hearer listen(InetAddress from, String request) {
+        Hearer hearer = new Hearer(harness.joiner(from));
+        hearers.add(hearer);
+        Harness.send(hearer.channel, request);
+        return hearer;
+    }
+
+    /** The newest connection to Icecast, as it looks from there. */
+    Hearer icecast() {
+        return new Hearer(harness.lastIcecast());
+    }
+
+    void standby() {
+        feed().standby(Standby.of("audio/mpeg", Mp3.frames(STANDBY, STANDBY + 100)));
+    }
+
+    ProxySnapshot.Continuity continuity() {
+        return harness.meters.continuity();
+    }
+
+    /** Without those of connections that the test refused. */
+    long errors() {
+        return harness.meters.errors() - harness.meters.connectFailures.sum();
+    }
+
+    /** Takes what was sent to those who still owe a release of it. */
+    void drain() {
+        hearers.forEach(hearer -> hearer.channel.releaseOutbound());
+        harness.icecast.forEach(EmbeddedChannel::releaseOutbound);
+    }
+}
