@@ -205,38 +205,23 @@ final class Relay implements AutoCloseable {
                 executables,
                 new LiquidsoapProgram.Observed(
                         () -> watch.ask(icecast),
-                        this::sourceConnected,
-                        this::sourceBytes,
+                        mount -> proxy.snapshot().sourceConnected(mount),
+                        () -> proxy.snapshot().sourceBytes(),
                         () -> watch.answersPromptly()
-                                || feeds(config.mainMount().path())));
+                                || proxy.snapshot().feeds(config.mainMount().path())));
         Optional<Recorder> recorder = config.recording().enabled()
                 ? Optional.of(new Recorder(
                         config,
                         config.store().directory().orElse(state.recordings()),
                         executables,
                         loop,
-                        () -> feeds(config.recording().mount())
+                        () -> proxy.snapshot().feeds(config.recording().mount())
                                 || (watch.answersPromptly()
-                                        && sourceConnected(config.recording().mount()))))
+                                        && proxy.snapshot()
+                                                .sourceConnected(
+                                                        config.recording().mount()))))
                 : Optional.empty();
         return new Lineup(config, icecast, liquidsoap, recorder);
-    }
-
-    private long sourceBytes() {
-        return proxy.snapshot().mounts().values().stream()
-                .mapToLong(traffic -> traffic.sourceBytes())
-                .sum();
-    }
-
-    private boolean sourceConnected(String mount) {
-        var traffic = proxy.snapshot().mounts().get(mount);
-        return traffic != null && traffic.sourceConnected();
-    }
-
-    /** Whether a source sends into the mount's feed, so that Icecast is not in the way between it and the listeners. */
-    private boolean feeds(String mount) {
-        var traffic = proxy.snapshot().mounts().get(mount);
-        return traffic != null && traffic.sourceConnected() && traffic.feed().isPresent();
     }
 
     private RecordingSnapshot recording() {
@@ -281,7 +266,7 @@ final class Relay implements AutoCloseable {
     }
 
     private boolean sends(String mount) {
-        return sourceConnected(mount) && rates.bytesPerSecond(mount) > 0;
+        return proxy.snapshot().sourceConnected(mount) && rates.bytesPerSecond(mount) > 0;
     }
 
     /** Only an Icecast that is up may be connected to: at its start a connection can crash it, see the probe. */

@@ -106,7 +106,9 @@ class FeedScriptTest {
             holds();
         }
         if (scene.feed().isOn()) {
-            assertThat((long) scene.feed().traffic().listeners()).as(script.toString()).isLessThanOrEqualTo(fedAndOpen());
+            assertThat((long) scene.feed().traffic().listeners())
+                    .as(script.toString())
+                    .isLessThanOrEqualTo(fedAndOpen());
         }
     }
 
