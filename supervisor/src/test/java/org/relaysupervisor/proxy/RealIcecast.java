@@ -20,10 +20,13 @@ final class RealIcecast implements AutoCloseable {
     private final Process process;
 
     RealIcecast(Path directory) throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        Path log = Files.createDirectory(directory.resolve("log"));
+        this(directory, freePort());
+    }
+
+    /** One that takes the place of another. */
+    RealIcecast(Path directory, int port) throws IOException {
+        this.port = port;
+        Path log = Files.createDirectories(directory.resolve("log"));
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rwxrwxrwx"));
         Path config = Files.writeString(directory.resolve("icecast.xml"), """
@@ -50,6 +53,12 @@ final class RealIcecast implements AutoCloseable {
         String row = " 0100007F:%04X 00000000:0000 0A ".formatted(port);
         await().until(() -> Files.readString(Path.of("/proc/net/tcp")).contains(row));
         await().pollDelay(Duration.ofMillis(150)).until(process::isAlive);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
     }
 
     int port() {
