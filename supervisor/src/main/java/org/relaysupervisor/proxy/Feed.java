@@ -268,6 +268,10 @@ final class Feed implements Pacer.Member {
         }
     }
 
+    void icecastRefused(int status) {
+        warn("Icecast is back and answers " + status + " to the source; it is asked again");
+    }
+
     /** Icecast does not accept the source's credentials any more. */
     void disowned() {
         authorization = Optional.empty();
