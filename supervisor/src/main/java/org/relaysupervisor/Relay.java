@@ -22,7 +22,6 @@ import org.relaysupervisor.config.ConfigReader;
 import org.relaysupervisor.config.InvalidConfigException;
 import org.relaysupervisor.config.Problem;
 import org.relaysupervisor.config.RelayConfig;
-import org.relaysupervisor.config.RelayConfig.Delivery;
 import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.config.Secrets;
@@ -42,9 +41,7 @@ import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.programs.StandbyEncoder;
 import org.relaysupervisor.proxy.Proxy;
-import org.relaysupervisor.proxy.ProxyLimits;
 import org.relaysupervisor.proxy.ProxySettings;
-import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.RotatingAccessLog;
@@ -131,7 +128,7 @@ final class Relay implements AutoCloseable {
                 ACCESS_LOG_BYTES,
                 ACCESS_LOGS_KEPT,
                 task -> named(threads.newThread(task), "relay-access-log"));
-        proxy = Proxy.open(settings(config), loop, accessLog);
+        proxy = Proxy.open(ProxySettings.of(config), loop, accessLog);
         processes = new LinuxProcesses(state.run(), childLog, procFs, records);
         probes = new ThreadProbeRunner(PROBE_THREADS, task -> named(threads.newThread(task), "relay-probe"));
         supervisor = new Supervisor(
@@ -191,23 +188,6 @@ final class Relay implements AutoCloseable {
         return status.get().mounts().stream().anyMatch(RelaySnapshot.Mount::onAir);
     }
 
-    private static ProxySettings settings(RelayConfig config) {
-        return new ProxySettings(
-                config.listeners().bind(),
-                config.listeners().port(),
-                config.sourceRoute().port(),
-                config.icecast().port(),
-                config.listeners().limit(),
-                config.listeners().trustedFronts(),
-                config.icecast().burst(),
-                config.mounts().stream()
-                        .collect(Collectors.toMap(
-                                RelayConfig.Mount::path,
-                                mount -> new MountSettings(
-                                        mount.format().contentType(), mount.listeners() == Delivery.FEED))),
-                ProxyLimits.DEFAULTS);
-    }
-
     /** The children for a configuration, with its passwords fetched. Every password is masked in the logs from here on. */
     private Lineup lineup(RelayConfig config) throws SecretUnavailableException {
         Passwords passwords = Passwords.of(config, secrets);
@@ -225,38 +205,23 @@ final class Relay implements AutoCloseable {
                 executables,
                 new LiquidsoapProgram.Observed(
                         () -> watch.ask(icecast),
-                        this::sourceConnected,
-                        this::sourceBytes,
+                        mount -> proxy.snapshot().sourceConnected(mount),
+                        () -> proxy.snapshot().sourceBytes(),
                         () -> watch.answersPromptly()
-                                || feeds(config.mainMount().path())));
+                                || proxy.snapshot().feeds(config.mainMount().path())));
         Optional<Recorder> recorder = config.recording().enabled()
                 ? Optional.of(new Recorder(
                         config,
                         config.store().directory().orElse(state.recordings()),
                         executables,
                         loop,
-                        () -> feeds(config.recording().mount())
+                        () -> proxy.snapshot().feeds(config.recording().mount())
                                 || (watch.answersPromptly()
-                                        && sourceConnected(config.recording().mount()))))
+                                        && proxy.snapshot()
+                                                .sourceConnected(
+                                                        config.recording().mount()))))
                 : Optional.empty();
         return new Lineup(config, icecast, liquidsoap, recorder);
-    }
-
-    private long sourceBytes() {
-        return proxy.snapshot().mounts().values().stream()
-                .mapToLong(traffic -> traffic.sourceBytes())
-                .sum();
-    }
-
-    private boolean sourceConnected(String mount) {
-        var traffic = proxy.snapshot().mounts().get(mount);
-        return traffic != null && traffic.sourceConnected();
-    }
-
-    /** Whether a source sends into the mount's feed, so that Icecast is not in the way between it and the listeners. */
-    private boolean feeds(String mount) {
-        var traffic = proxy.snapshot().mounts().get(mount);
-        return traffic != null && traffic.sourceConnected() && traffic.feed().isPresent();
     }
 
     private RecordingSnapshot recording() {
@@ -301,7 +266,7 @@ final class Relay implements AutoCloseable {
     }
 
     private boolean sends(String mount) {
-        return sourceConnected(mount) && rates.bytesPerSecond(mount) > 0;
+        return proxy.snapshot().sourceConnected(mount) && rates.bytesPerSecond(mount) > 0;
     }
 
     /** Only an Icecast that is up may be connected to: at its start a connection can crash it, see the probe. */
@@ -391,7 +356,7 @@ final class Relay implements AutoCloseable {
                 after.liquidsoap(),
                 plan.kept().contains(Recorder.NAME) ? before.recorder() : after.recorder());
         lineup = merged;
-        proxy.reconfigure(settings(after.config()));
+        proxy.reconfigure(ProxySettings.of(after.config()));
         standby.use(after.config());
         plan.removed().forEach(name -> supervisor.remove(name, () -> {}));
         merged.specs(watch, procFs).forEach(spec -> {

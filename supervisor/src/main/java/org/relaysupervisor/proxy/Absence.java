@@ -19,12 +19,11 @@ final class Absence {
         return present;
     }
 
-    /** @param arrivals listeners that have come so far */
-    void begin(long sinceNanos, long arrivals) {
+    void begin(long sinceNanos, Audience audience) {
         if (!present) {
             present = true;
             countedUntilNanos = sinceNanos;
-            arrivalsBefore = arrivals;
+            arrivalsBefore = audience.arrivals();
         }
     }
 
@@ -37,15 +36,11 @@ final class Absence {
     }
 
     /** The neighbour is back; the listeners that were there before are told to have survived. */
-    void end(long nowNanos, Iterable<FeedListener> listeners) {
+    void end(long nowNanos, Audience audience) {
         if (present) {
             count(nowNanos);
             present = false;
-            int survivors = 0;
-            for (FeedListener listener : listeners) {
-                survivors += listener.role() == Role.LISTENER && listener.arrival() < arrivalsBefore ? 1 : 0;
-            }
-            meters.survived(outage, survivors);
+            meters.survived(outage, audience.peopleSince(arrivalsBefore));
         }
     }
 

@@ -5,8 +5,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -38,7 +36,7 @@ final class Feed implements Pacer.Member {
     private final Titles titles = new Titles();
     private final IcecastLink icecast;
     private final TitleCourier courier;
-    private final Set<FeedListener> listeners = new LinkedHashSet<>();
+    private final Audience audience;
     private final Absence icecastAbsence;
     private final Absence sourceAbsence;
     private Standby standby = Standby.none();
@@ -51,14 +49,12 @@ final class Feed implements Pacer.Member {
     private StreamHeaders headers = StreamHeaders.NONE;
     private AudioFormat format;
     private boolean wanted = true;
-    private long arrivals;
     private long attachedNanos;
     private long lastFrameNanos;
     private long loggedNanos;
     private long garbageBytes;
     private long tagBytes;
     private long formatChanges;
-    private int people;
     private volatile FeedTraffic traffic;
 
     Feed(String path, Mount mount, Policy policy, Meters meters, Upstream upstream, Pacer pacer, EventExecutor loop) {
@@ -74,6 +70,7 @@ final class Feed implements Pacer.Member {
         // A mount may come by a reload, long after this was last said.
         icecast.icecastAvailable(policy.icecastAvailable());
         courier = new TitleCourier(upstream, meters, limits.titleAnswer(), loop);
+        audience = new Audience(meters);
         icecastAbsence = new Absence(Outage.ICECAST, meters);
         sourceAbsence = new Absence(Outage.SOURCE, meters);
         publish();
@@ -155,7 +152,7 @@ final class Feed implements Pacer.Member {
         long now = now();
         lastFrameNanos = now;
         if (sourceAbsence.isPresent()) {
-            sourceAbsence.end(now, listeners);
+            sourceAbsence.end(now, audience);
             repeatHeaders(frame);
             log.log(Level.INFO, path + ": the source is back");
             format = null;
@@ -210,7 +207,7 @@ final class Feed implements Pacer.Member {
             return;
         }
         if (!sourceAbsence.isPresent()) {
-            sourceAbsence.begin(sinceNanos, arrivals);
+            sourceAbsence.begin(sinceNanos, audience);
             silentHeaders = ring.newestHeaders();
             standby.start(sinceNanos);
             log.log(
@@ -253,7 +250,7 @@ final class Feed implements Pacer.Member {
     }
 
     void icecastHas() {
-        icecastAbsence.end(now(), listeners);
+        icecastAbsence.end(now(), audience);
         courier.icecastIsBack();
         publish();
     }
@@ -262,10 +259,14 @@ final class Feed implements Pacer.Member {
         if (isOn() && !wanted) {
             end(Loss.STOPPED);
         } else if (isOn()) {
-            icecastAbsence.begin(now(), arrivals);
+            icecastAbsence.begin(now(), audience);
             log.log(Level.WARNING, path + ": Icecast is away; listeners go on from memory");
             publish();
         }
+    }
+
+    void icecastRefused(int status) {
+        warn("Icecast is back and answers " + status + " to the source; it is asked again");
     }
 
     /** Icecast does not accept the source's credentials any more. */
@@ -278,10 +279,9 @@ final class Feed implements Pacer.Member {
     void serve(Client client, Role role, RequestHead request) {
         boolean wantsTitles =
                 !isOgg() && request.header("Icy-MetaData").filter("1"::equals).isPresent();
-        FeedListener listener =
-                new FeedListener(this, client, role, wantsTitles ? new IcyWriter(titles) : null, arrivals++);
-        listeners.add(listener);
-        people += role == Role.LISTENER ? 1 : 0;
+        IcyWriter writer = wantsTitles ? new IcyWriter(titles) : null;
+        FeedListener listener = new FeedListener(this, client, role, writer, audience.arrivals());
+        audience.joined(listener);
         listener.start(reply(wantsTitles), pacer);
     }
 
@@ -311,16 +311,12 @@ final class Feed implements Pacer.Member {
         meters.failed("on a feed", cause);
     }
 
-    void lost(FeedListener listener, Loss cause) {
-        if (listener.role() == Role.LISTENER) {
-            meters.lost(cause);
-        }
+    void stalled(FeedListener listener) {
+        audience.lost(listener, Loss.STALLED);
     }
 
     void left(FeedListener listener) {
-        if (listeners.remove(listener)) {
-            people -= listener.role() == Role.LISTENER ? 1 : 0;
-        }
+        audience.left(listener);
     }
 
     // Titles.
@@ -363,8 +359,7 @@ final class Feed implements Pacer.Member {
         }
         if (isOn() && !icecast.isOpen()) {
             icecastAbsence.count(now);
-            boolean heard = !listeners.isEmpty();
-            Duration patience = heard ? limits.icecastAway() : limits.icecastAwayUnheard();
+            Duration patience = audience.isEmpty() ? limits.icecastAwayUnheard() : limits.icecastAway();
             if (icecast.closedNanos() > patience.toNanos()) {
                 end(Loss.ICECAST_GONE);
             }
@@ -394,10 +389,7 @@ final class Feed implements Pacer.Member {
             source = null;
             last.cutOff(Refusal.UPSTREAM_FAILED);
         }
-        for (FeedListener listener : List.copyOf(listeners)) {
-            lost(listener, cause);
-            listener.close();
-        }
+        audience.dismiss(cause);
         ring.clear();
         titles.clear();
         courier.forget();
@@ -417,7 +409,7 @@ final class Feed implements Pacer.Member {
                 Duration.ofNanos(ring.heldNanos()),
                 ring.heldBytes(),
                 bridges,
-                people,
+                audience.people(),
                 garbageBytes,
                 tagBytes,
                 formatChanges,

@@ -32,7 +32,7 @@ public record FeedLimits(
     public static final FeedLimits DEFAULTS = new FeedLimits(
             Duration.ofSeconds(25),
             4 << 20,
-            Duration.ofMillis(250),
+            Duration.ofMillis(320),
             Duration.ofSeconds(2),
             Duration.ofSeconds(10),
             Duration.ofSeconds(5),

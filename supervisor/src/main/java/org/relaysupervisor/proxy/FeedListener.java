@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import org.relaysupervisor.proxy.ProxySnapshot.Loss;
 
 /**
  * One listener, recorder or probe: a cursor on a feed. It is given the newest frames at each of its turns, and when it has not
@@ -78,7 +77,7 @@ final class FeedListener extends ChannelInboundHandlerAdapter implements Pacer.M
             stalled = true;
             stalledSinceNanos = feed.now();
         } else if (feed.now() - stalledSinceNanos > feed.listenerStall().toNanos()) {
-            feed.lost(this, Loss.STALLED);
+            feed.stalled(this);
             client.abort(Refusal.SLOW);
         }
     }

@@ -144,6 +144,7 @@ final class IcecastLink implements Pacer.Member {
                 feed.disowned();
             } else if (status != 200) {
                 drop();
+                feed.icecastRefused(status);
             } else {
                 backoff = 1;
             }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gives each of its members a turn once per interval. A write costs the same for a quarter of a second of audio as for 20 ms, so
+ * Gives each of its members a turn once per interval. A write costs the same for a third of a second of audio as for 20 ms, so
  * they are few; and the members come in groups, whose turns are spread over the interval, so that thousands of them are no spike.
  *
  * <p>The feeds, which read the sources, have two turns per interval: a source that is a little late for one is heard at the next,

@@ -3,6 +3,7 @@ package org.relaysupervisor.proxy;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.relaysupervisor.config.RelayConfig;
 
 /**
@@ -38,5 +39,23 @@ public record ProxySettings(
     public ProxySettings {
         trustedFronts = Set.copyOf(trustedFronts);
         mounts = Map.copyOf(mounts);
+    }
+
+    /** What the configuration asks for, with the limits that the daemon runs with. */
+    public static ProxySettings of(RelayConfig config) {
+        return new ProxySettings(
+                config.listeners().bind(),
+                config.listeners().port(),
+                config.sourceRoute().port(),
+                config.icecast().port(),
+                config.listeners().limit(),
+                config.listeners().trustedFronts(),
+                config.icecast().burst(),
+                config.mounts().stream().collect(Collectors.toMap(RelayConfig.Mount::path, ProxySettings::mount)),
+                ProxyLimits.DEFAULTS);
+    }
+
+    private static MountSettings mount(RelayConfig.Mount mount) {
+        return new MountSettings(mount.format().contentType(), mount.listeners() == RelayConfig.Delivery.FEED);
     }
 }

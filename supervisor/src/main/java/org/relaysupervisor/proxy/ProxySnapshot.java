@@ -36,6 +36,22 @@ public record ProxySnapshot(
         refusals = Map.copyOf(refusals);
     }
 
+    /** Audio bytes that all sources sent since the start. */
+    public long sourceBytes() {
+        return mounts.values().stream().mapToLong(MountTraffic::sourceBytes).sum();
+    }
+
+    /** Whether a source sends to the mount, through us. */
+    public boolean sourceConnected(String mount) {
+        MountTraffic traffic = mounts.get(mount);
+        return traffic != null && traffic.sourceConnected();
+    }
+
+    /** Whether a source sends into the mount's feed, so that Icecast is not in the way between it and the listeners. */
+    public boolean feeds(String mount) {
+        return sourceConnected(mount) && mounts.get(mount).feed().isPresent();
+    }
+
     /** The two ways through the proxy; the values of the {@code route} label. */
     public enum Route {
         SOURCE,

@@ -15,7 +15,7 @@ import org.relaysupervisor.proof.SwarmReport.Outcome;
 
 /** One listener, through all its connections. Of the swarm's thread. */
 final class Listener {
-    private static final int SMALL_RECEIVE_BUFFER = 4_096;
+    private static final int SMALL_RECEIVE_BUFFER = 32_768;
 
     /** Of the largest buffer, far more than a small receive buffer holds. */
     private static final int READS_TO_THE_END = 4;

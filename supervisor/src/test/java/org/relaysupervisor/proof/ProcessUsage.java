@@ -2,6 +2,7 @@ package org.relaysupervisor.proof;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ final class ProcessUsage {
         List<Path> named = new ArrayList<>();
         try (Stream<Path> tasks = Files.list(process.resolve("task"))) {
             for (Path task : tasks.toList()) {
-                if (Files.readString(task.resolve("comm")).strip().equals(thread)) {
+                if (name(task).equals(thread)) {
                     named.add(task);
                 }
             }
@@ -65,6 +66,15 @@ final class ProcessUsage {
             throw new IOException(process + " has no thread " + thread);
         }
         return named;
+    }
+
+    /** Empty for a thread that has just ended. */
+    private static String name(Path task) throws IOException {
+        try {
+            return Files.readString(task.resolve("comm")).strip();
+        } catch (NoSuchFileException e) {
+            return "";
+        }
     }
 
     /** Fields 14 and 15; the second is the program's name in parentheses, with whatever it contains. */
