@@ -8,7 +8,6 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.relaysupervisor.frames.AudioFormat;
 import org.relaysupervisor.frames.Frame;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
@@ -22,7 +21,6 @@ import org.relaysupervisor.proxy.ProxySnapshot.Outage;
  */
 final class Feed implements Pacer.Member {
     private static final Logger log = System.getLogger(Proxy.class.getName());
-    private static final Duration LOG_EVERY = Duration.ofMinutes(1);
     private static final Pattern OGG = Pattern.compile("ogg|opus|speex|vorbis", Pattern.CASE_INSENSITIVE);
 
     private final String path;
@@ -37,6 +35,7 @@ final class Feed implements Pacer.Member {
     private final IcecastLink icecast;
     private final TitleCourier courier;
     private final Audience audience;
+    private final SourceFaults faults;
     private final Absence icecastAbsence;
     private final Absence sourceAbsence;
     private Standby standby = Standby.none();
@@ -47,14 +46,8 @@ final class Feed implements Pacer.Member {
     private volatile FeedSource source;
     private Optional<String> authorization = Optional.empty();
     private StreamHeaders headers = StreamHeaders.NONE;
-    private AudioFormat format;
-    private boolean wanted = true;
     private long attachedNanos;
     private long lastFrameNanos;
-    private long loggedNanos;
-    private long garbageBytes;
-    private long tagBytes;
-    private long formatChanges;
     private volatile FeedTraffic traffic;
 
     Feed(String path, Mount mount, Policy policy, Meters meters, Upstream upstream, Pacer pacer, EventExecutor loop) {
@@ -71,6 +64,7 @@ final class Feed implements Pacer.Member {
         icecast.icecastAvailable(policy.icecastAvailable());
         courier = new TitleCourier(upstream, meters, limits.titleAnswer(), loop);
         audience = new Audience(meters);
+        faults = new SourceFaults(path);
         icecastAbsence = new Absence(Outage.ICECAST, meters);
         sourceAbsence = new Absence(Outage.SOURCE, meters);
         publish();
@@ -107,11 +101,6 @@ final class Feed implements Pacer.Member {
     boolean isOccupied() {
         boolean fresh = now() - attachedNanos <= limits.sourceSilence().toNanos();
         return source != null && (fresh || !sourceAbsence.isPresent());
-    }
-
-    /** Whether Icecast is being asked for a source that wants to be the first. */
-    boolean isAsking() {
-        return icecast.isAsking();
     }
 
     /** Whether the credentials are known that a source must have to go on where another ended. */
@@ -155,19 +144,15 @@ final class Feed implements Pacer.Member {
             sourceAbsence.end(now, audience);
             repeatHeaders(frame);
             log.log(Level.INFO, path + ": the source is back");
-            format = null;
+            faults.newSource();
         }
-        if (format != null && !format.equals(frame.format())) {
-            formatChanges++;
-            warn("the source went over from " + format + " to " + frame.format() + "; some players stop at that");
-        }
-        format = frame.format();
+        faults.format(frame.format(), now);
         store(frame);
     }
 
     /** Before a frame that is understood only with headers that came before the standby's. */
     private void repeatHeaders(Frame next) {
-        if (next.kind() == Frame.Kind.AUDIO && silentHeaders.length > 0 && !standby.isEmpty()) {
+        if (next.kind() == Frame.Kind.AUDIO && silentHeaders.length > 0 && hasStandby()) {
             store(new Frame(silentHeaders, Frame.Kind.FIRST_HEADER, 0, next.format()));
         }
     }
@@ -179,18 +164,7 @@ final class Feed implements Pacer.Member {
 
     /** What the attached source sent besides frames. */
     void skipped(long garbage, long tags) {
-        if (garbage > 0) {
-            warn(garbage + " bytes of the source were no frames of " + mount.contentType() + " and are left out");
-        }
-        garbageBytes += garbage;
-        tagBytes += tags;
-    }
-
-    private void warn(String what) {
-        if (loggedNanos == 0 || now() - loggedNanos > LOG_EVERY.toNanos()) {
-            loggedNanos = now();
-            log.log(Level.WARNING, path + ": " + what);
-        }
+        faults.skipped(garbage, tags, contentType(), now());
     }
 
     /** The attached source is gone. */
@@ -202,7 +176,7 @@ final class Feed implements Pacer.Member {
     }
 
     private void sourceAway(long sinceNanos) {
-        if (!wanted) {
+        if (!policy.streamWanted()) {
             end(Loss.STOPPED);
             return;
         }
@@ -213,15 +187,14 @@ final class Feed implements Pacer.Member {
             log.log(
                     Level.WARNING,
                     path + ": the source is away; "
-                            + (standby.isEmpty() ? "there is no standby to play" : "the standby plays from memory"));
+                            + (hasStandby() ? "the standby plays from memory" : "there is no standby to play"));
         }
         publish();
     }
 
-    /** When it is not, the next end of either neighbour ends the stream; so does one that is away already. */
-    void wanted(boolean now) {
-        wanted = now;
-        if (!wanted && (sourceAbsence.isPresent() || icecastAbsence.isPresent())) {
+    /** The end of either neighbour is now the end of the stream; so is one that has come already. */
+    void notWanted() {
+        if (sourceAbsence.isPresent() || icecastAbsence.isPresent()) {
             end(Loss.STOPPED);
         }
     }
@@ -245,10 +218,6 @@ final class Feed implements Pacer.Member {
 
     // Icecast.
 
-    void icecastAvailable(boolean available) {
-        icecast.icecastAvailable(available);
-    }
-
     void icecastHas() {
         icecastAbsence.end(now(), audience);
         courier.icecastIsBack();
@@ -256,7 +225,7 @@ final class Feed implements Pacer.Member {
     }
 
     void icecastLost() {
-        if (isOn() && !wanted) {
+        if (isOn() && !policy.streamWanted()) {
             end(Loss.STOPPED);
         } else if (isOn()) {
             icecastAbsence.begin(now(), audience);
@@ -266,7 +235,7 @@ final class Feed implements Pacer.Member {
     }
 
     void icecastRefused(int status) {
-        warn("Icecast is back and answers " + status + " to the source; it is asked again");
+        faults.say("Icecast is back and answers " + status + " to the source; it is asked again", now());
     }
 
     /** Icecast does not accept the source's credentials any more. */
@@ -305,10 +274,6 @@ final class Feed implements Pacer.Member {
 
     void moved(long skippedNanos) {
         meters.moved(skippedNanos);
-    }
-
-    void failed(Throwable cause) {
-        meters.failed("on a feed", cause);
     }
 
     void stalled(FeedListener listener) {
@@ -367,8 +332,13 @@ final class Feed implements Pacer.Member {
         publish();
     }
 
+    /** Whether there is one in the format that the listeners are hearing. */
+    private boolean hasStandby() {
+        return !standby.isEmpty() && contentType().equals(mount.contentType());
+    }
+
     private void bridge(long now) {
-        if (!standby.isEmpty()) {
+        if (hasStandby()) {
             standby.play(now, this::store);
         } else if (now - lastFrameNanos > limits.sourceAway().toNanos()) {
             end(Loss.SOURCE_GONE);
@@ -383,7 +353,7 @@ final class Feed implements Pacer.Member {
         sourceAbsence.giveUp(now);
         icecastAbsence.giveUp(now);
         authorization = Optional.empty();
-        format = null;
+        faults.newSource();
         if (source != null) {
             FeedSource last = source;
             source = null;
@@ -402,7 +372,7 @@ final class Feed implements Pacer.Member {
         if (icecastAbsence.isPresent()) {
             bridges.add(Bridge.FEED);
         }
-        if (sourceAbsence.isPresent() && !standby.isEmpty()) {
+        if (sourceAbsence.isPresent() && hasStandby()) {
             bridges.add(Bridge.STANDBY);
         }
         traffic = new FeedTraffic(
@@ -410,9 +380,9 @@ final class Feed implements Pacer.Member {
                 ring.heldBytes(),
                 bridges,
                 audience.people(),
-                garbageBytes,
-                tagBytes,
-                formatChanges,
+                faults.garbageBytes(),
+                faults.tagBytes(),
+                faults.formatChanges(),
                 titles.newest());
     }
 

@@ -141,7 +141,7 @@ final class FeedListener extends ChannelInboundHandlerAdapter implements Pacer.M
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        feed.failed(cause);
+        client.meters().failed("on a feed", cause);
         ctx.close();
     }
 }

@@ -9,6 +9,7 @@ final class Policy {
     private int listenerLimit;
     private Set<InetAddress> trustedFronts;
     private int burst;
+    private boolean streamWanted = true;
     private boolean icecastAvailable;
 
     Policy(ProxySettings settings) {
@@ -37,6 +38,15 @@ final class Policy {
 
     int burst() {
         return burst;
+    }
+
+    /** Whether there is to be a stream, or an operator has stopped what makes it. */
+    boolean streamWanted() {
+        return streamWanted;
+    }
+
+    void streamWanted(boolean now) {
+        streamWanted = now;
     }
 
     boolean icecastAvailable() {

@@ -144,7 +144,7 @@ public final class Proxy implements AutoCloseable {
     public void icecastAvailable(boolean available) {
         group.execute(() -> {
             policy.icecastAvailable(available);
-            mounts.forEachFeed(feed -> feed.icecastAvailable(available));
+            mounts.forEachFeed(feed -> feed.icecast().icecastAvailable(available));
             if (!available) {
                 upstream.failWaiting();
             }
@@ -180,7 +180,12 @@ public final class Proxy implements AutoCloseable {
      * then the end of the stream, and not bridged. Any thread. At first it is wanted.
      */
     public void streamWanted(boolean wanted) {
-        group.execute(() -> mounts.forEachFeed(feed -> feed.wanted(wanted)));
+        group.execute(() -> {
+            policy.streamWanted(wanted);
+            if (!wanted) {
+                mounts.forEachFeed(Feed::notWanted);
+            }
+        });
     }
 
     /** A view at this moment. Any thread; never blocks. */

@@ -53,7 +53,7 @@ final class SourceRoute implements RequestHandler {
         Optional<FrameParser> parser = head.header("Transfer-Encoding").isPresent()
                 ? Optional.empty()
                 : mount.parserFor(head.header("Content-Type"));
-        if (feed.isOccupied() || feed.isAsking()) {
+        if (feed.isOccupied() || feed.icecast().isAsking()) {
             received.release();
             client.refuse(Refusal.MOUNT_IN_USE, Reply.mountInUse());
             return;

@@ -1,5 +1,6 @@
 package org.relaysupervisor.proxy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -8,6 +9,9 @@ import org.relaysupervisor.frames.FrameParser;
 
 /** The standby programme in memory, encoded in its mount's own format, played in real time and over and over. */
 final class Standby {
+    /** More than listeners have in hand; more would only push out what the slow ones have yet to read. */
+    private static final Duration LONGEST_ARREARS = Duration.ofSeconds(10);
+
     private final List<Frame> frames;
     private int next;
     private long dueNanos;
@@ -39,8 +43,11 @@ final class Standby {
         dueNanos = atNanos;
     }
 
-    /** Hands on the frames that are due by now. */
+    /** Hands on the frames that are due by now, but for what was due during a pause of our own. */
     void play(long nowNanos, Consumer<Frame> feed) {
+        if (nowNanos - dueNanos > LONGEST_ARREARS.toNanos()) {
+            dueNanos = nowNanos - LONGEST_ARREARS.toNanos();
+        }
         while (!isEmpty() && nowNanos - dueNanos >= 0) {
             Frame frame = frames.get(next);
             next = (next + 1) % frames.size();

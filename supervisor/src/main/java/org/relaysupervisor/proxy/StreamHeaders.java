@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a source says of its stream, and what listeners are told of it: the same headers that Icecast makes of it.
@@ -25,9 +27,10 @@ record StreamHeaders(Optional<String> contentType, List<String> forListeners) {
             "url", "icy-url");
 
     private static final String AUDIO_INFO = "ice-audio-info";
+    private static final Pattern BITRATE = Pattern.compile("(?:^|;)\\s*(?:ice-)?bitrate=([0-9]{1,5})");
 
     StreamHeaders {
-        forListeners = List.copyOf(forListeners);
+        forListeners = forListeners.stream().distinct().toList();
     }
 
     static StreamHeaders of(RequestHead source) {
@@ -38,9 +41,15 @@ record StreamHeaders(Optional<String> contentType, List<String> forListeners) {
             if (told != null && !header.value().isEmpty()) {
                 lines.add(told + ":" + header.value());
             } else if (name.equals(AUDIO_INFO)) {
+                bitrate(header.value()).ifPresent(bitrate -> lines.add("icy-br:" + bitrate));
                 lines.add(AUDIO_INFO + ": " + header.value());
             }
         }
         return new StreamHeaders(source.header("Content-Type"), lines);
+    }
+
+    private static Optional<String> bitrate(String audioInfo) {
+        Matcher bitrate = BITRATE.matcher(audioInfo);
+        return bitrate.find() ? Optional.of(bitrate.group(1)) : Optional.empty();
     }
 }

@@ -30,13 +30,20 @@ final class FeedScene {
         icecastAvailable(true);
     }
 
+    void wanted(boolean now) {
+        harness.policy.streamWanted(now);
+        if (!now) {
+            feed().notWanted();
+        }
+    }
+
     Feed feed() {
         return harness.feed();
     }
 
     void icecastAvailable(boolean available) {
         harness.policy.icecastAvailable(available);
-        harness.feed().icecastAvailable(available);
+        harness.feed().icecast().icecastAvailable(available);
     }
 
     /** A source that Icecast lets in. */

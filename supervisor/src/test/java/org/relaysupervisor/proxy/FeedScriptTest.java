@@ -94,7 +94,7 @@ class FeedScriptTest {
         if (random.nextInt(5) == 0) {
             scene.feed().stop();
         } else {
-            scene.feed().wanted(random.nextInt(3) > 0);
+            scene.wanted(random.nextInt(3) > 0);
         }
     }
 

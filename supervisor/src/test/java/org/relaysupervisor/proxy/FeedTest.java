@@ -283,7 +283,7 @@ class FeedTest {
         scene.begin();
         scene.play(Duration.ofSeconds(2));
         Hearer listener = scene.listen(FeedScene.PLAIN);
-        scene.feed().wanted(false);
+        scene.wanted(false);
         scene.play(SECOND);
         assertThat(listener.channel.isOpen()).isTrue();
         scene.source.close();
@@ -300,7 +300,7 @@ class FeedTest {
         scene.play(Duration.ofSeconds(2));
         scene.source.close();
         scene.pass(SECOND);
-        scene.feed().wanted(false);
+        scene.wanted(false);
 
         assertEnded();
     }
@@ -572,10 +572,10 @@ class FeedTest {
     @Test
     void aSourceThatLeavesWhileIcecastIsAskedLeavesNothing() {
         scene.connect(FeedScene.HEAD);
-        assertThat(scene.feed().isAsking()).isTrue();
+        assertThat(scene.feed().icecast().isAsking()).isTrue();
         scene.source.close();
 
-        assertThat(scene.feed().isAsking()).isFalse();
+        assertThat(scene.feed().icecast().isAsking()).isFalse();
         assertThat(scene.harness.lastIcecast().isOpen()).isFalse();
         assertThat(traffic().connected()).containsEntry(Role.SOURCE, 0);
         scene.begin();

@@ -39,6 +39,15 @@ class StandbyTest {
     }
 
     @Test
+    void doesNotMakeUpForALongPauseOfOurOwn() {
+        Standby standby = Standby.of("audio/mpeg", Mp3.frames(0, 10));
+        standby.start(0);
+        play(standby, Duration.ofHours(1).toNanos());
+
+        assertThat(played).hasSizeBetween(380, 390);
+    }
+
+    @Test
     void keepsTimeOverAWrapOfTheClock() {
         Standby standby = Standby.of("audio/mpeg", Mp3.frames(0, 10));
         standby.start(Long.MAX_VALUE);

@@ -28,4 +28,15 @@ class StreamHeadersTest {
                         "icy-name:N", "icy-description:D", "icy-genre:G", "icy-url:http://u/", "icy-br:96", "icy-pub:0")
                 .hasSize(6);
     }
+
+    @Test
+    void findsTheBitrateWhereLiquidsoapSaysItAndTellsItOnce() throws MalformedHeadException {
+        String head = "SOURCE /live HTTP/1.0\r\nIce-Audio-Info: channels=2;samplerate=44100;bitrate=128\r\n";
+
+        assertThat(StreamHeaders.of(RequestHead.parse(head + "\r\n")).forListeners())
+                .containsExactly("icy-br:128", "ice-audio-info: channels=2;samplerate=44100;bitrate=128");
+        assertThat(StreamHeaders.of(RequestHead.parse(head + "ice-bitrate: 128\r\n\r\n"))
+                        .forListeners())
+                .containsOnlyOnce("icy-br:128");
+    }
 }
