@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.HttpURLConnection;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -88,7 +86,8 @@ final class OnAirAnnouncement {
             if (input instanceof HarborInput harbor) {
                 harbor.djs()
                         .forEach(dj -> text.append("  DJ connects   ")
-                                .append("host " + reachable(config.harbor().bind()))
+                                .append("host "
+                                        + RelayConfig.reachable(config.harbor().bind()))
                                 .append(", port " + config.harbor().port())
                                 .append(", mount " + harbor.mount())
                                 .append(", user " + dj.user())
@@ -121,15 +120,6 @@ final class OnAirAnnouncement {
     }
 
     private static URI listenUrl(RelayConfig config) {
-        return URI.create("http://" + reachable(config.listeners().bind()) + ":"
-                + config.listeners().port() + config.mainMount().path());
-    }
-
-    /** An address of this machine that reaches a socket bound to this one. */
-    private static String reachable(InetAddress bind) {
-        if (bind instanceof Inet6Address) {
-            return "[" + (bind.isAnyLocalAddress() ? "::1" : bind.getHostAddress()) + "]";
-        }
-        return bind.isAnyLocalAddress() ? "127.0.0.1" : bind.getHostAddress();
+        return config.listenUrl(config.mainMount().path());
     }
 }

@@ -1,5 +1,6 @@
 package org.relaysupervisor.config;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -42,6 +43,19 @@ public record RelayConfig(
     /** The one that the station advertises. */
     public Mount mainMount() {
         return mounts.stream().filter(Mount::main).findFirst().orElseThrow();
+    }
+
+    /** Where a mount is heard on this machine. */
+    public URI listenUrl(String mount) {
+        return URI.create("http://" + reachable(listeners.bind()) + ":" + listeners.port() + mount);
+    }
+
+    /** An address of this machine that reaches a socket bound to this one, as it is written in a URL. */
+    public static String reachable(InetAddress bind) {
+        if (bind instanceof Inet6Address) {
+            return "[" + (bind.isAnyLocalAddress() ? "::1" : bind.getHostAddress()) + "]";
+        }
+        return bind.isAnyLocalAddress() ? "127.0.0.1" : bind.getHostAddress();
     }
 
     /** How the station presents itself to players and directories; any text. */

@@ -1,8 +1,6 @@
 package org.relaysupervisor.recording;
 
 import java.math.BigDecimal;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,16 +76,7 @@ final class RecorderCommand {
     }
 
     String url() {
-        return "http://" + host(config.listeners().bind()) + ":"
-                + config.listeners().port() + config.recording().mount();
-    }
-
-    /** The address that reaches a socket bound to this one. */
-    private static String host(InetAddress bind) {
-        if (bind instanceof Inet6Address) {
-            return "[" + (bind.isAnyLocalAddress() ? "::1" : bind.getHostAddress()) + "]";
-        }
-        return bind.isAnyLocalAddress() ? "127.0.0.1" : bind.getHostAddress();
+        return config.listenUrl(config.recording().mount()).toString();
     }
 
     String extension() {
