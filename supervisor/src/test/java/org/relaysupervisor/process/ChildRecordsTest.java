@@ -102,6 +102,7 @@ class ChildRecordsTest {
     void aStoppedGhostIsKilledToo() throws Exception {
         long pid = spawn("sleep 60");
         children.get(0).signal(Signal.STOP);
+        await().until(() -> procFs.stat(pid).orElseThrow().state() == 'T');
         recordTruly(pid);
 
         assertThat(records.killGhosts(100)).isEqualTo(1);
