@@ -251,6 +251,7 @@ final class Feed implements Pacer.Member {
         IcyWriter writer = wantsTitles ? new IcyWriter(titles) : null;
         FeedListener listener = new FeedListener(this, client, role, writer, audience.arrivals());
         audience.joined(listener);
+        publish();
         listener.start(reply(wantsTitles), pacer);
     }
 
@@ -282,6 +283,7 @@ final class Feed implements Pacer.Member {
 
     void left(FeedListener listener) {
         audience.left(listener);
+        publish();
     }
 
     // Titles.
