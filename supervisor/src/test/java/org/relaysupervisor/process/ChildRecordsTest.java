@@ -100,7 +100,9 @@ class ChildRecordsTest {
 
     @Test
     void aStoppedGhostIsKilledToo() throws Exception {
-        long pid = spawn("sleep 60");
+        // A shell that is stopped while it starts a program of its own is not stopped, but waits for that.
+        long pid = spawn("echo ready; exec sleep 60");
+        await().until(() -> lines.size() == 1);
         children.get(0).signal(Signal.STOP);
         await().until(() -> procFs.stat(pid).orElseThrow().state() == 'T');
         recordTruly(pid);
