@@ -83,17 +83,18 @@ class FeedIcecastIT {
                 Socket direct = listen(icecast.port(), "Icy-MetaData: 1\r\n")) {
             List<String> ours = head(fed);
             List<String> theirs = head(direct);
-            assertThat(ours.get(0)).isEqualTo(theirs.get(0));
+            assertThat(ours.get(0)).isEqualTo(theirs.get(0).replace("HTTP/1.1", "HTTP/1.0"));
             assertThat(lasting(ours)).containsExactlyInAnyOrderElementsOf(lasting(theirs));
         }
     }
 
     /**
-     * Without what is meant to differ: web players need the permission, which Icecast gives only when configured to; and Icecast
-     * tells every listener that ffmpeg, as the source, said icy-metadata.
+     * Without the first line and what is meant to differ: web players need the permission, which Icecast gives only when configured
+     * to; Icecast tells every listener that ffmpeg, as the source, said icy-metadata; and 2.5 tells what nobody asked.
      */
     private static List<String> lasting(List<String> head) {
-        List<String> meant = List.of("Server:", "Date:", "Access-Control-Allow-Origin:", "icy-metadata:");
+        List<String> meant =
+                List.of("HTTP/", "Server:", "Date:", "Access-Control-", "icy-metadata:", "Allow:", "Accept-Encoding:");
         return head.stream()
                 .filter(line -> meant.stream().noneMatch(line::startsWith))
                 .distinct()
