@@ -117,8 +117,8 @@ class ProxyIcecastIT {
         onAir();
         Process second = source(RealIcecast.PASSWORD, "0");
         assertThat(second.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        // Icecast 2.4 says the one, 2.5 the other.
-        assertThat(output(second)).containsAnyOf("403", "409");
+        // Icecast 2.4 says 403. 2.5 says 409, which ffmpeg has no words for.
+        assertThat(output(second)).containsAnyOf("403", "4XX");
         assertThat(mount().sourceConnected()).isTrue();
     }
 
