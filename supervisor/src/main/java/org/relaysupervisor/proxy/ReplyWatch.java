@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Reads along, taking nothing out, until a reply's head is known. A 100 is Icecast's yes to a PUT and counts as a 200: Icecast 2.4
- * says one right behind it, 2.5 says it at the stream's end. Other interim replies are passed over.
+ * says one right behind it, 2.5 says no more while the stream lasts. Other interim replies are passed over.
  */
 final class ReplyWatch {
     private static final int MAXIMUM = 8 * 1024;
