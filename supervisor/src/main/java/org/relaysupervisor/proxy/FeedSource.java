@@ -57,9 +57,7 @@ final class FeedSource implements IcecastLink.Asker, TunnelEnd.Owner {
     /** Goes on where a source with the same credentials ended; Icecast need not be asked, nor be there. */
     void takeOver() {
         open();
-        boolean expects = head.header("Expect").isPresent();
-        byte[] answer = (expects ? CONTINUE + OK : OK).getBytes(StandardCharsets.US_ASCII);
-        accepted(Unpooled.wrappedBuffer(answer));
+        accepted();
     }
 
     private void open() {
@@ -74,7 +72,8 @@ final class FeedSource implements IcecastLink.Asker, TunnelEnd.Owner {
         if (closing) {
             reply.release();
         } else if (status == 200) {
-            accepted(reply);
+            reply.release();
+            accepted();
         } else {
             closing = true;
             feed.icecast().close();
@@ -95,12 +94,15 @@ final class FeedSource implements IcecastLink.Asker, TunnelEnd.Owner {
         }
     }
 
-    private void accepted(ByteBuf reply) {
+    /** In our own words, as the Icecasts differ in theirs, and the feed takes a source without asking them, too. */
+    private void accepted() {
+        boolean expects = head.header("Expect").isPresent();
+        byte[] answer = (expects ? CONTINUE + OK : OK).getBytes(StandardCharsets.US_ASCII);
         attached = true;
         client.answered(200);
-        client.sent(reply.readableBytes());
+        client.sent(answer.length);
         feed.attach(this, head);
-        client.channel().writeAndFlush(reply);
+        client.channel().writeAndFlush(Unpooled.wrappedBuffer(answer));
         if (!closing) {
             take(early, early.length);
         }

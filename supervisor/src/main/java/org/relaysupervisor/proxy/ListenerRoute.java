@@ -1,6 +1,8 @@
 package org.relaysupervisor.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -98,7 +100,9 @@ final class ListenerRoute implements RequestHandler {
             request.release();
             mount.feed().serve(client, role, head);
         } else {
-            new ListenerPassThrough(client, mount, role, request, meters, policy.limits()).start(upstream);
+            ByteBuf only = Unpooled.wrappedBuffer(RequestHead.asOnlyRequest(ByteBufUtil.getBytes(request)));
+            request.release();
+            new ListenerPassThrough(client, mount, role, only, meters, policy.limits()).start(upstream);
         }
     }
 

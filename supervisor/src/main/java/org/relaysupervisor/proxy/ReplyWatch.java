@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Reads along, taking nothing out, until a reply's final head is known. Interim replies (100) are passed over; ffmpeg gets one,
- * oddly with a Content-Length, and the final one right behind it.
+ * Reads along, taking nothing out, until a reply's head is known. A 100 is Icecast's yes to a PUT and counts as a 200: Icecast 2.4
+ * says one right behind it, 2.5 says no more while the stream lasts. Other interim replies are passed over.
  */
 final class ReplyWatch {
     private static final int MAXIMUM = 8 * 1024;
@@ -28,8 +28,8 @@ final class ReplyWatch {
             List<String> lines = text.substring(0, end).lines().toList();
             text.delete(0, end + 4);
             int code = code(lines.isEmpty() ? "" : lines.get(0));
-            if (code < 100 || code > 199) {
-                finish(code, lines);
+            if (code <= 100 || code > 199) {
+                finish(code == 100 ? 200 : code, lines);
                 return true;
             }
         }
@@ -52,7 +52,7 @@ final class ReplyWatch {
         return wellFormed ? Integer.parseInt(statusLine.substring(9, 12)) : 0;
     }
 
-    /** Of the final reply; 0 when it is not known, or is none of HTTP. */
+    /** 200 when Icecast said yes; 0 when it is not known, or is none of HTTP. */
     int status() {
         return status;
     }

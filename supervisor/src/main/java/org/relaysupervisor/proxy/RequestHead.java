@@ -1,11 +1,12 @@
 package org.relaysupervisor.proxy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A request's first line and headers. The parser only reads: what is passed on to Icecast are the bytes as they came, so anything
+ * A request's first line and headers. The parser only reads: what is passed on to Icecast are the lines as they came, so anything
  * that Icecast could understand in another way than we do is refused here.
  *
  * @param target as sent; visible ASCII
@@ -14,6 +15,7 @@ import java.util.Optional;
 record RequestHead(String method, String target, String version, List<Header> headers) {
     private static final int MAXIMUM_METHOD = 16;
     private static final int MAXIMUM_HEADERS = 100;
+    private static final String CONNECTION = "Connection:";
     private static final String TOKEN_PUNCTUATION = "!#$%&'*+-.^_`|~";
 
     record Header(String name, String value) {}
@@ -106,6 +108,22 @@ record RequestHead(String method, String target, String version, List<Header> he
                 || (c >= 'A' && c <= 'Z')
                 || (c >= '0' && c <= '9')
                 || TOKEN_PUNCTUATION.indexOf(c) >= 0;
+    }
+
+    /**
+     * A head as it came, but for the lines that speak of the connection: what goes to Icecast is one request. Asked to keep the
+     * connection, Icecast 2.5 waits for a second one that we don't pass on.
+     *
+     * @param head one that {@link #parse} has accepted
+     */
+    static byte[] asOnlyRequest(byte[] head) {
+        StringBuilder kept = new StringBuilder(head.length);
+        for (String line : new String(head, StandardCharsets.ISO_8859_1).split("(?<=\n)", -1)) {
+            if (!line.regionMatches(true, 0, CONNECTION, 0, CONNECTION.length())) {
+                kept.append(line);
+            }
+        }
+        return kept.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** The target up to its query, not decoded: an encoded spelling of a path is another path. */

@@ -2,6 +2,7 @@ package org.relaysupervisor.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.util.Optional;
 import org.relaysupervisor.frames.FrameParser;
 
@@ -105,19 +106,20 @@ final class SourceRoute implements RequestHandler {
         Optional<TitleUpdate> update = TitleUpdate.of(head);
         Optional<Feed> feed =
                 update.map(known -> mounts.find(known.mount())).map(Mount::feed).filter(Feed::isOn);
-        // A second request behind the first would pass unseen.
-        received.writerIndex(headLength);
+        // Without what came behind it: a second request would pass unseen.
+        byte[] request = RequestHead.asOnlyRequest(bytes(received, 0, headLength));
         if (feed.isPresent() && feed.get().knows(head)) {
             meters.titleUpdates.increment();
-            feed.get().title(update.get(), bytes(received, 0, headLength));
+            feed.get().title(update.get(), request);
             received.release();
             client.answer(Reply.titleTaken());
         } else if (mayServe(client, received)) {
             serve(client);
             meters.titleUpdates.increment();
-            byte[] request = bytes(received, 0, headLength);
+            received.release();
+            ByteBuf only = Unpooled.wrappedBuffer(request);
             Runnable taken = () -> feed.ifPresent(on -> on.knownTitle(update.get(), request));
-            new SourcePassThrough(client, Optional.empty(), received, headLength, meters, policy.limits(), taken)
+            new SourcePassThrough(client, Optional.empty(), only, request.length, meters, policy.limits(), taken)
                     .start(upstream);
         }
     }

@@ -168,9 +168,9 @@ class ProgramsIT {
             assertThat(stats.serverId()).startsWith("Icecast");
             assertThat(stats.serverStart()).isPresent();
             assertThat(stats.sources()).isEmpty();
-            assertThat(programs.output("icecast"))
-                    .doesNotContainIgnoringCase("warn")
-                    .doesNotContain("EROR");
+            // 2.5 would like an element that Icecast-KH complains of, and does well without.
+            assertThat(programs.output("icecast").lines().filter(line -> !line.contains("no PRNG seed configured")))
+                    .noneMatch(line -> line.contains("WARN") || line.contains("EROR"));
             assertThat(Files.getPosixFilePermissions(directory.resolve("run/icecast.xml")))
                     .hasSize(2);
         }

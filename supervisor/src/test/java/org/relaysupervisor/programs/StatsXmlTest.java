@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class StatsXmlTest {
@@ -43,6 +44,36 @@ class StatsXmlTest {
         assertThat(live.listenerPeak()).isEqualTo(9);
         assertThat(live.streamStart()).contains(START);
         assertThat(live.title()).contains("One");
+    }
+
+    @Test
+    void whatIcecast25SaysBesidesIsPassedOver() throws Exception {
+        IcecastStats stats = parse("""
+                <?xml version="1.0"?>
+                <icestats><modules/><authentication><role id="0" type="static" name="legacy-admin" can-listuser="true"/>
+                </authentication><admin>root@localhost</admin><clients>4</clients><server_id>Icecast 2.5.0</server_id>
+                <server_start_iso8601>2026-11-22T10:30:00+0000</server_start_iso8601><sources>1</sources>
+                <source mount="/live"><allow-direct-access>true</allow-direct-access>
+                <display-title>One</display-title><listener_peak>9</listener_peak><listeners>3</listeners>
+                <listenurl>http://relay.localhost:8010/live</listenurl><server_type>audio/mpeg</server_type>
+                <stream_start_iso8601>2026-11-22T10:30:00+0000</stream_start_iso8601><title>One</title>
+                <playlist version="1" xmlns="http://xspf.org/ns/0/"><trackList><track><title>Two</title></track></trackList>
+                </playlist><metadata><x_icy_title>One</x_icy_title></metadata><content-type>audio/mpeg</content-type>
+                <authentication><role id="2" type="static" name="legacy-global-source"/></authentication>
+                </source></icestats>
+                """);
+        assertThat(stats.serverId()).isEqualTo("Icecast 2.5.0");
+        assertThat(stats.serverStart()).contains(START);
+        assertThat(stats.clients()).isEqualTo(4);
+        assertThat(stats.sources())
+                .containsExactly(new IcecastStats.Source(
+                        "/live",
+                        "http://relay.localhost:8010/live",
+                        "audio/mpeg",
+                        3,
+                        9,
+                        Optional.of(START),
+                        Optional.of("One")));
     }
 
     @Test

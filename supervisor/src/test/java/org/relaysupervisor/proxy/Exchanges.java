@@ -1,6 +1,6 @@
 package org.relaysupervisor.proxy;
 
-/** What the real programs said to each other (Icecast 2.4.4, Liquidsoap 2.1.3, ffmpeg 5.1, curl), taken down on the wire. */
+/** What the real programs said to each other (Icecast 2.4.4 and 2.5.0, Liquidsoap 2.1.3, ffmpeg 5.1, curl), taken down on the wire. */
 @SuppressWarnings("StringConcatToTextBlock") // the line ends are the point
 final class Exchanges {
     static final String LIQUIDSOAP_HEAD = "SOURCE /live HTTP/1.0\r\nice-name: Tap\r\n"
@@ -14,6 +14,11 @@ final class Exchanges {
             + "Icy-MetaData: 1\r\nIce-Name: Tap\r\nIce-Public: 0\r\n"
             + "Authorization: Basic c291cmNlOmhhY2ttZQ==\r\n\r\n";
     static final String CONTINUE = "HTTP/1.1 100 Continue\r\nContent-Length: 0\r\n\r\n";
+
+    /** Icecast 2.5's to the same, and all that it says while the source is there. */
+    static final String CONTINUE_OF_2_5 = "HTTP/1.1 100 Continue\r\nServer: Icecast 2.5.0\r\nConnection: Close\r\n"
+            + "Accept-Encoding: identity\r\nAllow: GET, PUT, OPTIONS, SOURCE\r\n"
+            + "Date: Mon, 23 Nov 2026 05:03:41 GMT\r\nContent-Length: 0\r\n\r\n";
 
     static final String FFMPEG_LEGACY_HEAD = "SOURCE /live HTTP/1.1\r\nUser-Agent: Lavf/59.27.100\r\nAccept: */*\r\n"
             + "Connection: close\r\nHost: 127.0.0.1:8010\r\nContent-Type: audio/mpeg\r\nIcy-MetaData: 1\r\n"

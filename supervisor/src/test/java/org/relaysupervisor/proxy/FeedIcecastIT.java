@@ -83,17 +83,18 @@ class FeedIcecastIT {
                 Socket direct = listen(icecast.port(), "Icy-MetaData: 1\r\n")) {
             List<String> ours = head(fed);
             List<String> theirs = head(direct);
-            assertThat(ours.get(0)).isEqualTo(theirs.get(0));
+            assertThat(ours.get(0)).isEqualTo(theirs.get(0).replace("HTTP/1.1", "HTTP/1.0"));
             assertThat(lasting(ours)).containsExactlyInAnyOrderElementsOf(lasting(theirs));
         }
     }
 
     /**
-     * Without what is meant to differ: web players need the permission, which Icecast gives only when configured to; and Icecast
-     * tells every listener that ffmpeg, as the source, said icy-metadata.
+     * Without the first line and what is meant to differ: web players need the permission, which Icecast gives only when configured
+     * to; Icecast tells every listener that ffmpeg, as the source, said icy-metadata; and 2.5 tells what nobody asked.
      */
     private static List<String> lasting(List<String> head) {
-        List<String> meant = List.of("Server:", "Date:", "Access-Control-Allow-Origin:", "icy-metadata:");
+        List<String> meant =
+                List.of("HTTP/", "Server:", "Date:", "Access-Control-", "icy-metadata:", "Allow:", "Accept-Encoding:");
         return head.stream()
                 .filter(line -> meant.stream().noneMatch(line::startsWith))
                 .distinct()
@@ -150,7 +151,7 @@ class FeedIcecastIT {
             int again = listening.size();
             await().until(() -> listening.size() > again + 16_000);
             try (Socket direct = listen(icecast.port(), "")) {
-                assertThat(head(direct).get(0)).isEqualTo("HTTP/1.0 200 OK");
+                assertThat(head(direct).get(0)).matches("HTTP/1\\.[01] 200 OK");
                 assertThat(direct.getInputStream().readNBytes(30_000))
                         .as("the burst")
                         .hasSize(30_000);

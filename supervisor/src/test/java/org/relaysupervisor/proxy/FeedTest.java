@@ -352,6 +352,25 @@ class FeedTest {
     }
 
     @Test
+    void aPutIsAnsweredAlikeWhetherIcecastSaysOneThingOrTwo() {
+        String put = FeedScene.HEAD.replace("SOURCE", "PUT").replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n");
+        scene.connect(put);
+        Harness.send(scene.harness.lastIcecast(), Exchanges.CONTINUE_OF_2_5);
+        String answer = Harness.sent(scene.source);
+        assertThat(answer).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n" + Exchanges.SOURCE_OK);
+        scene.play(SECOND);
+        assertThat(traffic().sourceConnected()).isTrue();
+        scene.harness.lastIcecast().close();
+        scene.icecastAvailable(true);
+        Harness.send(scene.harness.lastIcecast(), Exchanges.CONTINUE);
+        Harness.send(scene.harness.lastIcecast(), Exchanges.SOURCE_OK);
+        scene.play(SECOND);
+
+        assertThat(traffic().sourceConnected()).isTrue();
+        assertThat(traffic().feed().orElseThrow().bridges()).isEmpty();
+    }
+
+    @Test
     void anotherContentTypeEndsTheStreamButOnlyFromWhoMaySend() {
         scene.standby();
         scene.begin();

@@ -57,6 +57,14 @@ class ListenerRouteTest {
     }
 
     @Test
+    void asksIcecastToKeepNoConnection() {
+        String browser = Exchanges.LISTENER_HEAD.replace("Accept:", "Connection: keep-alive\r\nAccept:");
+        harness.ask(Harness.STRANGER, browser);
+
+        assertThat(Harness.sent(harness.lastIcecast())).isEqualTo(Exchanges.LISTENER_HEAD);
+    }
+
+    @Test
     void refusesARequestWithABody() {
         String request = "GET /live HTTP/1.1\r\nContent-Length: 30\r\n\r\n";
 

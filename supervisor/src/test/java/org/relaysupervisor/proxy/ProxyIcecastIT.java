@@ -34,6 +34,9 @@ import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 class ProxyIcecastIT {
     private static final int BURST = 64 * 1024;
     private static final int LIMIT = 50;
+    /** As Icecast 2.4 says it, and 2.5. */
+    private static final String OK = "HTTP/1\\.[01] 200 OK";
+
     private static final InetAddress LOCAL = InetAddress.getLoopbackAddress();
 
     @TempDir
@@ -114,7 +117,8 @@ class ProxyIcecastIT {
         onAir();
         Process second = source(RealIcecast.PASSWORD, "0");
         assertThat(second.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(output(second)).contains("403");
+        // Icecast 2.4 says 403. 2.5 says 409, which ffmpeg has no words for.
+        assertThat(output(second)).containsAnyOf("403", "4XX");
         assertThat(mount().sourceConnected()).isTrue();
     }
 
@@ -134,7 +138,7 @@ class ProxyIcecastIT {
                             && proxy.snapshot().refusals().get(Refusal.LIMIT) == 400 - LIMIT
                             && proxy.snapshot().upstream().answers() == answers + LIMIT);
             try (Socket recorder = listen("User-Agent: " + ProxySettings.RECORDER_USER_AGENT + "\r\n")) {
-                assertThat(line(recorder)).startsWith("HTTP/1.0 200 ");
+                assertThat(line(recorder)).matches(OK);
                 assertThat(mount().connected()).containsEntry(Role.RECORDER, 1);
             }
             long before = mount().sourceBytes();
@@ -147,7 +151,7 @@ class ProxyIcecastIT {
         }
         await().until(() -> mount().connected().get(Role.LISTENER) == 0);
         try (Socket again = listen("")) {
-            assertThat(line(again)).startsWith("HTTP/1.0 200 ");
+            assertThat(line(again)).matches(OK);
         }
     }
 
@@ -156,12 +160,12 @@ class ProxyIcecastIT {
         try (Socket source = new Socket(LOCAL, proxy.sourcePort());
                 Socket listener = new Socket()) {
             source.getOutputStream().write(Exchanges.LIQUIDSOAP_HEAD.getBytes(ISO_8859_1));
-            assertThat(line(source)).isEqualTo("HTTP/1.0 200 OK");
+            assertThat(line(source)).matches(OK);
             onAir();
             source.getInputStream().readNBytes(2);
             listener.connect(new InetSocketAddress(LOCAL, proxy.listenerPort()));
             listener.getOutputStream().write("GET /live HTTP/1.0\r\n\r\n".getBytes(ISO_8859_1));
-            assertThat(line(listener)).startsWith("HTTP/1.0 200 ");
+            assertThat(line(listener)).matches(OK);
             long killed = System.nanoTime();
             icecast.kill();
 
@@ -201,7 +205,7 @@ class ProxyIcecastIT {
         await().atMost(Duration.ofSeconds(20)).until(() -> mount().sourceConnected());
         await().atMost(Duration.ofSeconds(20)).until(() -> {
             try (Socket listener = listen("")) {
-                return line(listener).startsWith("HTTP/1.0 200 ");
+                return line(listener).matches(OK);
             }
         });
     }

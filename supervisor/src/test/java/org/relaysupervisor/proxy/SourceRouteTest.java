@@ -34,6 +34,17 @@ class SourceRouteTest {
     }
 
     @Test
+    void aSourceThatIcecastToldToContinueIsLetIn() {
+        EmbeddedChannel source = source(Exchanges.FFMPEG_PUT_HEAD);
+        Harness.send(harness.lastIcecast(), Exchanges.CONTINUE_OF_2_5);
+        Harness.send(source, "audio");
+
+        assertThat(Harness.sent(source)).isEqualTo(Exchanges.CONTINUE_OF_2_5);
+        assertThat(traffic().sourceConnected()).isTrue();
+        assertThat(traffic().sourceBytes()).isEqualTo(5);
+    }
+
+    @Test
     void tellsTheSourceWhyIcecastRefusedIt() {
         EmbeddedChannel source = source(Exchanges.LIQUIDSOAP_HEAD + "audio");
         Harness.send(harness.lastIcecast(), Exchanges.UNAUTHORIZED);
@@ -113,6 +124,13 @@ class SourceRouteTest {
         assertThat(Harness.sent(update)).isEqualTo(Exchanges.TITLE_UPDATED);
         assertThat(harness.meters.titleUpdates.sum()).isOne();
         assertThat(traffic().sourceBytes()).isZero();
+    }
+
+    @Test
+    void aTitleUpdateAsksIcecastForNoMoreThanOneAnswer() {
+        source(Exchanges.TITLE_UPDATE.replace("Accept:", "connection: Keep-Alive\r\nAccept:"));
+
+        assertThat(Harness.sent(harness.lastIcecast())).isEqualTo(Exchanges.TITLE_UPDATE);
     }
 
     @ParameterizedTest
