@@ -38,6 +38,9 @@ final class LoopFinder {
 
     private static final int MISSES = 3;
 
+    /** Blocks: a probe of the envelope and the time between two searches. */
+    private static final int LOOK_BACK = 35;
+
     private final Decimator decimator = new Decimator();
     private final History wave = new History((LONGEST + 2) * WAVE_PER_BLOCK * 10);
     private final History envelope = new History(LONGEST * STEPS_PER_SECOND);
@@ -97,13 +100,29 @@ final class LoopFinder {
     }
 
     private void follow() {
-        wave.copy(WAVE_PER_BLOCK, probe, WAVE_PER_BLOCK);
-        if (power(probe, WAVE_PER_BLOCK) < QUIET || explained(lag, WAVE_PER_BLOCK) >= SAME) {
+        if (same(0)) {
             misses = 0;
             repeated++;
         } else if (++misses >= MISSES) {
             forget();
         }
+    }
+
+    /** Whether the block that ended so many blocks ago repeats what was heard a lag earlier, or is too quiet to tell. */
+    private boolean same(int blocksAgo) {
+        int ago = blocksAgo * WAVE_PER_BLOCK;
+        wave.copy(ago + WAVE_PER_BLOCK, probe, WAVE_PER_BLOCK);
+        return power(probe, WAVE_PER_BLOCK) < QUIET || explained(lag + ago, WAVE_PER_BLOCK) >= SAME;
+    }
+
+    /** Since when the lag fits. */
+    private int repeatedSoFar() {
+        int most = Math.min(LOOK_BACK, (wave.size() - lag - 1) / WAVE_PER_BLOCK - 1);
+        int found = 0;
+        while (found < most && same(found)) {
+            found++;
+        }
+        return found;
     }
 
     private void search() {
@@ -125,7 +144,7 @@ final class LoopFinder {
             int found = align(steps * WAVE_PER_STEP);
             if (found > 0) {
                 lag = found;
-                repeated = PROBE_STEPS * 10 / STEPS_PER_SECOND;
+                repeated = repeatedSoFar();
                 return;
             }
             Arrays.fill(likeness, Math.max(0, steps - 2), steps + 3, 0);
@@ -206,7 +225,7 @@ final class LoopFinder {
     }
 
     /**
-     * Share of the probe's power that the three samples around the lag explain in a least-squares sense: a loop need not be a
+     * Share of the probe's power that the three samples around it, so long before, explain in a least-squares sense: a loop need not be a
      * whole number of samples long.
      */
     private double explained(int at, int length) {

@@ -210,6 +210,14 @@ class DeadAirTest {
     }
 
     @Test
+    void aGapInTheAudioDoesNotHideSilence() {
+        listening.hear(stereo().silence(4));
+        listening.gap();
+        listening.hear(stereo().silence(2.2));
+        assertThat(listening.active()).containsExactly(DIGITAL_SILENCE);
+    }
+
+    @Test
     void aCauseWithoutAHoldTimeIsNeverTold() throws MeteringUnavailableException {
         DeadAirThresholds music = DeadAirThresholds.MUSIC;
         DeadAirThresholds none =

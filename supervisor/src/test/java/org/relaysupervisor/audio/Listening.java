@@ -43,6 +43,13 @@ final class Listening implements AutoCloseable {
         return this;
     }
 
+    /** Audio is missing. */
+    void gap() {
+        meter.discontinuity();
+        analyzer.discontinuity();
+        detector.discontinuity();
+    }
+
     Set<DeadAirKind> active() {
         Set<DeadAirKind> active = EnumSet.noneOf(DeadAirKind.class);
         for (DeadAir state : detector.states().values()) {

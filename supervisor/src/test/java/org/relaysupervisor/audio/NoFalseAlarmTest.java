@@ -34,13 +34,13 @@ class NoFalseAlarmTest {
     }
 
     @Test
-    void music3Minutes() {
-        listening.hear(stereo().all(180, music(2)));
+    void musicThatGoesOn() {
+        listening.hear(stereo().all(100, music(2)));
     }
 
     @Test
-    void speech3Minutes() {
-        listening.hear(stereo().all(180, speech(3)));
+    void speechThatGoesOn() {
+        listening.hear(stereo().all(100, speech(3)));
     }
 
     @Test
