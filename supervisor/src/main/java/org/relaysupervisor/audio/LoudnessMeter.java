@@ -20,6 +20,7 @@ public final class LoudnessMeter implements AutoCloseable {
     private static final double SILENCE = -150;
 
     private final int channels;
+    private final long programmeLimit;
 
     /** Measures momentary and short-term loudness. */
     private Ebur128 windows;
@@ -33,8 +34,13 @@ public final class LoudnessMeter implements AutoCloseable {
     private long programmeSince;
     private long notFinite;
 
-    LoudnessMeter(int channels) {
+    /**
+     * @param channels as {@link Ebur128} takes them; the library must be loaded
+     * @param programmeLimit frames after which a programme ends by itself, more than {@link #SHORT_TERM_FRAMES}
+     */
+    LoudnessMeter(int channels, long programmeLimit) {
         this.channels = channels;
+        this.programmeLimit = programmeLimit;
         windows = new Ebur128(channels);
         programme = windows;
     }
@@ -48,7 +54,7 @@ public final class LoudnessMeter implements AutoCloseable {
             throw new IllegalArgumentException("channels must be 1 or 2, but are " + channels);
         }
         Ebur128.load(Ebur128.LIBRARY);
-        return new LoudnessMeter(channels);
+        return new LoudnessMeter(channels, PROGRAMME_FRAMES);
     }
 
     /**
@@ -83,7 +89,7 @@ public final class LoudnessMeter implements AutoCloseable {
             windows.close();
             windows = programme;
         }
-        if (programmeFrames() >= PROGRAMME_FRAMES) {
+        if (programmeFrames() >= programmeLimit) {
             startProgramme();
         }
     }
@@ -116,12 +122,12 @@ public final class LoudnessMeter implements AutoCloseable {
         return notFinite;
     }
 
-    /** LUFS over the last 400 ms; NaN while there is less, -Infinity for silence. Costs some 20 microseconds. */
+    /** LUFS over the last 400 ms; NaN while there is less, -Infinity for silence. Costs some 30 microseconds. */
     public double momentary() {
         return contiguous() < MOMENTARY_FRAMES ? Double.NaN : orSilence(windows.momentary());
     }
 
-    /** LUFS over the last 3 s; NaN while there is less, -Infinity for silence. Costs some 150 microseconds. */
+    /** LUFS over the last 3 s; NaN while there is less, -Infinity for silence. Costs some 240 microseconds. */
     public double shortTerm() {
         return contiguous() < SHORT_TERM_FRAMES ? Double.NaN : orSilence(windows.shortTerm());
     }

@@ -17,12 +17,32 @@ final class AudioCost {
         try (LoudnessMeter meter = LoudnessMeter.open(2)) {
             DeadAirDetector detector = new DeadAirDetector(DeadAirThresholds.MUSIC);
             BlockAnalyzer analyzer = new BlockAnalyzer(2, block -> detector.hear(block, -20));
+            Steadiness steadiness = new Steadiness();
+            LoopFinder loop = new LoopFinder();
+            float[] left = new float[BLOCK];
+            float[] right = new float[BLOCK];
             for (int round = 0; round < 5; round++) {
                 print("meter, add", samples, at -> meter.add(samples, at, BLOCK));
                 print("meter, M ten times a second", samples, at -> meter.momentary());
                 print("meter, all values ten times a second", samples, at -> meter.reading());
+                print("meter, S ten times a second", samples, at -> meter.shortTerm());
+                print("of the analyzer, steadiness", samples, at -> {
+                    split(samples, at, left, right);
+                    steadiness.add(left, right, 0.01);
+                });
+                print("of the analyzer, loop", samples, at -> {
+                    split(samples, at, left, right);
+                    loop.add(left, right);
+                });
                 print("analyzer and detector", samples, at -> analyzer.add(samples, at, BLOCK));
             }
+        }
+    }
+
+    private static void split(float[] samples, int at, float[] left, float[] right) {
+        for (int i = 0; i < BLOCK; i++) {
+            left[i] = samples[at + 2 * i];
+            right[i] = samples[at + 2 * i + 1];
         }
     }
 

@@ -95,6 +95,19 @@ class LoudnessMeterTest {
     }
 
     @Test
+    void aProgrammeEndsByItselfWhenItGetsTooLong() {
+        try (LoudnessMeter limited = new LoudnessMeter(2, 10L * RATE)) {
+            float[] tenth = stereo().tone(0.1, -20).samples();
+            for (int i = 0; i < 250; i++) {
+                limited.add(tenth, 0, RATE / 10);
+            }
+            assertThat(limited.reading().programmeFrames()).isEqualTo(5L * RATE);
+            assertThat(limited.reading().frames()).isEqualTo(25L * RATE);
+            assertThat(limited.integrated()).isCloseTo(-20, within(0.1));
+        }
+    }
+
+    @Test
     void whatIsNoNumberIsCountedAndForgotten() {
         float[] samples = stereo().tone(5, -20).samples();
         samples[1000] = Float.NaN;

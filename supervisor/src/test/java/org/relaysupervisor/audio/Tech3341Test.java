@@ -173,7 +173,7 @@ class Tech3341Test {
     private static void live(
             int number, double delay, double seconds, int step, ToDoubleFunction<LoudnessMeter> value) {
         Extremes error = new Extremes();
-        try (LoudnessMeter meter = new LoudnessMeter(2)) {
+        try (LoudnessMeter meter = new LoudnessMeter(2, LoudnessMeter.PROGRAMME_FRAMES)) {
             for (int i = 0; i < 20; i++) {
                 Signal tone = stereo().silence(delay * i).tone(seconds, -38 + i).silence(seconds - delay * i);
                 Extremes values = new Extremes();
@@ -187,7 +187,7 @@ class Tech3341Test {
 
     private static Extremes constant(Signal signal, int step, ToDoubleFunction<LoudnessMeter> value, int afterSeconds) {
         Extremes values = new Extremes();
-        try (LoudnessMeter meter = new LoudnessMeter(2)) {
+        try (LoudnessMeter meter = new LoudnessMeter(2, LoudnessMeter.PROGRAMME_FRAMES)) {
             hear(meter, signal, step, () -> {
                 if (meter.frames() >= (long) afterSeconds * RATE) {
                     values.accept(value.applyAsDouble(meter));
@@ -200,14 +200,14 @@ class Tech3341Test {
 
     private static double greatest(Signal signal, int step, ToDoubleFunction<LoudnessMeter> value) {
         Extremes values = new Extremes();
-        try (LoudnessMeter meter = new LoudnessMeter(2)) {
+        try (LoudnessMeter meter = new LoudnessMeter(2, LoudnessMeter.PROGRAMME_FRAMES)) {
             hear(meter, signal, step, () -> values.accept(value.applyAsDouble(meter)));
         }
         return values.greatest;
     }
 
     private static LoudnessMeter heard(Signal signal) {
-        LoudnessMeter meter = new LoudnessMeter(signal.channels());
+        LoudnessMeter meter = new LoudnessMeter(signal.channels(), LoudnessMeter.PROGRAMME_FRAMES);
         meter.add(signal.samples(), 0, signal.frames());
         return meter;
     }

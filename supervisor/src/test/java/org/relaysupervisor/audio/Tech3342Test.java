@@ -43,7 +43,7 @@ class Tech3342Test {
     }
 
     private static void range(int number, Signal signal, double expected) {
-        try (LoudnessMeter meter = new LoudnessMeter(2)) {
+        try (LoudnessMeter meter = new LoudnessMeter(2, LoudnessMeter.PROGRAMME_FRAMES)) {
             meter.add(signal.samples(), 0, signal.frames());
             System.out.printf("Tech 3342 case %d: LRA %.3f%n", number, meter.range());
             assertThat(meter.range()).isCloseTo(expected, within(1.0));
