@@ -33,6 +33,9 @@ class ArchitectureTest {
     static final ArchRule framesUseNothing = uses("frames");
 
     @ArchTest
+    static final ArchRule audioUsesNothing = uses("audio");
+
+    @ArchTest
     static final ArchRule configUsesNothing = uses("config");
 
     @ArchTest
@@ -105,7 +108,20 @@ class ArchitectureTest {
     static final ArchRule theYamlParserStaysInConfig = onlyIn("org.snakeyaml..", "config");
 
     @ArchTest
-    static final ArchRule nativeAccessStaysInProcess = onlyIn("com.sun.jna..", "process");
+    static final ArchRule nativeAccessStaysInProcessAndAudio = onlyIn("com.sun.jna..", "process", "audio");
+
+    /** Arithmetic alone: whoever has the samples brings them. */
+    @ArchTest
+    static final ArchRule audioNeitherReadsNorWritesNorRuns = noClasses()
+            .that()
+            .resideInAPackage(inside("audio"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "java.io", "java.net..", "java.nio.file..", "java.nio.channels..", "java.util.concurrent..")
+            .orShould()
+            .dependOnClassesThat()
+            .belongToAnyOf(Thread.class);
 
     @ArchTest
     static final ArchRule posixAccessStaysInProcess = onlyIn("jnr..", "process");
