@@ -76,6 +76,9 @@ record Reconfiguration(
                 before.metrics(),
                 before.control(),
                 after.restart(),
+                after.metering(),
+                after.profiles(),
+                after.shows(),
                 after.passwords());
     }
 

@@ -22,6 +22,7 @@ import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 import org.relaysupervisor.proxy.Role;
 import org.relaysupervisor.recording.RecordingSnapshot;
+import org.relaysupervisor.shows.ShowsSnapshot;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.status.RelaySnapshot.Feed;
 import org.relaysupervisor.supervise.ChildSnapshot;
@@ -100,6 +101,8 @@ final class StatusView implements Supplier<RelaySnapshot> {
                 stats,
                 traffic,
                 now.recording().get(),
+                Optional.empty(),
+                ShowsSnapshot.NONE,
                 loop.status(),
                 logDropped());
     }
@@ -135,6 +138,8 @@ final class StatusView implements Supplier<RelaySnapshot> {
                 listeners,
                 bytesPerSecond,
                 feed.flatMap(present -> present.traffic().title()).or(() -> icecastsTitle(mount, stats)),
+                Optional.empty(),
+                Optional.empty(),
                 feed);
     }
 

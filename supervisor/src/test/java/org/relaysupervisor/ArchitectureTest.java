@@ -53,6 +53,12 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule proxySitsOnLoopAndConfig = uses("proxy", "loop", "config", "frames");
 
+    @ArchTest
+    static final ArchRule meteringSitsOnProcessAndAudio = uses("metering", "loop", "config", "process", "audio");
+
+    @ArchTest
+    static final ArchRule showsSitOnLoopAndConfig = uses("shows", "loop", "config");
+
     /** Views are made of values: a record or an enum of L2, never something that acts. */
     @ArchTest
     static final ArchRule statusSeesOnlyValues = noClasses()

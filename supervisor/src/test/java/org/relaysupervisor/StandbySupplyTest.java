@@ -32,7 +32,7 @@ import org.relaysupervisor.programs.Configs;
 import org.relaysupervisor.programs.StandbyEncoder;
 
 class StandbySupplyTest {
-    private static final Mount AAC = new Mount("/aac", Format.AAC, 96, 48_000, 2, false, Delivery.FEED);
+    private static final Mount AAC = new Mount("/aac", Format.AAC, 96, 48_000, 2, false, Delivery.FEED, "music");
 
     @TempDir
     private Path directory;
@@ -159,7 +159,7 @@ class StandbySupplyTest {
         supply.use(configs.build());
         seconds(2, true);
         supplied.clear();
-        configs.mounts = List.of(new Mount("/live", Format.MP3, 64, 44_100, 2, true, Delivery.FEED), AAC);
+        configs.mounts = List.of(new Mount("/live", Format.MP3, 64, 44_100, 2, true, Delivery.FEED, "music"), AAC);
         ffmpegs = new Exit.Code(1);
 
         supply.use(configs.build());

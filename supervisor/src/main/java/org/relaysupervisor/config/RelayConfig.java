@@ -4,8 +4,12 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,6 +19,7 @@ import java.util.Set;
  *
  * @param mounts what listeners can connect to; at least one, paths unique
  * @param inputs in order of preference; the standby programme always comes last and is not in this list
+ * @param profiles those of the file, and {@link Profile#MUSIC} unless the file has one of that name
  */
 public record RelayConfig(
         Station station,
@@ -33,11 +38,23 @@ public record RelayConfig(
         Metrics metrics,
         Control control,
         Restart restart,
+        Metering metering,
+        List<Profile> profiles,
+        Shows shows,
         Passwords passwords) {
 
     public RelayConfig {
         mounts = List.copyOf(mounts);
         inputs = List.copyOf(inputs);
+        profiles = List.copyOf(profiles);
+    }
+
+    /** A profile of the file, or the one that is built in. */
+    public Profile profile(String name) {
+        return profiles.stream()
+                .filter(profile -> profile.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no profile " + name));
     }
 
     /** The one that the station advertises. */
@@ -68,9 +85,17 @@ public record RelayConfig(
      * @param channels 1 or 2
      * @param main the mount the station advertises; exactly one mount is
      * @param listeners how they get it
+     * @param profile the name of the profile by which dead air is told when no show has another
      */
     public record Mount(
-            String path, Format format, int bitrate, int sampleRate, int channels, boolean main, Delivery listeners) {}
+            String path,
+            Format format,
+            int bitrate,
+            int sampleRate,
+            int channels,
+            boolean main,
+            Delivery listeners,
+            String profile) {}
 
     /** How a mount comes to its listeners. */
     public enum Delivery {
@@ -167,13 +192,14 @@ public record RelayConfig(
     public record Programs(String icecast, String liquidsoap, String ffmpeg) {}
 
     /** What each child may use, in bytes. */
-    public record Memory(long icecast, long liquidsoap, long recorder) {
+    public record Memory(long icecast, long liquidsoap, long recorder, long decoder) {
         /** The limit of a child by its name. */
         public long of(String child) {
             return switch (child) {
                 case "icecast" -> icecast;
                 case "liquidsoap" -> liquidsoap;
                 case "recorder" -> recorder;
+                case "decoder" -> decoder;
                 default -> throw new IllegalArgumentException("no memory limit is configured for " + child);
             };
         }
@@ -210,6 +236,101 @@ public record RelayConfig(
             int intensity,
             Duration window,
             Duration failedDelay) {}
+
+    /**
+     * Which mounts are listened to.
+     *
+     * @param mounts paths of configured mounts; empty when nothing is metered
+     */
+    public record Metering(List<String> mounts) {
+        /** What our decoders call themselves, and the proxy knows them by. */
+        public static final String USER_AGENT = "relay-supervisor-decoder";
+
+        public Metering {
+            mounts = List.copyOf(mounts);
+        }
+    }
+
+    /**
+     * What counts as dead air. The audio package says what each value means, and which are possible.
+     *
+     * @param name letters, digits, {@code _} and {@code -}; unique
+     * @param holds how long each cause must last, by its label such as {@code left_dead}; one that is absent is never told
+     * @param expected labels of the kinds, such as {@code digital_silence}, that are announced and so are no dead air
+     */
+    public record Profile(String name, Map<String, Duration> holds, Levels levels, Set<String> expected) {
+        /** The name of the profile that every mount has unless the file says otherwise. */
+        public static final String MUSIC = "music";
+
+        public Profile {
+            holds = Map.copyOf(holds);
+            expected = Set.copyOf(expected);
+        }
+    }
+
+    /**
+     * @param digitalSilence dBFS, largest sample that is still digital silence
+     * @param nearSilence momentary LUFS below which nothing is heard
+     * @param audible dBFS RMS from which a channel, a tone or a DC offset counts
+     * @param deadChannel dB by which a dead channel is below the other
+     * @param antiphase correlation below which channels are in antiphase
+     * @param clipped share of samples at full scale from which audio is clipped
+     * @param target LUFS that the station aims at
+     * @param above LU above the target that are too loud
+     * @param below LU below the target that are too quiet
+     */
+    public record Levels(
+            double digitalSilence,
+            double nearSilence,
+            double audible,
+            double deadChannel,
+            double antiphase,
+            double clipped,
+            double target,
+            double above,
+            double below) {}
+
+    /**
+     * When programme is expected.
+     *
+     * @param zone in which the weekly times are meant
+     */
+    public record Shows(ZoneId zone, List<WeeklyShow> weekly, Optional<Calendar> calendar) {
+        public Shows {
+            weekly = List.copyOf(weekly);
+        }
+    }
+
+    /**
+     * @param end after {@code start}, or else on the next day; equal times are 24 hours
+     * @param profile of {@link RelayConfig#profiles}; empty for each mount's own
+     */
+    public record WeeklyShow(
+            String name, Set<DayOfWeek> days, LocalTime start, LocalTime end, Optional<String> profile) {
+        public WeeklyShow {
+            days = Set.copyOf(days);
+        }
+    }
+
+    /**
+     * An iCalendar file. An event is a show; one whose categories name a profile has that profile.
+     *
+     * @param refresh how often it is read
+     * @param staleAfter how old what was read may be, before this is shown and alerted
+     */
+    public record Calendar(CalendarSource source, Duration refresh, Duration staleAfter) {}
+
+    /** Where a calendar is. */
+    public sealed interface CalendarSource {}
+
+    /** On this machine. */
+    public record CalendarFile(Path file) implements CalendarSource {}
+
+    /** An address that anybody may know. */
+    public record CalendarUrl(URI url) implements CalendarSource {}
+
+    /** An address that is a secret, as the private address of a calendar is. */
+    public record SecretCalendarUrl(SecretSource url) implements CalendarSource {}
 
     /** Icecast's own. */
     public record Passwords(SecretSource source, SecretSource admin) {}

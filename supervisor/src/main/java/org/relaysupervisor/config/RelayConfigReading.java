@@ -43,6 +43,7 @@ import org.relaysupervisor.config.RelayConfig.Metrics;
 import org.relaysupervisor.config.RelayConfig.Mount;
 import org.relaysupervisor.config.RelayConfig.Passwords;
 import org.relaysupervisor.config.RelayConfig.PlaylistInput;
+import org.relaysupervisor.config.RelayConfig.Profile;
 import org.relaysupervisor.config.RelayConfig.Programs;
 import org.relaysupervisor.config.RelayConfig.Recording;
 import org.relaysupervisor.config.RelayConfig.Restart;
@@ -115,6 +116,9 @@ final class RelayConfigReading {
                 new Metrics(root.section("metrics").value("port", 9146, ANY_PORT)),
                 control(root.section("control")),
                 restart(root.section("restart")),
+                new RelayConfig.Metering(List.of(mainMount(mounts))),
+                List.of(),
+                new RelayConfig.Shows(java.time.ZoneOffset.UTC, List.of(), Optional.empty()),
                 passwords(root.section("passwords")));
     }
 
@@ -131,7 +135,7 @@ final class RelayConfigReading {
     private List<Mount> mounts() {
         Optional<List<Section>> sections = root.sections("mounts");
         if (sections.isEmpty()) {
-            return List.of(new Mount("/live", Format.MP3, 128, 44100, 2, true, Delivery.FEED));
+            return List.of(new Mount("/live", Format.MP3, 128, 44100, 2, true, Delivery.FEED, Profile.MUSIC));
         }
         List<Boolean> wishes = sections.get().stream()
                 .map(mount -> mount.value("main", false, flag()))
@@ -153,7 +157,8 @@ final class RelayConfigReading {
                 mount.value("sample_rate", Codecs.defaultSampleRate(format), wholeNumber(8000, 48000)),
                 mount.value("channels", 2, wholeNumber(1, 2)),
                 main,
-                mount.value("listeners", Delivery.FEED, oneOf(Delivery.class)));
+                mount.value("listeners", Delivery.FEED, oneOf(Delivery.class)),
+                Profile.MUSIC);
         if (mount.isSound("format") && mount.isSound("sample_rate") && mount.isSound("channels")) {
             Codecs.check(mount, read);
         }
@@ -280,7 +285,8 @@ final class RelayConfigReading {
         return new Memory(
                 memory.value("icecast", 64 * MIB, size(16 * MIB, 64 * GIB)),
                 memory.value("liquidsoap", 400 * MIB, size(64 * MIB, 64 * GIB)),
-                memory.value("recorder", 96 * MIB, size(16 * MIB, 64 * GIB)));
+                memory.value("recorder", 96 * MIB, size(16 * MIB, 64 * GIB)),
+                memory.value("decoder", 64 * MIB, size(16 * MIB, 64 * GIB)));
     }
 
     private static Recording recording(Section recording, String mainMount) {

@@ -122,6 +122,7 @@ final class Mount {
                 sourceBytes.sum(),
                 now,
                 Meters.sums(sentBytes, Role.class),
+                ProxySnapshot.Tap.NONE,
                 fed ? Optional.of(feed.traffic()) : Optional.empty());
     }
 }

@@ -67,6 +67,7 @@ public record ProxySnapshot(
      * @param sourceBytes audio bytes that the source sent since the start
      * @param connected connections now, by role
      * @param sentBytes bytes sent to each role since the start; for {@link Role#SOURCE} it is 0
+     * @param tap of the decoder that hears the mount
      * @param feed empty while the mount has none: each listener then has a connection to Icecast of its own
      */
     public record MountTraffic(
@@ -74,11 +75,25 @@ public record ProxySnapshot(
             long sourceBytes,
             Map<Role, Integer> connected,
             Map<Role, Long> sentBytes,
+            Tap tap,
             Optional<FeedTraffic> feed) {
         public MountTraffic {
             connected = Map.copyOf(connected);
             sentBytes = Map.copyOf(sentBytes);
         }
+    }
+
+    /**
+     * What a decoder was given, all since the start. It is left out of the feed's rule for slow listeners: what is old when it comes
+     * to be measured is worth nothing.
+     *
+     * @param connects times that a decoder began to read
+     * @param moves times that it had fallen behind and was moved to the newest frame
+     * @param droppedFrames frames that it was not given therefore
+     * @param droppedBytes their bytes
+     */
+    public record Tap(long connects, long moves, long droppedFrames, long droppedBytes) {
+        public static final Tap NONE = new Tap(0, 0, 0, 0);
     }
 
     /**

@@ -7,11 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.relaysupervisor.loop.LoopStatus;
+import org.relaysupervisor.metering.MeterSnapshot;
 import org.relaysupervisor.programs.IcecastStats;
+import org.relaysupervisor.programs.OnAir;
 import org.relaysupervisor.proxy.ProxySnapshot;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.recording.RecordingSnapshot;
+import org.relaysupervisor.shows.ShowsSnapshot;
 import org.relaysupervisor.supervise.ChildSnapshot;
 
 /**
@@ -23,6 +26,7 @@ import org.relaysupervisor.supervise.ChildSnapshot;
  * @param lastReloadSucceeded true when there was none
  * @param lastReload when the newest reload was tried
  * @param icecast the newest answer of Icecast; empty when it is down or the answer is too old to be shown as current
+ * @param onAir what Liquidsoap plays; empty while it doesn't say
  * @param logDropped lines dropped by the bounded logs, by where: {@code daemon}, or a child's name
  */
 public record RelaySnapshot(
@@ -39,6 +43,8 @@ public record RelaySnapshot(
         Optional<IcecastStats> icecast,
         ProxySnapshot proxy,
         RecordingSnapshot recording,
+        Optional<OnAir> onAir,
+        ShowsSnapshot shows,
         LoopStatus loop,
         Map<String, Long> logDropped) {
 
@@ -62,6 +68,8 @@ public record RelaySnapshot(
      * @param listeners people: recorder and probes not counted
      * @param bytesPerSecond what the source sent, over the last seconds
      * @param title what plays, when the source said so
+     * @param onAirSource the name of an input, or {@code standby} or {@code nothing}; empty while it isn't known
+     * @param meter empty when the mount isn't metered
      * @param feed empty when listeners are connected to Icecast, because the configuration says so or the format isn't known
      */
     public record Mount(
@@ -72,6 +80,8 @@ public record RelaySnapshot(
             int listeners,
             double bytesPerSecond,
             Optional<String> title,
+            Optional<String> onAirSource,
+            Optional<MeterSnapshot> meter,
             Optional<Feed> feed) {
         /** Whether listeners hear the standby programme from our memory. */
         public boolean onStandby() {

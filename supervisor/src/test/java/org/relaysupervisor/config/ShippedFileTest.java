@@ -43,7 +43,8 @@ class ShippedFileTest {
     void fitsTheStationThatAskedForIt() throws Exception {
         RelayConfig config = ConfigReader.read(ShippedFile.PATH).config();
 
-        assertThat(config.mounts()).containsExactly(new Mount("/live", Format.MP3, 128, 44100, 2, true, Delivery.FEED));
+        assertThat(config.mounts())
+                .containsExactly(new Mount("/live", Format.MP3, 128, 44100, 2, true, Delivery.FEED, "music"));
         assertThat(config.inputs())
                 .containsExactly(new HarborInput(
                         "live", "/dj", List.of(new Dj("source", new SecretSource.Generated("harbor.live.source")))));
@@ -70,7 +71,8 @@ class ShippedFileTest {
                 ConfigReader.parse(uncommented, "relay.yaml", DIRECTORY).config();
 
         assertThat(config.station().url().orElseThrow()).hasToString("https://radio.example");
-        assertThat(config.mounts()).contains(new Mount("/live.opus", Format.OPUS, 64, 48000, 2, false, Delivery.FEED));
+        assertThat(config.mounts())
+                .contains(new Mount("/live.opus", Format.OPUS, 64, 48000, 2, false, Delivery.FEED, "music"));
         assertThat(config.inputs()).hasSize(3);
         assertThat(((HarborInput) config.inputs().get(0)).djs())
                 .contains(new Dj("anna", new SecretSource.InFile(Path.of("/etc/relay-supervisor/anna.txt"))));

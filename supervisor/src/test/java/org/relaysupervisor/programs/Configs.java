@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +18,7 @@ import org.relaysupervisor.config.SecretSource;
 /** Configurations for tests: one MP3 mount and one DJ, unless a test says otherwise. */
 public final class Configs {
     public static final String NASTY_NAME = "\"><&'#{x}";
-    public static final Mount LIVE = new Mount("/live", Format.MP3, 128, 44_100, 2, true, Delivery.FEED);
+    public static final Mount LIVE = new Mount("/live", Format.MP3, 128, 44_100, 2, true, Delivery.FEED, "music");
     public static final SecretSource DJ_PASSWORD = new SecretSource.Generated("dj");
     public static final RelayConfig.HarborInput DJ =
             new RelayConfig.HarborInput("live", "/dj", List.of(new RelayConfig.Dj("source", DJ_PASSWORD)));
@@ -34,6 +35,7 @@ public final class Configs {
     public RelayConfig.Programs programs = new RelayConfig.Programs("icecast2", "liquidsoap", "ffmpeg");
     public RelayConfig.Recording recording = new RelayConfig.Recording(
             true, "/live", Duration.ofHours(1), new RelayConfig.Hls(false, Duration.ofSeconds(6), 10));
+    public RelayConfig.Metering metering = new RelayConfig.Metering(List.of());
     public Optional<Path> recordings = Optional.empty();
 
     public RelayConfig build() {
@@ -49,7 +51,7 @@ public final class Configs {
                 new RelayConfig.Icecast(icecastPort, 350, 65_536, 524_288, Duration.ofSeconds(10)),
                 new RelayConfig.SourceRoute(sourcePort),
                 programs,
-                new RelayConfig.Memory(64 << 20, 512 << 20, 128 << 20),
+                new RelayConfig.Memory(64 << 20, 512 << 20, 128 << 20, 64 << 20),
                 recording,
                 new RelayConfig.Store(recordings),
                 new RelayConfig.Metrics(9146),
@@ -61,6 +63,9 @@ public final class Configs {
                         5,
                         Duration.ofMinutes(2),
                         Duration.ofMinutes(1)),
+                metering,
+                List.of(),
+                new RelayConfig.Shows(ZoneOffset.UTC, List.of(), Optional.empty()),
                 new RelayConfig.Passwords(new SecretSource.Generated("source"), new SecretSource.Generated("admin")));
     }
 }

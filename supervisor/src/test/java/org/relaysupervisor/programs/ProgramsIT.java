@@ -67,11 +67,11 @@ class ProgramsIT {
                 new RelayConfig.PlaylistInput("day", directory.resolve("music"), false));
         configs.mounts = List.of(
                 Configs.LIVE,
-                new Mount("/mono", Format.MP3, 64, 44_100, 1, false, Delivery.FEED),
-                new Mount("/aac", Format.AAC, 96, 48_000, 2, false, Delivery.FEED),
-                new Mount("/aac-mono", Format.AAC, 48, 44_100, 1, false, Delivery.FEED),
-                new Mount("/opus", Format.OPUS, 96, 48_000, 2, false, Delivery.FEED),
-                new Mount("/opus-mono", Format.OPUS, 32, 48_000, 1, false, Delivery.FEED));
+                new Mount("/mono", Format.MP3, 64, 44_100, 1, false, Delivery.FEED, "music"),
+                new Mount("/aac", Format.AAC, 96, 48_000, 2, false, Delivery.FEED, "music"),
+                new Mount("/aac-mono", Format.AAC, 48, 44_100, 1, false, Delivery.FEED, "music"),
+                new Mount("/opus", Format.OPUS, 96, 48_000, 2, false, Delivery.FEED, "music"),
+                new Mount("/opus-mono", Format.OPUS, 32, 48_000, 1, false, Delivery.FEED, "music"));
         assertThat(liquidsoap(configs.build()).check()).isEmpty();
 
         configs.inputs = List.of();
@@ -82,7 +82,7 @@ class ProgramsIT {
     void whatLiquidsoapFindsWrongIsToldWithoutSecrets() throws Exception {
         Configs configs = new Configs();
         // No MP3 has this rate.
-        configs.mounts = List.of(new Mount("/live", Format.MP3, 128, 12_345, 2, true, Delivery.FEED));
+        configs.mounts = List.of(new Mount("/live", Format.MP3, 128, 12_345, 2, true, Delivery.FEED, "music"));
         Optional<String> wrong = liquidsoap(configs.build()).check();
         assertThat(wrong).isPresent();
         assertThat(wrong.get()).contains("radio.liq").doesNotContain("p\\\"<&").doesNotContain(NASTY_PASSWORD.reveal());

@@ -47,7 +47,8 @@ class RadioIT {
     void startARadio() throws Exception {
         programs = new RealPrograms(directory);
         configs.station = Configs.NASTY_NAME;
-        configs.mounts = List.of(Configs.LIVE, new Mount("/aac", Format.AAC, 96, 44_100, 2, false, Delivery.FEED));
+        configs.mounts =
+                List.of(Configs.LIVE, new Mount("/aac", Format.AAC, 96, 44_100, 2, false, Delivery.FEED, "music"));
         configs.icecastPort = RealPrograms.freePort();
         configs.sourcePort = configs.icecastPort;
         configs.harborPort = RealPrograms.freePort();

@@ -55,7 +55,7 @@ class StandbyEncoderIT {
 
     @Test
     void mp3FramesNeedNoEarlierBytes() throws Exception {
-        byte[] audio = encode(new Mount("/live", Format.MP3, 128, 44_100, 2, true, Delivery.FEED));
+        byte[] audio = encode(new Mount("/live", Format.MP3, 128, 44_100, 2, true, Delivery.FEED, "music"));
 
         assertThat(probe("mp3", audio)).containsExactly("mp3", "44100", "2");
         int frames = 0;
@@ -74,7 +74,7 @@ class StandbyEncoderIT {
 
     @Test
     void aacIsWholeAdtsFrames() throws Exception {
-        byte[] audio = encode(new Mount("/live", Format.AAC, 64, 48_000, 1, true, Delivery.FEED));
+        byte[] audio = encode(new Mount("/live", Format.AAC, 64, 48_000, 1, true, Delivery.FEED, "music"));
 
         assertThat(probe("aac", audio)).containsExactly("aac", "48000", "1");
         int frames = 0;
@@ -90,7 +90,7 @@ class StandbyEncoderIT {
 
     @Test
     void opusComesInShortPages() throws Exception {
-        byte[] audio = encode(new Mount("/live", Format.OPUS, 96, 48_000, 2, true, Delivery.FEED));
+        byte[] audio = encode(new Mount("/live", Format.OPUS, 96, 48_000, 2, true, Delivery.FEED, "music"));
 
         assertThat(probe("ogg", audio)).containsExactly("opus", "48000", "2");
         long granule = 0;

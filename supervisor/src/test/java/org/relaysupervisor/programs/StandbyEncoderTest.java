@@ -25,9 +25,10 @@ import org.relaysupervisor.process.ProcessSpec;
 import org.relaysupervisor.process.Processes;
 
 class StandbyEncoderTest {
-    private static final Mount AAC = new Mount("/aac", Format.AAC, 96, 48_000, 2, false, Delivery.FEED);
-    private static final Mount OPUS = new Mount("/opus", Format.OPUS, 64, 16_000, 1, false, Delivery.FEED);
-    private static final Mount BY_ICECAST = new Mount("/ice", Format.MP3, 64, 44_100, 1, false, Delivery.ICECAST);
+    private static final Mount AAC = new Mount("/aac", Format.AAC, 96, 48_000, 2, false, Delivery.FEED, "music");
+    private static final Mount OPUS = new Mount("/opus", Format.OPUS, 64, 16_000, 1, false, Delivery.FEED, "music");
+    private static final Mount BY_ICECAST =
+            new Mount("/ice", Format.MP3, 64, 44_100, 1, false, Delivery.ICECAST, "music");
 
     @TempDir
     private Path directory;

@@ -165,7 +165,8 @@ class RecorderTest {
                 .contains("segment_time=5400:", "hls_time=2.5:", "onfail=abort", "onfail=ignore", "]%05d.mp3|[");
         assertThat(argv.indexOf("-f")).isLessThan(argv.indexOf("-i"));
 
-        configs.mounts = List.of(new Mount("/live", Format.OPUS, 96, 48_000, 2, true, RelayConfig.Delivery.FEED));
+        configs.mounts =
+                List.of(new Mount("/live", Format.OPUS, 96, 48_000, 2, true, RelayConfig.Delivery.FEED, "music"));
         assertThat(new RecorderCommand(configs.build()).argv(Path.of("/x/ffmpeg")))
                 .containsSequence("-f", "ogg")
                 .last()

@@ -22,9 +22,11 @@ import org.relaysupervisor.proxy.ProxySnapshot.Loss;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.Outage;
 import org.relaysupervisor.proxy.ProxySnapshot.Route;
+import org.relaysupervisor.proxy.ProxySnapshot.Tap;
 import org.relaysupervisor.proxy.Refusal;
 import org.relaysupervisor.proxy.Role;
 import org.relaysupervisor.recording.RecordingSnapshot;
+import org.relaysupervisor.shows.ShowsSnapshot;
 import org.relaysupervisor.status.RelaySnapshot.Feed;
 import org.relaysupervisor.supervise.Cause;
 import org.relaysupervisor.supervise.ChildSnapshot;
@@ -100,6 +102,8 @@ public final class Snapshots {
                                 12,
                                 16_000,
                                 Optional.of("Some Artist - \"Some Title\""),
+                                Optional.of("live"),
+                                Optional.empty(),
                                 Optional.of(new Feed(FEED, Map.of()))),
                         new MountTraffic(
                                 true,
@@ -109,6 +113,7 @@ public final class Snapshots {
                                         Role.class,
                                         Map.of(Role.LISTENER, 1_382_400_000L, Role.RECORDER, 115_000_000L),
                                         0L),
+                                Tap.NONE,
                                 Optional.of(FEED)))
                 .source(source("/live", 0))
                 .reloaded(true, 2)
@@ -194,7 +199,12 @@ public final class Snapshots {
         traffic.put(
                 path,
                 new MountTraffic(
-                        before.sourceConnected(), before.sourceBytes(), before.connected(), before.sentBytes(), feed));
+                        before.sourceConnected(),
+                        before.sourceBytes(),
+                        before.connected(),
+                        before.sentBytes(),
+                        before.tap(),
+                        feed));
         return this;
     }
 
@@ -208,6 +218,8 @@ public final class Snapshots {
                 mount.listeners(),
                 mount.bytesPerSecond(),
                 title,
+                mount.onAirSource(),
+                mount.meter(),
                 feed);
     }
 
@@ -331,6 +343,8 @@ public final class Snapshots {
                         new ProxySnapshot.UpstreamTraffic(0, 0, 0, 0, Duration.ZERO),
                         continuity),
                 recording,
+                Optional.empty(),
+                ShowsSnapshot.NONE,
                 loop,
                 logDropped);
     }
@@ -381,12 +395,22 @@ public final class Snapshots {
     /** An MP3 mount without a source. */
     public static RelaySnapshot.Mount silent(String path) {
         return new RelaySnapshot.Mount(
-                path, "mp3", 128, false, 0, 0, Optional.empty(), Optional.of(new Feed(EMPTY_FEED, Map.of())));
+                path,
+                "mp3",
+                128,
+                false,
+                0,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new Feed(EMPTY_FEED, Map.of())));
     }
 
     /** Nothing has passed yet. */
     public static MountTraffic silentTraffic() {
-        return new MountTraffic(false, 0, counts(Role.class, Map.of(), 0), counts(Role.class), Optional.of(EMPTY_FEED));
+        return new MountTraffic(
+                false, 0, counts(Role.class, Map.of(), 0), counts(Role.class), Tap.NONE, Optional.of(EMPTY_FEED));
     }
 
     /** An MP3 source on Icecast, 4 s after the daemon's start. */
