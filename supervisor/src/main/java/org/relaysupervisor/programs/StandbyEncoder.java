@@ -52,7 +52,7 @@ public final class StandbyEncoder {
     private static final String UNFINISHED = ".part";
 
     private final RelayConfig config;
-    private final Path standby;
+    private final StandbyFile standby;
     private final Path cache;
     private final Executables executables;
     private final Processes processes;
@@ -71,7 +71,7 @@ public final class StandbyEncoder {
             Processes processes,
             Supplier<Optional<String>> lastLine) {
         this.config = config;
-        this.standby = config.standby().file().orElse(shippedStandby);
+        this.standby = StandbyFile.of(config, shippedStandby);
         this.cache = cache;
         this.executables = executables;
         this.processes = processes;
@@ -126,7 +126,7 @@ public final class StandbyEncoder {
         try (FileChannel written = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
             if (written.size() == 0) {
                 throw new IOException(
-                        standby + ", the standby programme, has no sound: set standby.file in relay.yaml");
+                        standby.path() + ", the standby programme, has no sound: set standby.file in relay.yaml");
             }
             // Before the rename: after a loss of power the name must not stand for an empty file.
             written.force(true);
@@ -149,7 +149,7 @@ public final class StandbyEncoder {
         try {
             Exit exit = ended.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             if (!exit.equals(new Exit.Code(0))) {
-                throw new IOException("ffmpeg could not encode " + standby + " (" + exit.describe()
+                throw new IOException("ffmpeg could not encode " + standby.path() + " (" + exit.describe()
                         + lastLine.get().map(line -> ": " + line).orElse("")
                         + "): set standby.file in relay.yaml to an audio file that ffmpeg can read, and see that there"
                         + " is room in " + cache);
@@ -159,7 +159,7 @@ public final class StandbyEncoder {
             ended.completeOnTimeout(new Exit.Code(-1), UNTIL_KILLED.toSeconds(), TimeUnit.SECONDS)
                     .join();
             throw new IOException(
-                    "ffmpeg did not encode " + standby + " within " + TIMEOUT.toSeconds()
+                    "ffmpeg did not encode " + standby.path() + " within " + TIMEOUT.toSeconds()
                             + " s: is the machine overloaded, or the file on a disk that does not answer?",
                     e);
         } catch (ExecutionException e) {
@@ -175,7 +175,7 @@ public final class StandbyEncoder {
         argv.addAll(List.of(executables.find("nice", "apt install coreutils").toString(), "-n", "10"));
         argv.add(executables.find(config.programs().ffmpeg(), ADVICE).toString());
         argv.addAll(List.of("-nostdin", "-hide_banner", "-nostats", "-loglevel", "warning", "-threads", "1"));
-        argv.addAll(List.of("-i", standby.toString()));
+        argv.addAll(List.of("-i", standby.path().toString()));
         argv.addAll(recipe(mount));
         argv.addAll(List.of("-y", output.toString()));
         return new ProcessSpec(
@@ -241,12 +241,9 @@ public final class StandbyEncoder {
     }
 
     private String fingerprint(Mount mount) throws IOException {
-        if (!Files.isRegularFile(standby) || !Files.isReadable(standby)) {
-            throw new IOException(standby + ", the standby programme, cannot be read: put an audio file there that the"
-                    + " daemon's user can read, or set standby.file in relay.yaml");
-        }
-        BasicFileAttributes attributes = Files.readAttributes(standby, BasicFileAttributes.class);
-        String made = standby + "\0" + attributes.size() + "\0" + attributes.lastModifiedTime() + "\0"
+        standby.requireReadable();
+        BasicFileAttributes attributes = Files.readAttributes(standby.path(), BasicFileAttributes.class);
+        String made = standby.path() + "\0" + attributes.size() + "\0" + attributes.lastModifiedTime() + "\0"
                 + String.join("\0", recipe(mount));
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(made.getBytes(StandardCharsets.UTF_8));
