@@ -42,7 +42,6 @@ public final class StandbyEncoder {
     /** The name of its process, in logs. */
     public static final String NAME = "standby-encoder";
 
-    private static final String ADVICE = "apt install ffmpeg, or set programs.ffmpeg in relay.yaml";
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final Duration UNTIL_KILLED = Duration.ofSeconds(5);
     private static final Duration LONGEST = Duration.ofMinutes(5);
@@ -173,7 +172,7 @@ public final class StandbyEncoder {
         List<String> argv = new ArrayList<>();
         // Whoever is on the air needs the processor more.
         argv.addAll(List.of(executables.find("nice", "apt install coreutils").toString(), "-n", "10"));
-        argv.add(executables.find(config.programs().ffmpeg(), ADVICE).toString());
+        argv.add(executables.ffmpeg(config.programs()).toString());
         argv.addAll(List.of("-nostdin", "-hide_banner", "-nostats", "-loglevel", "warning", "-threads", "1"));
         argv.addAll(List.of("-i", standby.path().toString()));
         argv.addAll(recipe(mount));
@@ -202,34 +201,18 @@ public final class StandbyEncoder {
                                 "-write_xing",
                                 "0",
                                 "-id3v2_version",
-                                "0",
-                                "-f",
-                                "mp3");
-                    case AAC -> List.of("-ar", Integer.toString(mount.sampleRate()), "-c:a", "aac", "-f", "adts");
+                                "0");
+                    case AAC -> List.of("-ar", Integer.toString(mount.sampleRate()), "-c:a", "aac");
                     // 48 kHz as from Liquidsoap, whatever the mount says. Pages of at most 200 ms, in microseconds.
                     case OPUS ->
-                        List.of(
-                                "-ar",
-                                "48000",
-                                "-c:a",
-                                "libopus",
-                                "-vbr",
-                                "constrained",
-                                "-page_duration",
-                                "200000",
-                                "-f",
-                                "ogg");
+                        List.of("-ar", "48000", "-c:a", "libopus", "-vbr", "constrained", "-page_duration", "200000");
                 });
+        recipe.addAll(List.of("-f", mount.format().muxer()));
         return recipe;
     }
 
     /** Its name says what is in it and, by a hash, what it was made from and how. */
     Path file(Mount mount) throws IOException {
-        String extension = switch (mount.format()) {
-            case MP3 -> "mp3";
-            case AAC -> "aac";
-            case OPUS -> "opus";
-        };
         return cache.resolve(String.format(
                 Locale.ROOT,
                 "%dk-%dhz-%dch-%s.%s",
@@ -237,7 +220,7 @@ public final class StandbyEncoder {
                 mount.sampleRate(),
                 mount.channels(),
                 fingerprint(mount),
-                extension));
+                mount.format().extension()));
     }
 
     private String fingerprint(Mount mount) throws IOException {
