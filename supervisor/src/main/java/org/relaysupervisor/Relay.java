@@ -42,6 +42,7 @@ import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.programs.StandbyEncoder;
 import org.relaysupervisor.proxy.Proxy;
 import org.relaysupervisor.proxy.ProxySettings;
+import org.relaysupervisor.proxy.ProxySnapshot;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.RotatingAccessLog;
@@ -215,13 +216,15 @@ final class Relay implements AutoCloseable {
                         config.store().directory().orElse(state.recordings()),
                         executables,
                         loop,
-                        () -> proxy.snapshot().feeds(config.recording().mount())
-                                || (watch.answersPromptly()
-                                        && proxy.snapshot()
-                                                .sourceConnected(
-                                                        config.recording().mount()))))
+                        () -> recordable(config.recording().mount())))
                 : Optional.empty();
         return new Lineup(config, icecast, liquidsoap, recorder);
+    }
+
+    /** Whether the mount has a source, and nothing is between it and the recorder that may be silent itself. */
+    private boolean recordable(String mount) {
+        ProxySnapshot traffic = proxy.snapshot();
+        return traffic.feeds(mount) || (watch.answersPromptly() && traffic.sourceConnected(mount));
     }
 
     private RecordingSnapshot recording() {
@@ -253,20 +256,18 @@ final class Relay implements AutoCloseable {
     }
 
     private void observe() {
+        ProxySnapshot traffic = proxy.snapshot();
         Map<String, Long> bytes = new HashMap<>();
         Map<String, Set<Bridge>> active = new HashMap<>();
-        proxy.snapshot().mounts().forEach((mount, traffic) -> {
-            bytes.put(mount, traffic.sourceBytes());
-            active.put(mount, traffic.feed().map(FeedTraffic::bridges).orElse(Set.of()));
+        traffic.mounts().forEach((mount, of) -> {
+            bytes.put(mount, of.sourceBytes());
+            active.put(mount, of.feed().map(FeedTraffic::bridges).orElse(Set.of()));
         });
         rates.sample(bytes);
         bridges.sample(active);
         lineup.recorder().ifPresent(Recorder::observe);
-        standby.observe(sends(lineup.config().mainMount().path()));
-    }
-
-    private boolean sends(String mount) {
-        return proxy.snapshot().sourceConnected(mount) && rates.bytesPerSecond(mount) > 0;
+        String main = lineup.config().mainMount().path();
+        standby.observe(traffic.sourceConnected(main) && rates.bytesPerSecond(main) > 0);
     }
 
     /** Only an Icecast that is up may be connected to: at its start a connection can crash it, see the probe. */
