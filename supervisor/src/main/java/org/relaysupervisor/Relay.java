@@ -6,23 +6,12 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
 import org.relaysupervisor.admin.AdminApi;
-import org.relaysupervisor.admin.Commands;
-import org.relaysupervisor.config.ConfigReader;
-import org.relaysupervisor.config.InvalidConfigException;
-import org.relaysupervisor.config.Problem;
 import org.relaysupervisor.config.RelayConfig;
-import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.http.HttpServer;
@@ -47,7 +36,6 @@ import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.RotatingAccessLog;
 import org.relaysupervisor.recording.Recorder;
-import org.relaysupervisor.recording.RecordingSnapshot;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.supervise.ChildSnapshot;
 import org.relaysupervisor.supervise.ChildState;
@@ -67,13 +55,7 @@ final class Relay implements AutoCloseable {
     private static final int ACCESS_LOGS_KEPT = 3;
     private static final int PROBE_THREADS = 6;
 
-    private final Path configFile;
-    private final StateDirectory state;
     private final ControlLoop loop;
-    private final SecretMask mask;
-    private final ProcFs procFs = new ProcFs(Path.of("/proc"));
-    private final Executables executables;
-    private final Secrets secrets;
     private final IcecastWatch watch;
     private final MountRates rates;
     private final BridgeTimes bridges;
@@ -83,17 +65,12 @@ final class Relay implements AutoCloseable {
     private final ThreadProbeRunner probes;
     private final Supervisor supervisor;
     private final StandbySupply standby;
+    private final Lineups lineups;
+    private final ActiveConfiguration configuration;
     private final StatusView status;
     private final Metrics metrics;
     private final HttpServer metricsServer;
     private final HttpServer controlServer;
-
-    // Written on the loop.
-    private volatile Lineup lineup;
-    private volatile StatusView.Configured configured;
-    private boolean stopping;
-    /** Those of earlier configurations too: a child may still have one, and print it. */
-    private final Set<Secret> everUsed = new HashSet<>();
 
     /**
      * Opens the ports and the control socket, and ends what an earlier daemon left running. Nothing plays before {@link #start}.
@@ -111,16 +88,12 @@ final class Relay implements AutoCloseable {
             SecretMask mask,
             Map<String, String> environment)
             throws IOException, SecretUnavailableException {
-        this.configFile = configFile;
-        this.state = state;
         this.loop = loop;
-        this.mask = mask;
-        executables = new Executables(Installation.searchPath(environment));
-        secrets = new Secrets(state.secrets(), environment);
+        ProcFs procFs = new ProcFs(Path.of("/proc"));
+        Executables executables = new Executables(Installation.searchPath(environment));
         watch = new IcecastWatch(loop);
         rates = new MountRates(loop);
         bridges = new BridgeTimes(loop);
-        ThreadFactory threads = Relay::daemonThread;
 
         ChildRecords records = new ChildRecords(state.run(), procFs);
         records.killGhosts(GHOST_GRACE_MILLIS);
@@ -128,10 +101,10 @@ final class Relay implements AutoCloseable {
                 state.logs().resolve("access.log"),
                 ACCESS_LOG_BYTES,
                 ACCESS_LOGS_KEPT,
-                task -> named(threads.newThread(task), "relay-access-log"));
+                new DaemonThreads("relay-access-log"));
         proxy = Proxy.open(ProxySettings.of(config), loop, accessLog);
         processes = new LinuxProcesses(state.run(), childLog, procFs, records);
-        probes = new ThreadProbeRunner(PROBE_THREADS, task -> named(threads.newThread(task), "relay-probe"));
+        probes = new ThreadProbeRunner(PROBE_THREADS, new DaemonThreads("relay-probe"));
         supervisor = new Supervisor(
                 loop,
                 processes,
@@ -146,19 +119,28 @@ final class Relay implements AutoCloseable {
                 });
         standby = new StandbySupply(
                 loop,
-                StandbySupply.worker(task -> named(threads.newThread(task), "relay-standby")),
-                configuration -> new StandbyEncoder(
-                        configuration,
+                StandbySupply.worker(new DaemonThreads("relay-standby")),
+                newest -> new StandbyEncoder(
+                        newest,
                         Installation.shippedStandby(),
                         state.root().resolve("standby"),
                         executables,
                         processes,
                         () -> childLog.lastLine(StandbyEncoder.NAME)),
                 proxy::standby);
-        lineup = lineup(config);
-        configured = new StatusView.Configured(config, 1, true, Optional.empty(), this::recording);
+        lineups = new Lineups(
+                state,
+                new Secrets(state.secrets(), environment),
+                mask,
+                executables,
+                procFs,
+                loop,
+                watch,
+                proxy::snapshot);
+        configuration =
+                new ActiveConfiguration(configFile, lineups.lineup(config), lineups, supervisor, loop, this::use);
         status = new StatusView(
-                loop, supervisor, proxy, watch, rates, bridges, procFs, childLog, daemonLog, () -> configured);
+                loop, supervisor, proxy, watch, rates, bridges, procFs, childLog, daemonLog, configuration);
         metrics = new Metrics(status);
         metricsServer = HttpServer.open(
                 "metrics", new InetSocketAddress("127.0.0.1", config.metrics().port()), new MetricsPage(metrics));
@@ -166,22 +148,13 @@ final class Relay implements AutoCloseable {
                 "control",
                 config.control().socket().orElse(state.root().resolve("control.sock")),
                 config.control().group(),
-                new AdminApi(status, new OperatorCommands(loop, supervisor, this::reload), new KeptLogs(childLog)));
+                new AdminApi(
+                        status, new OperatorCommands(loop, supervisor, configuration::reload), new KeptLogs(childLog)));
     }
 
-    private static Thread daemonThread(Runnable task) {
-        Thread thread = new Thread(task);
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    private static Thread named(Thread thread, String name) {
-        thread.setName(name);
-        return thread;
-    }
-
+    /** The one in force. Any thread. */
     RelayConfig config() {
-        return lineup.config();
+        return configuration.now().config();
     }
 
     /** Whether the main mount has a source that sends. Any thread. */
@@ -189,63 +162,19 @@ final class Relay implements AutoCloseable {
         return status.get().mounts().stream().anyMatch(RelaySnapshot.Mount::onAir);
     }
 
-    /** The children for a configuration, with its passwords fetched. Every password is masked in the logs from here on. */
-    private Lineup lineup(RelayConfig config) throws SecretUnavailableException {
-        Passwords passwords = Passwords.of(config, secrets);
-        everUsed.addAll(passwords.all());
-        mask.secrets(everUsed);
-        IcecastProgram icecast = new IcecastProgram(
-                config, passwords.source(), passwords.admin(), state.run(), executables, procFs::listens);
-        LiquidsoapProgram liquidsoap = new LiquidsoapProgram(
-                config,
-                passwords.source(),
-                passwords.djs(),
-                state.run(),
-                state.root().resolve("liquidsoap"),
-                Installation.shippedStandby(),
-                executables,
-                new LiquidsoapProgram.Observed(
-                        () -> watch.ask(icecast),
-                        mount -> proxy.snapshot().sourceConnected(mount),
-                        () -> proxy.snapshot().sourceBytes(),
-                        () -> watch.answersPromptly()
-                                || proxy.snapshot().feeds(config.mainMount().path())));
-        Optional<Recorder> recorder = config.recording().enabled()
-                ? Optional.of(new Recorder(
-                        config,
-                        config.store().directory().orElse(state.recordings()),
-                        executables,
-                        loop,
-                        () -> recordable(config.recording().mount())))
-                : Optional.empty();
-        return new Lineup(config, icecast, liquidsoap, recorder);
-    }
-
-    /** Whether the mount has a source, and nothing is between it and the recorder that may be silent itself. */
-    private boolean recordable(String mount) {
-        ProxySnapshot traffic = proxy.snapshot();
-        return traffic.feeds(mount) || (watch.answersPromptly() && traffic.sourceConnected(mount));
-    }
-
-    private RecordingSnapshot recording() {
-        Lineup now = lineup;
-        return now.recorder()
-                .map(Recorder::snapshot)
-                .orElseGet(() -> new RecordingSnapshot(
-                        false, now.config().recording().mount(), false, 0, 0, Optional.empty(), Optional.empty()));
-    }
-
     /** Starts the children, on the loop. */
     void start() {
         loop.post(() -> {
-            lineup.specs(watch, procFs).forEach(supervisor::add);
+            lineups.specs(configuration.now().lineup()).forEach(supervisor::add);
             supervisor.startAll();
-            standby.use(lineup.config());
+            standby.use(config());
             // What a child's first death and the first scrape need is loaded while Liquidsoap takes its seconds to
             // start.
             loop.after(
                     Duration.ofSeconds(1),
-                    () -> named(daemonThread(this::warmUp), "relay-warm-up").start());
+                    () -> new DaemonThreads("relay-warm-up")
+                            .newThread(this::warmUp)
+                            .start());
         });
         loop.every(OBSERVE_EVERY, this::observe);
     }
@@ -265,6 +194,7 @@ final class Relay implements AutoCloseable {
         });
         rates.sample(bytes);
         bridges.sample(active);
+        Lineup lineup = configuration.now().lineup();
         lineup.recorder().ifPresent(Recorder::observe);
         String main = lineup.config().mainMount().path();
         standby.observe(traffic.sourceConnected(main) && rates.bytesPerSecond(main) > 0);
@@ -300,80 +230,20 @@ final class Relay implements AutoCloseable {
                         .allMatch(ChildSnapshot::wanted);
     }
 
-    /** Reads the configuration again. Either it is taken as a whole, or nothing changes and every problem is told. */
-    Commands.Outcome reload() {
-        try {
-            ConfigReader.Loaded loaded = ConfigReader.read(configFile);
-            Lineup before = lineup;
-            RelayConfig config = Reconfiguration.effective(before.config(), loaded.config());
-            Lineup after = lineup(config);
-            Reconfiguration plan =
-                    Reconfiguration.between(before.config(), before.given(), loaded.config(), after.given());
-            refuseWhileStopping(plan);
-            apply(before, after, plan);
-            noteReload(true);
-            return new Commands.Outcome(true, plan.describe() + warnings(loaded.warnings()));
-        } catch (InvalidConfigException | IOException e) {
-            noteReload(false);
-            log.log(Level.WARNING, "the configuration was not reloaded, and nothing was changed:\n" + e.getMessage());
-            return new Commands.Outcome(false, "nothing was changed:\n" + e.getMessage());
-        }
+    /** Reads the configuration again, see {@link ActiveConfiguration#reload}. On the loop. */
+    void reload() {
+        configuration.reload();
     }
 
-    private void refuseWhileStopping(Reconfiguration plan) throws IOException {
-        if (stopping) {
-            throw new IOException("the daemon is being stopped");
-        }
-        for (ChildSnapshot child : supervisor.snapshot()) {
-            if (plan.added().contains(child.name())) {
-                throw new IOException(child.name() + " is still being stopped: reload again in a moment");
-            }
-        }
-    }
-
-    private static String warnings(List<Problem> warnings) {
-        return warnings.stream().map(warning -> "\n" + warning).collect(Collectors.joining());
-    }
-
-    private void noteReload(boolean succeeded) {
-        StatusView.Configured before = configured;
-        Instant now = loop.now();
-        configured = new StatusView.Configured(
-                lineup.config(),
-                before.generation() + (succeeded ? 1 : 0),
-                succeeded,
-                Optional.of(now),
-                this::recording);
-    }
-
-    private void apply(Lineup before, Lineup after, Reconfiguration plan) {
-        if (!plan.kept().contains(Recorder.NAME)) {
-            RecordingSnapshot earlier = recording();
-            after.recorder().ifPresent(recorder -> recorder.countOnFrom(earlier));
-        }
-        Lineup merged = new Lineup(
-                after.config(),
-                after.icecast(),
-                after.liquidsoap(),
-                plan.kept().contains(Recorder.NAME) ? before.recorder() : after.recorder());
-        lineup = merged;
-        proxy.reconfigure(ProxySettings.of(after.config()));
-        standby.use(after.config());
-        plan.removed().forEach(name -> supervisor.remove(name, () -> {}));
-        merged.specs(watch, procFs).forEach(spec -> {
-            if (plan.added().contains(spec.name())) {
-                supervisor.add(spec);
-                supervisor.start(spec.name());
-            } else {
-                supervisor.replace(spec, plan.restarted().contains(spec.name()));
-            }
-        });
-        log.log(Level.INFO, "the configuration was reloaded: " + plan.describe());
+    /** A newer configuration; its children are told afterwards. On the loop. */
+    private void use(RelayConfig config) {
+        proxy.reconfigure(ProxySettings.of(config));
+        standby.use(config);
     }
 
     /** Stops every child in order, and then calls back; the second call kills what still lives. On the loop. */
     void stop(Runnable whenStopped) {
-        stopping = true;
+        configuration.freeze();
         standby.stop();
         supervisor.stopAll(whenStopped);
     }
