@@ -54,6 +54,8 @@ final class Relay implements AutoCloseable {
     private static final long ACCESS_LOG_BYTES = 10L << 20;
     private static final int ACCESS_LOGS_KEPT = 3;
     private static final int PROBE_THREADS = 6;
+    /** Without any of these there is no stream. */
+    private static final Set<String> STREAMING = Set.of(IcecastProgram.NAME, LiquidsoapProgram.NAME);
 
     private final ControlLoop loop;
     private final IcecastWatch watch;
@@ -202,9 +204,9 @@ final class Relay implements AutoCloseable {
 
     /** Only an Icecast that is up may be connected to: at its start a connection can crash it, see the probe. */
     private void childChanged(ChildSnapshot before, ChildSnapshot after) {
-        if (before.wanted() != after.wanted() && !after.name().equals(Recorder.NAME)) {
+        if (before.wanted() != after.wanted() && STREAMING.contains(after.name())) {
             // Told before it is asked to end, so that an end by an operator's wish isn't bridged.
-            proxy.streamWanted(wanted(IcecastProgram.NAME, after) && wanted(LiquidsoapProgram.NAME, after));
+            proxy.streamWanted(streamWanted(after));
         }
         if (before.state() != after.state()) {
             Level level = after.state() == ChildState.BACKOFF || after.state() == ChildState.FAILED
@@ -222,11 +224,11 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    private boolean wanted(String name, ChildSnapshot changed) {
-        return changed.name().equals(name)
-                ? changed.wanted()
-                : supervisor.snapshot().stream()
-                        .filter(child -> child.name().equals(name))
+    private boolean streamWanted(ChildSnapshot changed) {
+        return changed.wanted()
+                && supervisor.snapshot().stream()
+                        .filter(child -> STREAMING.contains(child.name()))
+                        .filter(child -> !child.name().equals(changed.name()))
                         .allMatch(ChildSnapshot::wanted);
     }
 
