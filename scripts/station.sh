@@ -7,6 +7,24 @@ require_readable_checkout() {
         die "$account cannot read $root; measure in a checkout that it can, such as one under /opt or /tmp."
 }
 
+# stop VARIABLE: ends the process whose id is in it, and empties it.
+stop() {
+    local -n pid=$1
+    local waited
+    [[ $pid ]] || return 0
+    kill -TERM "$pid" 2>/dev/null || true
+    for ((waited = 0; waited < 300; waited++)); do
+        kill -0 "$pid" 2>/dev/null || break
+        sleep 0.1
+    done
+    if ((waited == 300)); then
+        warn "  the $1 did not stop within 30 s; killed"
+        kill -KILL "$pid"
+    fi
+    wait "$pid" 2>/dev/null || true
+    pid=
+}
+
 # free_ports MORE: prints as many free ports as the shipped config has, and MORE.
 free_ports() {
     "$root/scripts/stopwatch" ports $(($(grep -cE '^ +port:' "$root/relay-config/relay.yaml") + $1))
