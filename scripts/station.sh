@@ -1,6 +1,30 @@
 # Sourced: the daemon on ports of its own, as it is measured, and what it is measured on. Needs $root (the checkout).
 # shellcheck shell=bash disable=SC2154
 
+# Exits with a message when $account, as which use_account runs things, cannot read the program that build (build.sh) made.
+require_readable_checkout() {
+    "${as_account[@]}" test -r "$root/$program/relay-supervisor.jar" ||
+        die "$account cannot read $root; measure in a checkout that it can, such as one under /opt or /tmp."
+}
+
+# stop VARIABLE: ends the process whose id is in it, and empties it.
+stop() {
+    local -n pid=$1
+    local waited
+    [[ $pid ]] || return 0
+    kill -TERM "$pid" 2>/dev/null || true
+    for ((waited = 0; waited < 300; waited++)); do
+        kill -0 "$pid" 2>/dev/null || break
+        sleep 0.1
+    done
+    if ((waited == 300)); then
+        warn "  the $1 did not stop within 30 s; killed"
+        kill -KILL "$pid"
+    fi
+    wait "$pid" 2>/dev/null || true
+    pid=
+}
+
 # free_ports MORE: prints as many free ports as the shipped config has, and MORE.
 free_ports() {
     "$root/scripts/stopwatch" ports $(($(grep -cE '^ +port:' "$root/relay-config/relay.yaml") + $1))
@@ -23,6 +47,7 @@ first_mount() {
     sed -nE 's/^ *- path: *([^ ]+).*/\1/p' "$1" | head -n 1
 }
 
+# The hardware, the system, the Java in $JAVA_HOME and the date, on one line.
 describe_machine() {
     local model memory system
     model=$(sed -nE 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)

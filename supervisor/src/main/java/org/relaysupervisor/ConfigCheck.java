@@ -53,7 +53,7 @@ public final class ConfigCheck implements Check {
                     executables,
                     LiquidsoapProgram.Observed.NOTHING);
             String versions = icecast.version() + ", " + liquidsoap.version();
-            executables.find(config.programs().ffmpeg(), "apt install ffmpeg, or set programs.ffmpeg in relay.yaml");
+            executables.ffmpeg(config.programs());
             Optional<String> wrong = liquidsoap.check();
             if (wrong.isPresent()) {
                 err.println(file.getFileName() + ": Liquidsoap does not accept what this file makes:\n" + wrong.get());

@@ -12,6 +12,7 @@ import org.relaysupervisor.process.ProcFs;
 import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.recording.Recorder;
+import org.relaysupervisor.recording.RecordingSnapshot;
 import org.relaysupervisor.supervise.ChildSpec;
 import org.relaysupervisor.supervise.RestartPolicy;
 
@@ -77,6 +78,18 @@ record Lineup(RelayConfig config, IcecastProgram icecast, LiquidsoapProgram liqu
                 Duration.ofSeconds(10),
                 policy())));
         return specs;
+    }
+
+    /** The same children, but the recorder that is running already. */
+    Lineup withRecorder(Optional<Recorder> running) {
+        return new Lineup(config, icecast, liquidsoap, running);
+    }
+
+    /** How the recording goes; also when there is none. Any thread. */
+    RecordingSnapshot recording() {
+        return recorder.map(Recorder::snapshot)
+                .orElseGet(() -> new RecordingSnapshot(
+                        false, config.recording().mount(), false, 0, 0, Optional.empty(), Optional.empty()));
     }
 
     private RestartPolicy policy() {

@@ -35,12 +35,10 @@ final class OnAirAnnouncement {
     }
 
     static void arm(Loop loop, Relay relay, StateDirectory state, PrintStream out) {
-        Executor listener = task -> {
-            Thread thread = new Thread(task, "relay-announcement");
-            thread.setDaemon(true);
-            thread.start();
-        };
-        new OnAirAnnouncement(loop, relay, state, out, listener).later();
+        DaemonThreads threads = new DaemonThreads("relay-announcement");
+        new OnAirAnnouncement(
+                        loop, relay, state, out, task -> threads.newThread(task).start())
+                .later();
     }
 
     private void later() {

@@ -6,23 +6,12 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
 import org.relaysupervisor.admin.AdminApi;
-import org.relaysupervisor.admin.Commands;
-import org.relaysupervisor.config.ConfigReader;
-import org.relaysupervisor.config.InvalidConfigException;
-import org.relaysupervisor.config.Problem;
 import org.relaysupervisor.config.RelayConfig;
-import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.http.HttpServer;
@@ -42,11 +31,11 @@ import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.programs.StandbyEncoder;
 import org.relaysupervisor.proxy.Proxy;
 import org.relaysupervisor.proxy.ProxySettings;
+import org.relaysupervisor.proxy.ProxySnapshot;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.RotatingAccessLog;
 import org.relaysupervisor.recording.Recorder;
-import org.relaysupervisor.recording.RecordingSnapshot;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.supervise.ChildSnapshot;
 import org.relaysupervisor.supervise.ChildState;
@@ -65,14 +54,10 @@ final class Relay implements AutoCloseable {
     private static final long ACCESS_LOG_BYTES = 10L << 20;
     private static final int ACCESS_LOGS_KEPT = 3;
     private static final int PROBE_THREADS = 6;
+    /** Without any of these there is no stream. */
+    private static final Set<String> STREAMING = Set.of(IcecastProgram.NAME, LiquidsoapProgram.NAME);
 
-    private final Path configFile;
-    private final StateDirectory state;
     private final ControlLoop loop;
-    private final SecretMask mask;
-    private final ProcFs procFs = new ProcFs(Path.of("/proc"));
-    private final Executables executables;
-    private final Secrets secrets;
     private final IcecastWatch watch;
     private final MountRates rates;
     private final BridgeTimes bridges;
@@ -82,17 +67,12 @@ final class Relay implements AutoCloseable {
     private final ThreadProbeRunner probes;
     private final Supervisor supervisor;
     private final StandbySupply standby;
+    private final Lineups lineups;
+    private final ActiveConfiguration configuration;
     private final StatusView status;
     private final Metrics metrics;
     private final HttpServer metricsServer;
     private final HttpServer controlServer;
-
-    // Written on the loop.
-    private volatile Lineup lineup;
-    private volatile StatusView.Configured configured;
-    private boolean stopping;
-    /** Those of earlier configurations too: a child may still have one, and print it. */
-    private final Set<Secret> everUsed = new HashSet<>();
 
     /**
      * Opens the ports and the control socket, and ends what an earlier daemon left running. Nothing plays before {@link #start}.
@@ -110,16 +90,12 @@ final class Relay implements AutoCloseable {
             SecretMask mask,
             Map<String, String> environment)
             throws IOException, SecretUnavailableException {
-        this.configFile = configFile;
-        this.state = state;
         this.loop = loop;
-        this.mask = mask;
-        executables = new Executables(Installation.searchPath(environment));
-        secrets = new Secrets(state.secrets(), environment);
+        ProcFs procFs = new ProcFs(Path.of("/proc"));
+        Executables executables = new Executables(Installation.searchPath(environment));
         watch = new IcecastWatch(loop);
         rates = new MountRates(loop);
         bridges = new BridgeTimes(loop);
-        ThreadFactory threads = Relay::daemonThread;
 
         ChildRecords records = new ChildRecords(state.run(), procFs);
         records.killGhosts(GHOST_GRACE_MILLIS);
@@ -127,10 +103,10 @@ final class Relay implements AutoCloseable {
                 state.logs().resolve("access.log"),
                 ACCESS_LOG_BYTES,
                 ACCESS_LOGS_KEPT,
-                task -> named(threads.newThread(task), "relay-access-log"));
+                new DaemonThreads("relay-access-log"));
         proxy = Proxy.open(ProxySettings.of(config), loop, accessLog);
         processes = new LinuxProcesses(state.run(), childLog, procFs, records);
-        probes = new ThreadProbeRunner(PROBE_THREADS, task -> named(threads.newThread(task), "relay-probe"));
+        probes = new ThreadProbeRunner(PROBE_THREADS, new DaemonThreads("relay-probe"));
         supervisor = new Supervisor(
                 loop,
                 processes,
@@ -145,19 +121,28 @@ final class Relay implements AutoCloseable {
                 });
         standby = new StandbySupply(
                 loop,
-                StandbySupply.worker(task -> named(threads.newThread(task), "relay-standby")),
-                configuration -> new StandbyEncoder(
-                        configuration,
+                StandbySupply.worker(new DaemonThreads("relay-standby")),
+                newest -> new StandbyEncoder(
+                        newest,
                         Installation.shippedStandby(),
                         state.root().resolve("standby"),
                         executables,
                         processes,
                         () -> childLog.lastLine(StandbyEncoder.NAME)),
                 proxy::standby);
-        lineup = lineup(config);
-        configured = new StatusView.Configured(config, 1, true, Optional.empty(), this::recording);
+        lineups = new Lineups(
+                state,
+                new Secrets(state.secrets(), environment),
+                mask,
+                executables,
+                procFs,
+                loop,
+                watch,
+                proxy::snapshot);
+        configuration =
+                new ActiveConfiguration(configFile, lineups.lineup(config), lineups, supervisor, loop, this::use);
         status = new StatusView(
-                loop, supervisor, proxy, watch, rates, bridges, procFs, childLog, daemonLog, () -> configured);
+                loop, supervisor, proxy, watch, rates, bridges, procFs, childLog, daemonLog, configuration);
         metrics = new Metrics(status);
         metricsServer = HttpServer.open(
                 "metrics", new InetSocketAddress("127.0.0.1", config.metrics().port()), new MetricsPage(metrics));
@@ -165,22 +150,13 @@ final class Relay implements AutoCloseable {
                 "control",
                 config.control().socket().orElse(state.root().resolve("control.sock")),
                 config.control().group(),
-                new AdminApi(status, new OperatorCommands(loop, supervisor, this::reload), new KeptLogs(childLog)));
+                new AdminApi(
+                        status, new OperatorCommands(loop, supervisor, configuration::reload), new KeptLogs(childLog)));
     }
 
-    private static Thread daemonThread(Runnable task) {
-        Thread thread = new Thread(task);
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    private static Thread named(Thread thread, String name) {
-        thread.setName(name);
-        return thread;
-    }
-
+    /** The one in force. Any thread. */
     RelayConfig config() {
-        return lineup.config();
+        return configuration.now().config();
     }
 
     /** Whether the main mount has a source that sends. Any thread. */
@@ -188,61 +164,19 @@ final class Relay implements AutoCloseable {
         return status.get().mounts().stream().anyMatch(RelaySnapshot.Mount::onAir);
     }
 
-    /** The children for a configuration, with its passwords fetched. Every password is masked in the logs from here on. */
-    private Lineup lineup(RelayConfig config) throws SecretUnavailableException {
-        Passwords passwords = Passwords.of(config, secrets);
-        everUsed.addAll(passwords.all());
-        mask.secrets(everUsed);
-        IcecastProgram icecast = new IcecastProgram(
-                config, passwords.source(), passwords.admin(), state.run(), executables, procFs::listens);
-        LiquidsoapProgram liquidsoap = new LiquidsoapProgram(
-                config,
-                passwords.source(),
-                passwords.djs(),
-                state.run(),
-                state.root().resolve("liquidsoap"),
-                Installation.shippedStandby(),
-                executables,
-                new LiquidsoapProgram.Observed(
-                        () -> watch.ask(icecast),
-                        mount -> proxy.snapshot().sourceConnected(mount),
-                        () -> proxy.snapshot().sourceBytes(),
-                        () -> watch.answersPromptly()
-                                || proxy.snapshot().feeds(config.mainMount().path())));
-        Optional<Recorder> recorder = config.recording().enabled()
-                ? Optional.of(new Recorder(
-                        config,
-                        config.store().directory().orElse(state.recordings()),
-                        executables,
-                        loop,
-                        () -> proxy.snapshot().feeds(config.recording().mount())
-                                || (watch.answersPromptly()
-                                        && proxy.snapshot()
-                                                .sourceConnected(
-                                                        config.recording().mount()))))
-                : Optional.empty();
-        return new Lineup(config, icecast, liquidsoap, recorder);
-    }
-
-    private RecordingSnapshot recording() {
-        Lineup now = lineup;
-        return now.recorder()
-                .map(Recorder::snapshot)
-                .orElseGet(() -> new RecordingSnapshot(
-                        false, now.config().recording().mount(), false, 0, 0, Optional.empty(), Optional.empty()));
-    }
-
     /** Starts the children, on the loop. */
     void start() {
         loop.post(() -> {
-            lineup.specs(watch, procFs).forEach(supervisor::add);
+            lineups.specs(configuration.now().lineup()).forEach(supervisor::add);
             supervisor.startAll();
-            standby.use(lineup.config());
+            standby.use(config());
             // What a child's first death and the first scrape need is loaded while Liquidsoap takes its seconds to
             // start.
             loop.after(
                     Duration.ofSeconds(1),
-                    () -> named(daemonThread(this::warmUp), "relay-warm-up").start());
+                    () -> new DaemonThreads("relay-warm-up")
+                            .newThread(this::warmUp)
+                            .start());
         });
         loop.every(OBSERVE_EVERY, this::observe);
     }
@@ -253,27 +187,26 @@ final class Relay implements AutoCloseable {
     }
 
     private void observe() {
+        ProxySnapshot traffic = proxy.snapshot();
         Map<String, Long> bytes = new HashMap<>();
         Map<String, Set<Bridge>> active = new HashMap<>();
-        proxy.snapshot().mounts().forEach((mount, traffic) -> {
-            bytes.put(mount, traffic.sourceBytes());
-            active.put(mount, traffic.feed().map(FeedTraffic::bridges).orElse(Set.of()));
+        traffic.mounts().forEach((mount, of) -> {
+            bytes.put(mount, of.sourceBytes());
+            active.put(mount, of.feed().map(FeedTraffic::bridges).orElse(Set.of()));
         });
         rates.sample(bytes);
         bridges.sample(active);
+        Lineup lineup = configuration.now().lineup();
         lineup.recorder().ifPresent(Recorder::observe);
-        standby.observe(sends(lineup.config().mainMount().path()));
-    }
-
-    private boolean sends(String mount) {
-        return proxy.snapshot().sourceConnected(mount) && rates.bytesPerSecond(mount) > 0;
+        String main = lineup.config().mainMount().path();
+        standby.observe(traffic.sourceConnected(main) && rates.bytesPerSecond(main) > 0);
     }
 
     /** Only an Icecast that is up may be connected to: at its start a connection can crash it, see the probe. */
     private void childChanged(ChildSnapshot before, ChildSnapshot after) {
-        if (before.wanted() != after.wanted() && !after.name().equals(Recorder.NAME)) {
+        if (before.wanted() != after.wanted() && STREAMING.contains(after.name())) {
             // Told before it is asked to end, so that an end by an operator's wish isn't bridged.
-            proxy.streamWanted(wanted(IcecastProgram.NAME, after) && wanted(LiquidsoapProgram.NAME, after));
+            proxy.streamWanted(streamWanted(after));
         }
         if (before.state() != after.state()) {
             Level level = after.state() == ChildState.BACKOFF || after.state() == ChildState.FAILED
@@ -291,88 +224,28 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    private boolean wanted(String name, ChildSnapshot changed) {
-        return changed.name().equals(name)
-                ? changed.wanted()
-                : supervisor.snapshot().stream()
-                        .filter(child -> child.name().equals(name))
+    private boolean streamWanted(ChildSnapshot changed) {
+        return changed.wanted()
+                && supervisor.snapshot().stream()
+                        .filter(child -> STREAMING.contains(child.name()))
+                        .filter(child -> !child.name().equals(changed.name()))
                         .allMatch(ChildSnapshot::wanted);
     }
 
-    /** Reads the configuration again. Either it is taken as a whole, or nothing changes and every problem is told. */
-    Commands.Outcome reload() {
-        try {
-            ConfigReader.Loaded loaded = ConfigReader.read(configFile);
-            Lineup before = lineup;
-            RelayConfig config = Reconfiguration.effective(before.config(), loaded.config());
-            Lineup after = lineup(config);
-            Reconfiguration plan =
-                    Reconfiguration.between(before.config(), before.given(), loaded.config(), after.given());
-            refuseWhileStopping(plan);
-            apply(before, after, plan);
-            noteReload(true);
-            return new Commands.Outcome(true, plan.describe() + warnings(loaded.warnings()));
-        } catch (InvalidConfigException | IOException e) {
-            noteReload(false);
-            log.log(Level.WARNING, "the configuration was not reloaded, and nothing was changed:\n" + e.getMessage());
-            return new Commands.Outcome(false, "nothing was changed:\n" + e.getMessage());
-        }
+    /** Reads the configuration again, see {@link ActiveConfiguration#reload}. On the loop. */
+    void reload() {
+        configuration.reload();
     }
 
-    private void refuseWhileStopping(Reconfiguration plan) throws IOException {
-        if (stopping) {
-            throw new IOException("the daemon is being stopped");
-        }
-        for (ChildSnapshot child : supervisor.snapshot()) {
-            if (plan.added().contains(child.name())) {
-                throw new IOException(child.name() + " is still being stopped: reload again in a moment");
-            }
-        }
-    }
-
-    private static String warnings(List<Problem> warnings) {
-        return warnings.stream().map(warning -> "\n" + warning).collect(Collectors.joining());
-    }
-
-    private void noteReload(boolean succeeded) {
-        StatusView.Configured before = configured;
-        Instant now = loop.now();
-        configured = new StatusView.Configured(
-                lineup.config(),
-                before.generation() + (succeeded ? 1 : 0),
-                succeeded,
-                Optional.of(now),
-                this::recording);
-    }
-
-    private void apply(Lineup before, Lineup after, Reconfiguration plan) {
-        if (!plan.kept().contains(Recorder.NAME)) {
-            RecordingSnapshot earlier = recording();
-            after.recorder().ifPresent(recorder -> recorder.countOnFrom(earlier));
-        }
-        Lineup merged = new Lineup(
-                after.config(),
-                after.icecast(),
-                after.liquidsoap(),
-                plan.kept().contains(Recorder.NAME) ? before.recorder() : after.recorder());
-        lineup = merged;
-        proxy.reconfigure(ProxySettings.of(after.config()));
-        standby.use(after.config());
-        plan.removed().forEach(name -> supervisor.remove(name, () -> {}));
-        merged.specs(watch, procFs).forEach(spec -> {
-            if (plan.added().contains(spec.name())) {
-                supervisor.add(spec);
-                supervisor.start(spec.name());
-            } else {
-                supervisor.replace(spec, plan.restarted().contains(spec.name()));
-            }
-        });
-        log.log(Level.INFO, "the configuration was reloaded: " + plan.describe());
+    /** A newer configuration; its children are told afterwards. On the loop. */
+    private void use(RelayConfig config) {
+        proxy.reconfigure(ProxySettings.of(config));
+        standby.use(config);
     }
 
     /** Stops every child in order, and then calls back; the second call kills what still lives. On the loop. */
     void stop(Runnable whenStopped) {
-        stopping = true;
+        configuration.freeze();
         standby.stop();
         supervisor.stopAll(whenStopped);
     }

@@ -21,7 +21,6 @@ import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 import org.relaysupervisor.proxy.Role;
-import org.relaysupervisor.recording.RecordingSnapshot;
 import org.relaysupervisor.shows.ShowsSnapshot;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.status.RelaySnapshot.Feed;
@@ -39,21 +38,9 @@ final class StatusView implements Supplier<RelaySnapshot> {
     private final ProcFs procFs;
     private final ChildLog childLog;
     private final DaemonLog daemonLog;
-    private final Supplier<Configured> configured;
+    private final ActiveConfiguration configuration;
     private final Instant startedAt;
     private final long startedNanos;
-
-    /**
-     * What the newest successful configuration is, and how the newest reload went.
-     *
-     * @param recording of the recorder it asks for
-     */
-    record Configured(
-            RelayConfig config,
-            long generation,
-            boolean lastReloadSucceeded,
-            Optional<Instant> lastReload,
-            Supplier<RecordingSnapshot> recording) {}
 
     StatusView(
             ControlLoop loop,
@@ -65,7 +52,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
             ProcFs procFs,
             ChildLog childLog,
             DaemonLog daemonLog,
-            Supplier<Configured> configured) {
+            ActiveConfiguration configuration) {
         this.loop = loop;
         this.supervisor = supervisor;
         this.proxy = proxy;
@@ -75,14 +62,14 @@ final class StatusView implements Supplier<RelaySnapshot> {
         this.procFs = procFs;
         this.childLog = childLog;
         this.daemonLog = daemonLog;
-        this.configured = configured;
+        this.configuration = configuration;
         this.startedAt = loop.now();
         this.startedNanos = loop.nanoTime();
     }
 
     @Override
     public RelaySnapshot get() {
-        Configured now = configured.get();
+        ActiveConfiguration.State now = configuration.now();
         ProxySnapshot traffic = proxy.snapshot();
         Optional<IcecastStats> stats = icecast.current();
         return new RelaySnapshot(
@@ -100,7 +87,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
                 mounts(now.config(), traffic, stats),
                 stats,
                 traffic,
-                now.recording().get(),
+                now.lineup().recording(),
                 Optional.empty(),
                 ShowsSnapshot.NONE,
                 loop.status(),

@@ -107,18 +107,39 @@ public record RelayConfig(
 
     /** The codecs a mount can have. */
     public enum Format {
-        MP3("audio/mpeg"),
-        AAC("audio/aac"),
-        OPUS("audio/ogg");
+        MP3("audio/mpeg", "mp3", "mp3", "mp3"),
+        AAC("audio/aac", "aac", "aac", "adts"),
+        OPUS("audio/ogg", "opus", "ogg", "ogg");
 
         private final String contentType;
+        private final String extension;
+        private final String demuxer;
+        private final String muxer;
 
-        Format(String contentType) {
+        Format(String contentType, String extension, String demuxer, String muxer) {
             this.contentType = contentType;
+            this.extension = extension;
+            this.demuxer = demuxer;
+            this.muxer = muxer;
         }
 
         public String contentType() {
             return contentType;
+        }
+
+        /** Of files with such audio, without the dot. */
+        public String extension() {
+            return extension;
+        }
+
+        /** What ffmpeg calls the container when it reads it. */
+        public String demuxer() {
+            return demuxer;
+        }
+
+        /** What ffmpeg calls the container when it writes it. */
+        public String muxer() {
+            return muxer;
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.relaysupervisor.config.RelayConfig;
 
 /** Where programs are looked for. Immutable. */
 public final class Executables {
@@ -48,6 +49,15 @@ public final class Executables {
             throw new IOException(program + " is not the name of a program: " + advice, e);
         }
         throw new IOException(program + " was not found in PATH: " + advice);
+    }
+
+    /**
+     * ffmpeg, which does several jobs here.
+     *
+     * @throws IOException that says what to do, when it is not installed
+     */
+    public Path ffmpeg(RelayConfig.Programs programs) throws IOException {
+        return find(programs.ffmpeg(), "apt install ffmpeg, or set programs.ffmpeg in relay.yaml");
     }
 
     /** @throws IOException with the advice, when the path is no program that this user can run */

@@ -35,7 +35,7 @@ public final class LiquidsoapProgram {
     private final RelayConfig config;
     private final Path runDirectory;
     private final Path home;
-    private final Path standby;
+    private final StandbyFile standby;
     private final Path socketPath;
     private final Executables executables;
     private final RadioScript script;
@@ -85,10 +85,10 @@ public final class LiquidsoapProgram {
         this.config = config;
         this.runDirectory = runDirectory;
         this.home = home;
-        this.standby = config.standby().file().orElse(shippedStandby);
+        this.standby = StandbyFile.of(config, shippedStandby);
         this.socketPath = runDirectory.resolve("liquidsoap.sock");
         this.executables = executables;
-        this.script = new RadioScript(config, sourcePassword, djPasswords, standby, socketPath);
+        this.script = new RadioScript(config, sourcePassword, djPasswords, standby.path(), socketPath);
         this.socket = new ControlSocket(socketPath);
         this.observed = observed;
     }
@@ -101,7 +101,7 @@ public final class LiquidsoapProgram {
      */
     public ProcessSpec prepare() throws IOException {
         Path program = executables.find(config.programs().liquidsoap(), ADVICE);
-        requireStandby();
+        standby.requireReadable();
         requireShortSocketPath();
         Files.createDirectories(home);
         Path file = runDirectory.resolve("radio.liq");
@@ -115,14 +115,6 @@ public final class LiquidsoapProgram {
     /** All that it is given, for comparison with another configuration's; holds passwords. */
     public String given() {
         return config.programs().liquidsoap() + '\n' + script.render();
-    }
-
-    private void requireStandby() throws IOException {
-        if (!Files.isRegularFile(standby) || !Files.isReadable(standby)) {
-            throw new IOException(
-                    standby + ", the standby programme, cannot be read: put an audio file there that the daemon's"
-                            + " user can read, or set standby.file in relay.yaml");
-        }
     }
 
     private void requireShortSocketPath() throws IOException {
@@ -165,7 +157,7 @@ public final class LiquidsoapProgram {
      */
     public Optional<String> check() throws IOException {
         Path program = executables.find(config.programs().liquidsoap(), ADVICE);
-        requireStandby();
+        standby.requireReadable();
         Path directory = Files.createTempDirectory("relay-supervisor-check");
         Path file = directory.resolve("radio.liq");
         try {

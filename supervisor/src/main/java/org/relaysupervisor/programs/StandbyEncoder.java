@@ -42,7 +42,6 @@ public final class StandbyEncoder {
     /** The name of its process, in logs. */
     public static final String NAME = "standby-encoder";
 
-    private static final String ADVICE = "apt install ffmpeg, or set programs.ffmpeg in relay.yaml";
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final Duration UNTIL_KILLED = Duration.ofSeconds(5);
     private static final Duration LONGEST = Duration.ofMinutes(5);
@@ -52,7 +51,7 @@ public final class StandbyEncoder {
     private static final String UNFINISHED = ".part";
 
     private final RelayConfig config;
-    private final Path standby;
+    private final StandbyFile standby;
     private final Path cache;
     private final Executables executables;
     private final Processes processes;
@@ -71,7 +70,7 @@ public final class StandbyEncoder {
             Processes processes,
             Supplier<Optional<String>> lastLine) {
         this.config = config;
-        this.standby = config.standby().file().orElse(shippedStandby);
+        this.standby = StandbyFile.of(config, shippedStandby);
         this.cache = cache;
         this.executables = executables;
         this.processes = processes;
@@ -126,7 +125,7 @@ public final class StandbyEncoder {
         try (FileChannel written = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
             if (written.size() == 0) {
                 throw new IOException(
-                        standby + ", the standby programme, has no sound: set standby.file in relay.yaml");
+                        standby.path() + ", the standby programme, has no sound: set standby.file in relay.yaml");
             }
             // Before the rename: after a loss of power the name must not stand for an empty file.
             written.force(true);
@@ -149,7 +148,7 @@ public final class StandbyEncoder {
         try {
             Exit exit = ended.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             if (!exit.equals(new Exit.Code(0))) {
-                throw new IOException("ffmpeg could not encode " + standby + " (" + exit.describe()
+                throw new IOException("ffmpeg could not encode " + standby.path() + " (" + exit.describe()
                         + lastLine.get().map(line -> ": " + line).orElse("")
                         + "): set standby.file in relay.yaml to an audio file that ffmpeg can read, and see that there"
                         + " is room in " + cache);
@@ -159,7 +158,7 @@ public final class StandbyEncoder {
             ended.completeOnTimeout(new Exit.Code(-1), UNTIL_KILLED.toSeconds(), TimeUnit.SECONDS)
                     .join();
             throw new IOException(
-                    "ffmpeg did not encode " + standby + " within " + TIMEOUT.toSeconds()
+                    "ffmpeg did not encode " + standby.path() + " within " + TIMEOUT.toSeconds()
                             + " s: is the machine overloaded, or the file on a disk that does not answer?",
                     e);
         } catch (ExecutionException e) {
@@ -173,9 +172,9 @@ public final class StandbyEncoder {
         List<String> argv = new ArrayList<>();
         // Whoever is on the air needs the processor more.
         argv.addAll(List.of(executables.find("nice", "apt install coreutils").toString(), "-n", "10"));
-        argv.add(executables.find(config.programs().ffmpeg(), ADVICE).toString());
+        argv.add(executables.ffmpeg(config.programs()).toString());
         argv.addAll(List.of("-nostdin", "-hide_banner", "-nostats", "-loglevel", "warning", "-threads", "1"));
-        argv.addAll(List.of("-i", standby.toString()));
+        argv.addAll(List.of("-i", standby.path().toString()));
         argv.addAll(recipe(mount));
         argv.addAll(List.of("-y", output.toString()));
         return new ProcessSpec(
@@ -202,34 +201,18 @@ public final class StandbyEncoder {
                                 "-write_xing",
                                 "0",
                                 "-id3v2_version",
-                                "0",
-                                "-f",
-                                "mp3");
-                    case AAC -> List.of("-ar", Integer.toString(mount.sampleRate()), "-c:a", "aac", "-f", "adts");
+                                "0");
+                    case AAC -> List.of("-ar", Integer.toString(mount.sampleRate()), "-c:a", "aac");
                     // 48 kHz as from Liquidsoap, whatever the mount says. Pages of at most 200 ms, in microseconds.
                     case OPUS ->
-                        List.of(
-                                "-ar",
-                                "48000",
-                                "-c:a",
-                                "libopus",
-                                "-vbr",
-                                "constrained",
-                                "-page_duration",
-                                "200000",
-                                "-f",
-                                "ogg");
+                        List.of("-ar", "48000", "-c:a", "libopus", "-vbr", "constrained", "-page_duration", "200000");
                 });
+        recipe.addAll(List.of("-f", mount.format().muxer()));
         return recipe;
     }
 
     /** Its name says what is in it and, by a hash, what it was made from and how. */
     Path file(Mount mount) throws IOException {
-        String extension = switch (mount.format()) {
-            case MP3 -> "mp3";
-            case AAC -> "aac";
-            case OPUS -> "opus";
-        };
         return cache.resolve(String.format(
                 Locale.ROOT,
                 "%dk-%dhz-%dch-%s.%s",
@@ -237,16 +220,13 @@ public final class StandbyEncoder {
                 mount.sampleRate(),
                 mount.channels(),
                 fingerprint(mount),
-                extension));
+                mount.format().extension()));
     }
 
     private String fingerprint(Mount mount) throws IOException {
-        if (!Files.isRegularFile(standby) || !Files.isReadable(standby)) {
-            throw new IOException(standby + ", the standby programme, cannot be read: put an audio file there that the"
-                    + " daemon's user can read, or set standby.file in relay.yaml");
-        }
-        BasicFileAttributes attributes = Files.readAttributes(standby, BasicFileAttributes.class);
-        String made = standby + "\0" + attributes.size() + "\0" + attributes.lastModifiedTime() + "\0"
+        standby.requireReadable();
+        BasicFileAttributes attributes = Files.readAttributes(standby.path(), BasicFileAttributes.class);
+        String made = standby.path() + "\0" + attributes.size() + "\0" + attributes.lastModifiedTime() + "\0"
                 + String.join("\0", recipe(mount));
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(made.getBytes(StandardCharsets.UTF_8));

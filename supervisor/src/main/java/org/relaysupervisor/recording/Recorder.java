@@ -29,7 +29,6 @@ public final class Recorder {
     public static final Duration OBSERVE_EVERY = Duration.ofSeconds(1);
 
     private static final Logger log = System.getLogger(Recorder.class.getName());
-    private static final String ADVICE = "apt install ffmpeg, or set programs.ffmpeg in relay.yaml";
     private static final Duration ACTIVE_FOR = Duration.ofSeconds(5);
     private static final long MINIMUM_FREE = 8L << 20;
 
@@ -84,7 +83,7 @@ public final class Recorder {
      * @throws IOException when ffmpeg is not installed, or the disk is full or not writable; the message says what to do
      */
     public ProcessSpec prepare() throws IOException {
-        Path ffmpeg = executables.find(config.programs().ffmpeg(), ADVICE);
+        Path ffmpeg = executables.ffmpeg(config.programs());
         endSession();
         try {
             Files.createDirectories(directory);

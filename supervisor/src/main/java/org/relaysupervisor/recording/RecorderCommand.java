@@ -50,11 +50,7 @@ final class RecorderCommand {
         return List.of(
                 // Known beforehand, so that the first file is open after a third of a second instead of four.
                 "-f",
-                switch (format) {
-                    case MP3 -> "mp3";
-                    case AAC -> "aac";
-                    case OPUS -> "ogg";
-                },
+                format.demuxer(),
                 "-user_agent",
                 RelayConfig.Recording.USER_AGENT,
                 // No titles between the audio: none reaches a file anyway, and what isn't there can't be mistaken for
@@ -80,11 +76,7 @@ final class RecorderCommand {
     }
 
     String extension() {
-        return switch (format) {
-            case MP3 -> "mp3";
-            case AAC -> "aac";
-            case OPUS -> "opus";
-        };
+        return format.extension();
     }
 
     private String outputs() {
@@ -104,17 +96,12 @@ final class RecorderCommand {
         options.put("f", "segment");
         options.put("onfail", "abort");
         options.put("segment_time", seconds(config.recording().segment()));
-        switch (format) {
-            case MP3 -> {
-                options.put("segment_format", "mp3");
-                file.put("write_xing", "0");
-                file.put("id3v2_version", "0");
-            }
-            case AAC -> options.put("segment_format", "adts");
-            case OPUS -> {
-                options.put("segment_format", "ogg");
-                file.put("page_duration", "200000");
-            }
+        options.put("segment_format", format.muxer());
+        if (format == Format.MP3) {
+            file.put("write_xing", "0");
+            file.put("id3v2_version", "0");
+        } else if (format == Format.OPUS) {
+            file.put("page_duration", "200000");
         }
         options.put("segment_format_options", TeeOutput.options(file));
         options.put("segment_list", Session.LIST);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,16 +59,14 @@ class StandbyEncoderIT {
         byte[] audio = encode(new Mount("/live", Format.MP3, 128, 44_100, 2, true, Delivery.FEED, "music"));
 
         assertThat(probe("mp3", audio)).containsExactly("mp3", "44100", "2");
-        int frames = 0;
-        for (int at = 0; at < audio.length; frames++) {
-            assertThat(audio[at]).as("frame %s", frames).isEqualTo((byte) 0xFF);
+        int frames = frames(audio, at -> {
             assertThat(audio[at + 1] & 0xFF).as("MPEG-1 layer III, no CRC").isEqualTo(0xFB);
             // Nine bits after the header: how far back in earlier frames the audio of this one begins.
             int reservoir = (audio[at + 4] & 0xFF) << 1 | (audio[at + 5] & 0xFF) >> 7;
-            assertThat(reservoir).as("frame %s", frames).isZero();
+            assertThat(reservoir).as("bytes of earlier frames").isZero();
             int padding = audio[at + 2] >> 1 & 1;
-            at += 144 * 128_000 / 44_100 + padding;
-        }
+            return 144 * 128_000 / 44_100 + padding;
+        });
         assertThat(frames * 1152 / 44_100.0).isCloseTo(SECONDS, within(0.1));
         assertThat(decodedSeconds()).isCloseTo(SECONDS, within(0.1));
     }
@@ -77,15 +76,26 @@ class StandbyEncoderIT {
         byte[] audio = encode(new Mount("/live", Format.AAC, 64, 48_000, 1, true, Delivery.FEED, "music"));
 
         assertThat(probe("aac", audio)).containsExactly("aac", "48000", "1");
+        int frames = frames(
+                audio, at -> (audio[at + 3] & 3) << 11 | (audio[at + 4] & 0xFF) << 3 | (audio[at + 5] & 0xFF) >> 5);
+        assertThat(frames * 1024 / 48_000.0).isCloseTo(SECONDS, within(0.1));
+        assertThat(decodedSeconds()).isCloseTo(SECONDS, within(0.1));
+    }
+
+    /**
+     * Counts the frames, of which nothing but frames may be there.
+     *
+     * @param length of the frame at an offset, in bytes
+     */
+    private static int frames(byte[] audio, IntUnaryOperator length) {
         int frames = 0;
         int at = 0;
         for (; at < audio.length; frames++) {
-            assertThat(audio[at]).as("frame %s", frames).isEqualTo((byte) 0xFF);
-            at += (audio[at + 3] & 3) << 11 | (audio[at + 4] & 0xFF) << 3 | (audio[at + 5] & 0xFF) >> 5;
+            assertThat(audio[at]).as("begin of frame %s", frames).isEqualTo((byte) 0xFF);
+            at += length.applyAsInt(at);
         }
-        assertThat(at).isEqualTo(audio.length);
-        assertThat(frames * 1024 / 48_000.0).isCloseTo(SECONDS, within(0.1));
-        assertThat(decodedSeconds()).isCloseTo(SECONDS, within(0.1));
+        assertThat(at).as("end of frame %s", frames).isEqualTo(audio.length);
+        return frames;
     }
 
     @Test

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,11 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,8 +24,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.relaysupervisor.frames.Frame;
 import org.relaysupervisor.frames.FrameParser;
-import org.relaysupervisor.loop.ManualLoop;
-import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.Outage;
 
@@ -37,50 +31,31 @@ import org.relaysupervisor.proxy.ProxySnapshot.Outage;
 @Timeout(90)
 @SuppressWarnings("StringConcatToTextBlock") // the line ends are the point
 class FeedIcecastIT {
-    private static final InetAddress LOCAL = InetAddress.getLoopbackAddress();
     private static final String MP3 = "audio/mpeg";
 
     @TempDir
     private Path directory;
 
-    private final List<Process> started = Collections.synchronizedList(new ArrayList<>());
-    private RealIcecast icecast;
+    private IcecastScene scene;
     private Proxy proxy;
 
-    @BeforeEach
-    void startIcecast() throws IOException {
-        icecast = new RealIcecast(directory);
-    }
-
     private void open(String contentType) throws IOException {
-        ProxySettings settings = new ProxySettings(
-                LOCAL,
-                0,
-                0,
-                icecast.port(),
-                50,
-                Set.of(),
-                64 * 1024,
-                Map.of("/live", new MountSettings(contentType, true)),
-                ProxyLimits.DEFAULTS);
-        proxy = Proxy.open(settings, new ManualLoop(), new Silent());
-        proxy.icecastAvailable(true);
+        scene = new IcecastScene(directory, contentType, true);
+        proxy = scene.proxy;
     }
 
     @AfterEach
     void close() {
-        started.forEach(Process::destroyForcibly);
-        proxy.close();
-        icecast.close();
+        scene.close();
     }
 
     @Test
     void tellsListenersWhatIcecastTellsThem() throws Exception {
         open(MP3);
-        source("libmp3lame", "mp3", MP3, proxy.sourcePort());
+        source("libmp3lame", "mp3", MP3);
         onAir();
-        try (Socket fed = listen(proxy.listenerPort(), "Icy-MetaData: 1\r\n");
-                Socket direct = listen(icecast.port(), "Icy-MetaData: 1\r\n")) {
+        try (Socket fed = scene.listen("Icy-MetaData: 1\r\n");
+                Socket direct = scene.listenToIcecast("Icy-MetaData: 1\r\n")) {
             List<String> ours = head(fed);
             List<String> theirs = head(direct);
             assertThat(ours.get(0)).isEqualTo(theirs.get(0).replace("HTTP/1.1", "HTTP/1.0"));
@@ -104,15 +79,11 @@ class FeedIcecastIT {
     @Test
     void weavesTitlesIn() throws Exception {
         open(MP3);
-        source("libmp3lame", "mp3", MP3, proxy.sourcePort());
+        source("libmp3lame", "mp3", MP3);
         onAir();
-        assertThat(converse(
-                        proxy.sourcePort(),
-                        "GET /admin/metadata?mode=updinfo&mount=/live&song=S%C3%BC%C3%9F HTTP/1.0\r\n"
-                                + "Authorization: Basic c291cmNlOmhhY2ttZQ==\r\n\r\n"))
-                .contains("Metadata update successful");
-        try (Socket listener = listen(proxy.listenerPort(), "Icy-MetaData: 1\r\n");
-                Socket direct = listen(icecast.port(), "Icy-MetaData: 1\r\n")) {
+        assertThat(scene.tellTitle("S%C3%BC%C3%9F")).contains("Metadata update successful");
+        try (Socket listener = scene.listen("Icy-MetaData: 1\r\n");
+                Socket direct = scene.listenToIcecast("Icy-MetaData: 1\r\n")) {
             assertThat(head(listener)).contains("icy-metaint:16000");
             InputStream in = listener.getInputStream();
             assertThat(in.readNBytes(16_000)).hasSize(16_000);
@@ -132,25 +103,23 @@ class FeedIcecastIT {
         Path sent = directory.resolve("sent.mp3");
         encoded(sent, 12, "libmp3lame", "mp3");
         Process source =
-                ffmpeg("-re", "-i", sent.toString(), "-c", "copy", "-content_type", MP3, "-f", "mp3", target());
+                scene.ffmpeg("-re", "-i", sent.toString(), "-c", "copy", "-content_type", MP3, "-f", "mp3", target());
         onAir();
         byte[] heard;
-        try (Socket listener = listen(proxy.listenerPort(), "")) {
+        try (Socket listener = scene.listen("")) {
             assertThat(head(listener).get(0)).isEqualTo("HTTP/1.0 200 OK");
             Listening listening = new Listening(listener);
             await().until(() -> listening.size() > 20_000);
-            icecast.kill();
-            await().until(() -> mount().feed().orElseThrow().bridges().contains(Bridge.FEED));
+            scene.killIcecast();
+            await().until(() -> scene.mount().feed().orElseThrow().bridges().contains(Bridge.FEED));
             proxy.icecastAvailable(false);
             int size = listening.size();
             await().until(() -> listening.size() > size + 16_000);
-            icecast.close();
-            icecast = new RealIcecast(directory, icecast.port());
-            proxy.icecastAvailable(true);
-            await().until(() -> mount().feed().orElseThrow().bridges().isEmpty());
+            scene.newIcecast();
+            await().until(() -> scene.mount().feed().orElseThrow().bridges().isEmpty());
             int again = listening.size();
             await().until(() -> listening.size() > again + 16_000);
-            try (Socket direct = listen(icecast.port(), "")) {
+            try (Socket direct = scene.listenToIcecast("")) {
                 assertThat(head(direct).get(0)).matches("HTTP/1\\.[01] 200 OK");
                 assertThat(direct.getInputStream().readNBytes(30_000))
                         .as("the burst")
@@ -183,21 +152,21 @@ class FeedIcecastIT {
     void aJoinerCanDecodeFromTheFirstByte(String codec, String container, String contentType, String begins)
             throws Exception {
         open(contentType);
-        source(codec, container, contentType, proxy.sourcePort());
+        source(codec, container, contentType);
         onAir();
-        await().until(() -> mount().feed().orElseThrow().held().toSeconds() >= 6);
+        await().until(() -> scene.mount().feed().orElseThrow().held().toSeconds() >= 6);
         Path heard = directory.resolve("heard." + container);
-        try (Socket listener = listen(proxy.listenerPort(), "")) {
+        try (Socket listener = scene.listen("")) {
             head(listener);
             byte[] bytes = listener.getInputStream().readNBytes(90_000);
             Files.write(heard, String.join("", frames(contentType, bytes)).getBytes(ISO_8859_1));
         }
         assertThat(Files.readString(heard, ISO_8859_1)).startsWith(begins);
-        Process decoder = ffmpeg("-xerror", "-i", heard.toString(), "-f", "null", "-");
+        Process decoder = scene.ffmpeg("-xerror", "-i", heard.toString(), "-f", "null", "-");
         String said = new String(decoder.getInputStream().readAllBytes(), UTF_8);
         assertThat(decoder.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(decoder.exitValue()).as(said).isZero();
-        assertThat(mount().feed().orElseThrow().garbageBytes()).isZero();
+        assertThat(scene.mount().feed().orElseThrow().garbageBytes()).isZero();
     }
 
     @Test
@@ -206,24 +175,24 @@ class FeedIcecastIT {
         Path standby = directory.resolve("standby.ogg");
         encoded(standby, 5, "libopus", "ogg");
         proxy.standby("/live", Files.readAllBytes(standby));
-        Process source = source("libopus", "ogg", "application/ogg", proxy.sourcePort());
+        Process source = source("libopus", "ogg", "application/ogg");
         onAir();
         Path heard = directory.resolve("heard.ogg");
-        try (Socket listener = listen(proxy.listenerPort(), "")) {
+        try (Socket listener = scene.listen("")) {
             head(listener);
             Listening listening = new Listening(listener);
             signal(source, "STOP");
-            await().until(() -> mount().feed().orElseThrow().bridges().contains(Bridge.STANDBY));
+            await().until(() -> scene.mount().feed().orElseThrow().bridges().contains(Bridge.STANDBY));
             signal(source, "CONT");
-            await().until(() -> mount().feed().orElseThrow().bridges().isEmpty());
+            await().until(() -> scene.mount().feed().orElseThrow().bridges().isEmpty());
             int size = listening.size();
             await().until(() -> listening.size() > size);
         }
-        try (Socket joiner = listen(proxy.listenerPort(), "")) {
+        try (Socket joiner = scene.listen("")) {
             head(joiner);
             Files.write(heard, joiner.getInputStream().readNBytes(60_000));
         }
-        Process probe = ffmpeg("-i", heard.toString(), "-f", "null", "-");
+        Process probe = scene.ffmpeg("-i", heard.toString(), "-f", "null", "-");
         String said = new String(probe.getInputStream().readAllBytes(), UTF_8);
         assertThat(probe.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(said).doesNotContain("Header processing failed", "Invalid data");
@@ -236,11 +205,37 @@ class FeedIcecastIT {
     }
 
     private void encoded(Path file, int seconds, String codec, String container) throws Exception {
-        Process encoder = ffmpeg(
+        List<String> arguments = new ArrayList<>(noise(codec));
+        arguments.addAll(List.of("-t", Integer.toString(seconds)));
+        if (container.equals("mp3")) {
+            arguments.addAll(List.of("-write_xing", "0", "-id3v2_version", "0"));
+        }
+        arguments.addAll(List.of("-f", container, file.toString()));
+        Process encoder = scene.ffmpeg(arguments.toArray(String[]::new));
+        assertThat(encoder.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(encoder.exitValue()).isZero();
+    }
+
+    private Process source(String codec, String container, String contentType) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("-re"));
+        arguments.addAll(noise(codec));
+        arguments.addAll(List.of("-content_type", contentType, "-ice_name", "Test", "-ice_genre", "G"));
+        arguments.addAll(List.of("-ice_public", "1", "-ice_description", "D", "-ice_url", "http://u/"));
+        arguments.addAll(List.of("-flush_packets", "1"));
+        if (container.equals("ogg")) {
+            arguments.addAll(List.of("-page_duration", "200000"));
+        }
+        arguments.addAll(List.of("-f", container, target()));
+        return scene.ffmpeg(arguments.toArray(String[]::new));
+    }
+
+    /** Without end: no two frames of it are alike. */
+    private static List<String> noise(String codec) {
+        return List.of(
                 "-f",
                 "lavfi",
                 "-i",
-                "anoisesrc=d=" + seconds + ":a=0.3:seed=5",
+                "anoisesrc=a=0.3:seed=7",
                 "-ac",
                 "2",
                 "-ar",
@@ -248,81 +243,17 @@ class FeedIcecastIT {
                 "-c:a",
                 codec,
                 "-b:a",
-                "128k",
-                "-write_xing",
-                "0",
-                "-id3v2_version",
-                "0",
-                "-f",
-                container,
-                file.toString());
-        if (!container.equals("mp3")) {
-            encoder.destroyForcibly().waitFor();
-            encoder = ffmpeg(
-                    "-f",
-                    "lavfi",
-                    "-i",
-                    "sine=d=" + seconds,
-                    "-ac",
-                    "2",
-                    "-ar",
-                    "48000",
-                    "-c:a",
-                    codec,
-                    "-b:a",
-                    "128k",
-                    "-y",
-                    "-f",
-                    container,
-                    file.toString());
-        }
-        assertThat(encoder.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(Files.size(file)).isPositive();
-    }
-
-    private Process source(String codec, String container, String contentType, int port) throws IOException {
-        assertThat(port).isEqualTo(proxy.sourcePort());
-        List<String> arguments = new ArrayList<>(List.of("-re", "-f", "lavfi", "-i", "anoisesrc=a=0.3:seed=7"));
-        arguments.addAll(List.of("-ac", "2", "-ar", "48000", "-c:a", codec, "-b:a", "128k"));
-        arguments.addAll(List.of("-content_type", contentType, "-ice_name", "Test", "-ice_genre", "G"));
-        arguments.addAll(List.of("-ice_public", "1", "-ice_description", "D", "-ice_url", "http://u/"));
-        arguments.addAll(List.of("-flush_packets", "1", "-page_duration", "200000"));
-        if (!container.equals("ogg")) {
-            arguments.removeAll(List.of("-page_duration", "200000"));
-        }
-        arguments.addAll(List.of("-f", container, target()));
-        return ffmpeg(arguments.toArray(String[]::new));
+                "128k");
     }
 
     private String target() {
-        return "icecast://source:%s@127.0.0.1:%d/live".formatted(RealIcecast.PASSWORD, proxy.sourcePort());
-    }
-
-    private Process ffmpeg(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("ffmpeg", "-nostdin", "-v", "error"));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        started.add(process);
-        return process;
+        return scene.target(RealIcecast.PASSWORD);
     }
 
     private void onAir() {
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> mount().sourceConnected()
-                        && mount().feed().orElseThrow().held().toMillis() > 500);
-    }
-
-    private static Socket listen(int port, String headers) throws IOException {
-        Socket socket = new Socket(LOCAL, port);
-        socket.getOutputStream().write(("GET /live HTTP/1.0\r\n" + headers + "\r\n").getBytes(ISO_8859_1));
-        return socket;
-    }
-
-    private static String converse(int port, String request) throws IOException {
-        try (Socket socket = new Socket(LOCAL, port)) {
-            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-            return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
-        }
+                .until(() -> scene.mount().sourceConnected()
+                        && scene.mount().feed().orElseThrow().held().toMillis() > 500);
     }
 
     private static List<String> head(Socket socket) throws IOException {
@@ -337,10 +268,6 @@ class FeedIcecastIT {
         FrameParser parser = FrameParser.of(contentType).orElseThrow();
         parser.accept(bytes, 0, bytes.length, (Frame frame) -> frames.add(new String(frame.bytes(), ISO_8859_1)));
         return frames;
-    }
-
-    private ProxySnapshot.MountTraffic mount() {
-        return proxy.snapshot().mounts().get("/live");
     }
 
     /** Reads all that comes. */
@@ -369,16 +296,6 @@ class FeedIcecastIT {
 
         byte[] bytes() {
             return heard.toByteArray();
-        }
-    }
-
-    private static final class Silent implements AccessLog {
-        @Override
-        public void append(String line) {}
-
-        @Override
-        public long dropped() {
-            return 0;
         }
     }
 }

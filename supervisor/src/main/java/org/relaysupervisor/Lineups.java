@@ -1,0 +1,112 @@
+package org.relaysupervisor;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.config.Secret;
+import org.relaysupervisor.config.SecretUnavailableException;
+import org.relaysupervisor.config.Secrets;
+import org.relaysupervisor.loop.Clock;
+import org.relaysupervisor.process.Executables;
+import org.relaysupervisor.process.ProcFs;
+import org.relaysupervisor.process.SecretMask;
+import org.relaysupervisor.process.StateDirectory;
+import org.relaysupervisor.programs.IcecastProgram;
+import org.relaysupervisor.programs.LiquidsoapProgram;
+import org.relaysupervisor.proxy.ProxySnapshot;
+import org.relaysupervisor.recording.Recorder;
+import org.relaysupervisor.supervise.ChildSpec;
+
+/**
+ * Makes the children for each configuration, and joins them to what they are watched by. Belongs to the loop; may be used on the
+ * main thread before the loop has anything to do.
+ */
+final class Lineups {
+    private final StateDirectory state;
+    private final Secrets secrets;
+    private final SecretMask mask;
+    private final Executables executables;
+    private final ProcFs procFs;
+    private final Clock clock;
+    private final IcecastWatch watch;
+    private final Supplier<ProxySnapshot> traffic;
+    /** Those of earlier configurations too: a child may still have one, and print it. */
+    private final Set<Secret> everUsed = new HashSet<>();
+
+    /** @param traffic the proxy's view as it is now, for probes, on their threads */
+    Lineups(
+            StateDirectory state,
+            Secrets secrets,
+            SecretMask mask,
+            Executables executables,
+            ProcFs procFs,
+            Clock clock,
+            IcecastWatch watch,
+            Supplier<ProxySnapshot> traffic) {
+        this.state = state;
+        this.secrets = secrets;
+        this.mask = mask;
+        this.executables = executables;
+        this.procFs = procFs;
+        this.clock = clock;
+        this.watch = watch;
+        this.traffic = traffic;
+    }
+
+    /**
+     * The children for a configuration, with its passwords fetched. Every password is masked in the logs from here on.
+     *
+     * @throws SecretUnavailableException when a password isn't where the configuration says
+     */
+    Lineup lineup(RelayConfig config) throws SecretUnavailableException {
+        Passwords passwords = Passwords.of(config, secrets);
+        everUsed.addAll(passwords.all());
+        mask.secrets(everUsed);
+        IcecastProgram icecast = new IcecastProgram(
+                config, passwords.source(), passwords.admin(), state.run(), executables, procFs::listens);
+        return new Lineup(config, icecast, liquidsoap(config, passwords, icecast), recorder(config));
+    }
+
+    private LiquidsoapProgram liquidsoap(RelayConfig config, Passwords passwords, IcecastProgram icecast) {
+        String main = config.mainMount().path();
+        return new LiquidsoapProgram(
+                config,
+                passwords.source(),
+                passwords.djs(),
+                state.run(),
+                state.root().resolve("liquidsoap"),
+                Installation.shippedStandby(),
+                executables,
+                new LiquidsoapProgram.Observed(
+                        () -> watch.ask(icecast),
+                        mount -> traffic.get().sourceConnected(mount),
+                        () -> traffic.get().sourceBytes(),
+                        () -> watch.answersPromptly() || traffic.get().feeds(main)));
+    }
+
+    private Optional<Recorder> recorder(RelayConfig config) {
+        if (!config.recording().enabled()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Recorder(
+                config,
+                config.store().directory().orElse(state.recordings()),
+                executables,
+                clock,
+                () -> reachesReaders(config.recording().mount())));
+    }
+
+    /** Whether the mount has a source whose audio gets through, so that a reader's silence is its own. */
+    private boolean reachesReaders(String mount) {
+        ProxySnapshot now = traffic.get();
+        return now.feeds(mount) || (watch.answersPromptly() && now.sourceConnected(mount));
+    }
+
+    /** What the supervisor is told of each child, in the order in which they depend on each other. */
+    List<ChildSpec> specs(Lineup lineup) {
+        return lineup.specs(watch, procFs);
+    }
+}
