@@ -22,7 +22,6 @@ final class FeedListener extends ChannelInboundHandlerAdapter implements Pacer.M
     private long reachedNanos;
     private long stalledSinceNanos;
     private boolean stalled;
-    private int chatter;
 
     /** @param titles null for a listener who did not ask for them */
     FeedListener(Feed feed, Client client, Role role, IcyWriter titles, long arrival) {
@@ -131,12 +130,7 @@ final class FeedListener extends ChannelInboundHandlerAdapter implements Pacer.M
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        ByteBuf data = (ByteBuf) message;
-        chatter += data.readableBytes();
-        data.release();
-        if (chatter > Client.MAXIMUM_CHATTER) {
-            client.abort(Refusal.BAD_REQUEST);
-        }
+        client.chatter((ByteBuf) message);
     }
 
     @Override

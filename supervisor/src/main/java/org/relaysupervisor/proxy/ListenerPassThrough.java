@@ -25,7 +25,6 @@ final class ListenerPassThrough implements Upstream.Caller {
     private long requestedNanos;
     private boolean answered;
     private boolean closing;
-    private int chatter;
 
     /** @param request ours to release */
     ListenerPassThrough(Client client, Mount mount, Role role, ByteBuf request, Meters meters, ProxyLimits limits) {
@@ -142,10 +141,10 @@ final class ListenerPassThrough implements Upstream.Caller {
     private final class FromClient implements TunnelEnd.Owner {
         @Override
         public void received(ByteBuf data) {
-            chatter += data.readableBytes();
-            data.release();
-            if (chatter > Client.MAXIMUM_CHATTER && !closing) {
-                client.abort(Refusal.BAD_REQUEST);
+            if (closing) {
+                data.release();
+            } else {
+                client.chatter(data);
             }
         }
 
