@@ -115,7 +115,7 @@ final class Feed implements Pacer.Member {
 
     /** Whether these are the credentials with which Icecast accepted the source that this feed goes on for. */
     boolean knows(RequestHead request) {
-        return authorization.isPresent() && Credentials.same(authorization, request.header("Authorization"));
+        return Credentials.same(authorization, request.header("Authorization"));
     }
 
     /** A source that Icecast has accepted, or that may go on where one with the same credentials ended. */
