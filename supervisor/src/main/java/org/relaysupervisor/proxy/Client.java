@@ -48,6 +48,10 @@ final class Client {
         return meters;
     }
 
+    ProxyLimits limits() {
+        return limits;
+    }
+
     Channel channel() {
         return channel;
     }
@@ -104,6 +108,14 @@ final class Client {
         if (chatter > MAXIMUM_CHATTER) {
             abort(Refusal.BAD_REQUEST);
         }
+    }
+
+    /** Writes the head of an answer that others go on with, without flushing. */
+    void begin(Reply reply) {
+        byte[] bytes = reply.bytes();
+        status = reply.status();
+        sentBytes += bytes.length;
+        channel.write(Unpooled.wrappedBuffer(bytes), channel.voidPromise());
     }
 
     /** Counts the refusal, says so, and closes. */

@@ -233,7 +233,7 @@ final class IcecastLink implements Pacer.Member {
         private void startWithBurst() {
             FrameRing.Start start = feed.ring().startBehind(feed.burst());
             position = start.position();
-            channel.write(start.preamble());
+            channel.write(Unpooled.wrappedBuffer(start.preamble()));
         }
 
         void write() {

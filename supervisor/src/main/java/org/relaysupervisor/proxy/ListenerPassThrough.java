@@ -47,7 +47,7 @@ final class ListenerPassThrough implements Upstream.Caller {
         channel.closeFuture().addListener(closed -> release());
         // Read from now on, if only to see it leave.
         channel.config().setAutoRead(true);
-        attempt = role == Role.RECORDER ? upstream.connectNow(this) : upstream.connect(this);
+        attempt = role.isOurs() ? upstream.connectNow(this) : upstream.connect(this);
     }
 
     @Override
