@@ -1,5 +1,6 @@
 package org.relaysupervisor.proxy;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 @SuppressWarnings("FutureReturnValueIgnored") // a channel's end is told by its close future
 final class Client {
     /** What a listener may send after its request before it is taken for something else. */
-    static final int MAXIMUM_CHATTER = 64 * 1024;
+    private static final int MAXIMUM_CHATTER = 64 * 1024;
 
     private final Channel channel;
     private final InetAddress peer;
@@ -25,6 +26,7 @@ final class Client {
     private RequestHead head;
     private int status;
     private long sentBytes;
+    private int chatter;
 
     Client(
             Channel channel,
@@ -44,6 +46,10 @@ final class Client {
 
     Meters meters() {
         return meters;
+    }
+
+    ProxyLimits limits() {
+        return limits;
     }
 
     Channel channel() {
@@ -93,6 +99,23 @@ final class Client {
 
     void sent(long bytes) {
         sentBytes += bytes;
+    }
+
+    /** Takes what a listener says after its request, and leaves it unread; too much of it ends the connection. */
+    void chatter(ByteBuf data) {
+        chatter += data.readableBytes();
+        data.release();
+        if (chatter > MAXIMUM_CHATTER) {
+            abort(Refusal.BAD_REQUEST);
+        }
+    }
+
+    /** Writes the head of an answer that others go on with, without flushing. */
+    void begin(Reply reply) {
+        byte[] bytes = reply.bytes();
+        status = reply.status();
+        sentBytes += bytes.length;
+        channel.write(Unpooled.wrappedBuffer(bytes), channel.voidPromise());
     }
 
     /** Counts the refusal, says so, and closes. */

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.relaysupervisor.frames.Frame;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
@@ -21,12 +20,10 @@ import org.relaysupervisor.proxy.ProxySnapshot.Outage;
  */
 final class Feed implements Pacer.Member {
     private static final Logger log = System.getLogger(Proxy.class.getName());
-    private static final Pattern OGG = Pattern.compile("ogg|opus|speex|vorbis", Pattern.CASE_INSENSITIVE);
 
     private final String path;
     private final Mount mount;
     private final Policy policy;
-    private final Meters meters;
     private final Pacer pacer;
     private final EventExecutor loop;
     private final FeedLimits limits;
@@ -35,6 +32,7 @@ final class Feed implements Pacer.Member {
     private final IcecastLink icecast;
     private final TitleCourier courier;
     private final Audience audience;
+    private final Taps taps;
     private final SourceFaults faults;
     private final Absence icecastAbsence;
     private final Absence sourceAbsence;
@@ -54,7 +52,6 @@ final class Feed implements Pacer.Member {
         this.path = path;
         this.mount = mount;
         this.policy = policy;
-        this.meters = meters;
         this.pacer = pacer;
         this.loop = loop;
         limits = policy.limits().feed();
@@ -64,6 +61,7 @@ final class Feed implements Pacer.Member {
         icecast.icecastAvailable(policy.icecastAvailable());
         courier = new TitleCourier(upstream, meters, limits.titleAnswer(), loop);
         audience = new Audience(meters);
+        taps = new Taps(ring, mount, loop.ticker());
         faults = new SourceFaults(path);
         icecastAbsence = new Absence(Outage.ICECAST, meters);
         sourceAbsence = new Absence(Outage.SOURCE, meters);
@@ -78,12 +76,12 @@ final class Feed implements Pacer.Member {
         return icecast;
     }
 
-    int burst() {
-        return policy.burst();
+    Taps taps() {
+        return taps;
     }
 
-    Duration listenerStall() {
-        return policy.limits().listenerStall();
+    int burst() {
+        return policy.burst();
     }
 
     long now() {
@@ -115,7 +113,7 @@ final class Feed implements Pacer.Member {
 
     /** Whether these are the credentials with which Icecast accepted the source that this feed goes on for. */
     boolean knows(RequestHead request) {
-        return authorization.isPresent() && Credentials.same(authorization, request.header("Authorization"));
+        return Credentials.same(authorization, request.header("Authorization"));
     }
 
     /** A source that Icecast has accepted, or that may go on where one with the same credentials ended. */
@@ -246,8 +244,11 @@ final class Feed implements Pacer.Member {
     // Listeners.
 
     void serve(Client client, Role role, RequestHead request) {
-        boolean wantsTitles =
-                !isOgg() && request.header("Icy-MetaData").filter("1"::equals).isPresent();
+        if (role == Role.DECODER) {
+            taps.serve(client, reply(false));
+            return;
+        }
+        boolean wantsTitles = IcyWriter.isWanted(request, contentType());
         IcyWriter writer = wantsTitles ? new IcyWriter(titles) : null;
         FeedListener listener = new FeedListener(this, client, role, writer, audience.arrivals());
         audience.joined(listener);
@@ -264,17 +265,8 @@ final class Feed implements Pacer.Member {
         return headers.contentType().orElse(mount.contentType());
     }
 
-    /** Ogg, by whatever name, has its titles in the stream. */
-    private boolean isOgg() {
-        return OGG.matcher(contentType()).find();
-    }
-
     void sent(Role role, long bytes) {
         mount.sent(role, bytes);
-    }
-
-    void moved(long skippedNanos) {
-        meters.moved(skippedNanos);
     }
 
     void stalled(FeedListener listener) {
@@ -331,6 +323,7 @@ final class Feed implements Pacer.Member {
                 end(Loss.ICECAST_GONE);
             }
         }
+        taps.turn();
         publish();
     }
 
@@ -362,6 +355,7 @@ final class Feed implements Pacer.Member {
             last.cutOff(Refusal.UPSTREAM_FAILED);
         }
         audience.dismiss(cause);
+        taps.dismiss();
         ring.clear();
         titles.clear();
         courier.forget();

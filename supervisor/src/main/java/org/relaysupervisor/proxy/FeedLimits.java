@@ -8,6 +8,7 @@ import java.time.Duration;
  * @param hold how much audio is kept; a reader further behind is moved to newer audio
  * @param holdBytes the same in bytes, whichever is less
  * @param interval between two writes to the same reader
+ * @param decoderLag a decoder that is further behind in play time, and had as long to take it, is moved to the newest frame
  * @param sourceSilence a source without a frame for this long is bridged; players have some 4 s in hand
  * @param sourceAway without a source and without a standby programme, listeners are kept waiting this long
  * @param icecastStall Icecast may take nothing for this long before its connection is given up and made anew
@@ -20,6 +21,7 @@ public record FeedLimits(
         Duration hold,
         int holdBytes,
         Duration interval,
+        Duration decoderLag,
         Duration sourceSilence,
         Duration sourceAway,
         Duration icecastStall,
@@ -33,6 +35,7 @@ public record FeedLimits(
             Duration.ofSeconds(25),
             4 << 20,
             Duration.ofMillis(320),
+            Duration.ofSeconds(2),
             Duration.ofSeconds(2),
             Duration.ofSeconds(10),
             Duration.ofSeconds(5),

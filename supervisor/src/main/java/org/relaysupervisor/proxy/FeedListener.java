@@ -22,7 +22,6 @@ final class FeedListener extends ChannelInboundHandlerAdapter implements Pacer.M
     private long reachedNanos;
     private long stalledSinceNanos;
     private boolean stalled;
-    private int chatter;
 
     /** @param titles null for a listener who did not ask for them */
     FeedListener(Feed feed, Client client, Role role, IcyWriter titles, long arrival) {
@@ -47,9 +46,7 @@ final class FeedListener extends ChannelInboundHandlerAdapter implements Pacer.M
         place = pacer.add(this);
         channel.pipeline().addLast(this);
         channel.closeFuture().addListener(closed -> left());
-        client.answered(head.status());
-        client.sent(head.bytes().length);
-        channel.write(Unpooled.wrappedBuffer(head.bytes()), channel.voidPromise());
+        client.begin(head);
         begin(feed.ring().startBehind(feed.burst()));
         // If only to see it leave.
         channel.config().setAutoRead(true);
@@ -61,9 +58,12 @@ final class FeedListener extends ChannelInboundHandlerAdapter implements Pacer.M
     private void begin(FrameRing.Start start) {
         position = start.position();
         reachedNanos = feed.ring().nanosAt(position);
-        if (start.preamble().isReadable()) {
-            count(start.preamble().readableBytes());
-            client.channel().write(start.preamble(), client.channel().voidPromise());
+        if (start.preamble().length > 0) {
+            count(start.preamble().length);
+            client.channel()
+                    .write(
+                            Unpooled.wrappedBuffer(start.preamble()),
+                            client.channel().voidPromise());
         }
     }
 
@@ -76,7 +76,8 @@ final class FeedListener extends ChannelInboundHandlerAdapter implements Pacer.M
         } else if (!stalled) {
             stalled = true;
             stalledSinceNanos = feed.now();
-        } else if (feed.now() - stalledSinceNanos > feed.listenerStall().toNanos()) {
+        } else if (feed.now() - stalledSinceNanos
+                > client.limits().listenerStall().toNanos()) {
             feed.stalled(this);
             client.abort(Refusal.SLOW);
         }
@@ -109,7 +110,7 @@ final class FeedListener extends ChannelInboundHandlerAdapter implements Pacer.M
     private void catchUp() {
         long before = reachedNanos;
         begin(feed.ring().startBehind(feed.burst()));
-        feed.moved(reachedNanos - before);
+        client.meters().moved(reachedNanos - before);
     }
 
     private void count(long bytes) {
@@ -131,12 +132,7 @@ final class FeedListener extends ChannelInboundHandlerAdapter implements Pacer.M
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        ByteBuf data = (ByteBuf) message;
-        chatter += data.readableBytes();
-        data.release();
-        if (chatter > Client.MAXIMUM_CHATTER) {
-            client.abort(Refusal.BAD_REQUEST);
-        }
+        client.chatter((ByteBuf) message);
     }
 
     @Override

@@ -144,6 +144,7 @@ final class FeedSource implements IcecastLink.Asker, TunnelEnd.Owner {
             reads++;
             client.channel().read();
         }
+        feed.taps().turn();
     }
 
     @Override

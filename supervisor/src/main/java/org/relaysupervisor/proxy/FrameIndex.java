@@ -8,6 +8,7 @@ final class FrameIndex {
     private long[] nanos = new long[1024];
     private int first;
     private int count;
+    private long removed;
 
     void add(long position, long atNanos) {
         if (count == positions.length) {
@@ -41,11 +42,13 @@ final class FrameIndex {
     }
 
     void clear() {
+        removed += count;
         count = 0;
     }
 
     void removeFirst() {
         first = (first + 1) & (positions.length - 1);
+        removed++;
         count--;
     }
 
@@ -57,10 +60,20 @@ final class FrameIndex {
         return nanos[first];
     }
 
+    /** Where the newest frame begins; there must be one. */
+    long lastPosition() {
+        return positions[slot(count - 1)];
+    }
+
     /** The first frame at or after a position; the given end when there is none. */
     long ceiling(long position, long end) {
         int at = indexOf(position);
         return at == count ? end : positions[slot(at)];
+    }
+
+    /** How many frames begin before a position, those that were removed included; the position must not be before the first. */
+    long framesBefore(long position) {
+        return removed + indexOf(position);
     }
 
     /** When the first frame at or after a position begins; the position must not be behind the last frame's. */

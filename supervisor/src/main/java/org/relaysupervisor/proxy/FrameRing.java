@@ -17,6 +17,7 @@ import org.relaysupervisor.frames.Frame;
  * it. A chunk lives until the ring has dropped it and the last slice of it was written.
  */
 final class FrameRing {
+    private static final byte[] NOTHING = {};
     private static final int CHUNK = 64 * 1024;
     /** Against a stream that never gets beyond its headers. */
     private static final int MAXIMUM_HEADERS = 1 << 20;
@@ -72,9 +73,9 @@ final class FrameRing {
     /**
      * Where a reader may begin.
      *
-     * @param preamble what a decoder needs before; the reader's to release
+     * @param preamble what a decoder needs before; not to be written to
      */
-    record Start(long position, ByteBuf preamble) {}
+    record Start(long position, byte[] preamble) {}
 
     void append(Frame frame) {
         byte[] bytes = frame.bytes();
@@ -162,20 +163,40 @@ final class FrameRing {
         return Unpooled.EMPTY_BUFFER;
     }
 
+    /** The same, but no more than the frames that begin within so many bytes. */
+    ByteBuf read(long position, int bytes) {
+        ByteBuf all = read(position);
+        int length = (int) (index.ceiling(position + bytes, head) - position);
+        return length < all.readableBytes() ? all.writerIndex(length) : all;
+    }
+
+    /** How many frames there were before a position that can be read. */
+    long framesBefore(long position) {
+        return index.framesBefore(position);
+    }
+
     /** Where a reader begins who is to have this many bytes of the newest audio, or a little less. */
     Start startBehind(int bytes) {
-        long position = index.ceiling(head - bytes, head);
+        return startAt(index.ceiling(head - bytes, head));
+    }
+
+    /** Where a reader begins who is to have no more than the newest frame. */
+    Start startAtNewest() {
+        return startAt(index.isEmpty() ? head : index.lastPosition());
+    }
+
+    private Start startAt(long position) {
         for (int i = headers.size() - 1; i >= 0; i--) {
             Headers stream = headers.get(i);
             if (stream.start <= position) {
                 boolean within = position < stream.end;
                 boolean readable = stream.start >= tail();
                 return within && readable
-                        ? new Start(stream.start, Unpooled.EMPTY_BUFFER)
-                        : new Start(Math.max(position, stream.end), Unpooled.wrappedBuffer(stream.bytes));
+                        ? new Start(stream.start, NOTHING)
+                        : new Start(Math.max(position, stream.end), stream.bytes);
             }
         }
-        return new Start(position, Unpooled.EMPTY_BUFFER);
+        return new Start(position, NOTHING);
     }
 
     /** The header pages of the newest stream; nothing unless it is Ogg. */

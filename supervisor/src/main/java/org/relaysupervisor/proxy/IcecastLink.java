@@ -223,22 +223,24 @@ final class IcecastLink implements Pacer.Member {
 
         private void accept() {
             accepted = true;
-            FrameRing.Start start = feed.ring().startBehind(feed.burst());
-            position = start.position();
             writableNanos = loop.ticker().nanoTime();
-            channel.write(start.preamble());
+            startWithBurst();
             place = pacer.add(IcecastLink.this);
             write();
             feed.icecastHas();
+        }
+
+        private void startWithBurst() {
+            FrameRing.Start start = feed.ring().startBehind(feed.burst());
+            position = start.position();
+            channel.write(Unpooled.wrappedBuffer(start.preamble()));
         }
 
         void write() {
             if (channel.isWritable()) {
                 writableNanos = loop.ticker().nanoTime();
                 if (position < feed.ring().tail()) {
-                    FrameRing.Start start = feed.ring().startBehind(feed.burst());
-                    position = start.position();
-                    channel.write(start.preamble());
+                    startWithBurst();
                 }
             }
             while (channel.isWritable() && position < feed.ring().head()) {

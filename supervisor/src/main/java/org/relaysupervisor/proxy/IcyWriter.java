@@ -3,6 +3,7 @@ package org.relaysupervisor.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import java.util.regex.Pattern;
 import org.relaysupervisor.proxy.Titles.Title;
 
 /**
@@ -14,12 +15,19 @@ final class IcyWriter {
     /** In bytes of audio; what Icecast uses. */
     static final int INTERVAL = 16_000;
 
+    private static final Pattern OGG = Pattern.compile("ogg|opus|speex|vorbis", Pattern.CASE_INSENSITIVE);
     private static final ByteBuf UNCHANGED =
             Unpooled.unreleasableBuffer(Unpooled.directBuffer(1).writeByte(0));
 
     private final Titles titles;
     private int untilTitle = INTERVAL;
     private Title known;
+
+    /** Whether a listener asks for titles, in a stream that doesn't have its own: Ogg has, by whatever name it goes. */
+    static boolean isWanted(RequestHead request, String contentType) {
+        return !OGG.matcher(contentType).find()
+                && request.header("Icy-MetaData").filter("1"::equals).isPresent();
+    }
 
     IcyWriter(Titles titles) {
         this.titles = titles;

@@ -25,7 +25,6 @@ final class ListenerPassThrough implements Upstream.Caller {
     private long requestedNanos;
     private boolean answered;
     private boolean closing;
-    private int chatter;
 
     /** @param request ours to release */
     ListenerPassThrough(Client client, Mount mount, Role role, ByteBuf request, Meters meters, ProxyLimits limits) {
@@ -48,7 +47,7 @@ final class ListenerPassThrough implements Upstream.Caller {
         channel.closeFuture().addListener(closed -> release());
         // Read from now on, if only to see it leave.
         channel.config().setAutoRead(true);
-        attempt = role == Role.RECORDER ? upstream.connectNow(this) : upstream.connect(this);
+        attempt = role.isOurs() ? upstream.connectNow(this) : upstream.connect(this);
     }
 
     @Override
@@ -142,10 +141,10 @@ final class ListenerPassThrough implements Upstream.Caller {
     private final class FromClient implements TunnelEnd.Owner {
         @Override
         public void received(ByteBuf data) {
-            chatter += data.readableBytes();
-            data.release();
-            if (chatter > Client.MAXIMUM_CHATTER && !closing) {
-                client.abort(Refusal.BAD_REQUEST);
+            if (closing) {
+                data.release();
+            } else {
+                client.chatter(data);
             }
         }
 

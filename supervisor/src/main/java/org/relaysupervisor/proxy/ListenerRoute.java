@@ -107,8 +107,8 @@ final class ListenerRoute implements RequestHandler {
     }
 
     /**
-     * A recorder or a probe has a place outside the listener limit, while those places last; then it is a listener as any other.
-     * A recorder comes straight from this machine: what a front on this machine passes on is not ours, whatever it calls itself.
+     * A child of ours or a probe has a place outside the listener limit, while those places last; then it is a listener as any
+     * other. Our children come straight from this machine: what a front on this machine passes on is not ours, whatever it calls itself.
      */
     private Role roleOf(Client client, RequestHead head) {
         ProxyLimits limits = policy.limits();
@@ -121,6 +121,11 @@ final class ListenerRoute implements RequestHandler {
                 && agent.filter(ProxySettings.RECORDER_USER_AGENT::equals).isPresent()
                 && serving(Role.RECORDER) < limits.recorderConnections()) {
             return Role.RECORDER;
+        }
+        if (direct
+                && agent.filter(ProxySettings.DECODER_USER_AGENT::equals).isPresent()
+                && serving(Role.DECODER) < limits.decoderConnections()) {
+            return Role.DECODER;
         }
         boolean known = local || policy.trustedFronts().contains(client.peer());
         if (known

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.relaysupervisor.frames.FrameParser;
 import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
+import org.relaysupervisor.proxy.ProxySnapshot.Tap;
 
 /** One mount: who is on it and what it has carried. The event loop writes; {@link #traffic} may be called by any thread. */
 final class Mount {
@@ -20,6 +21,7 @@ final class Mount {
     private final AtomicInteger acceptedSources = new AtomicInteger();
     private final Feed feed;
     private volatile MountSettings settings;
+    private volatile Tap tap = Tap.NONE;
     private List<String> replyHeaders = List.of();
 
     /** @param feed makes the mount's feed */
@@ -60,6 +62,9 @@ final class Mount {
 
     void connected(Role role) {
         connected.get(role).incrementAndGet();
+        if (role == Role.DECODER) {
+            tap = tap.connected();
+        }
     }
 
     void disconnected(Role role) {
@@ -94,6 +99,16 @@ final class Mount {
         sentBytes.get(role).add(bytes);
     }
 
+    /** A decoder had fallen behind, and is being moved. */
+    void decoderMoved() {
+        tap = tap.moved();
+    }
+
+    /** A decoder that is being moved is not given these. */
+    void decoderMissed(long frames, long bytes) {
+        tap = tap.dropped(frames, bytes);
+    }
+
     /** What Icecast told a listener about this mount; told again to those who ask with HEAD. */
     void learn(List<String> headerLines) {
         replyHeaders = headerLines.stream().filter(Mount::isLasting).toList();
@@ -122,7 +137,7 @@ final class Mount {
                 sourceBytes.sum(),
                 now,
                 Meters.sums(sentBytes, Role.class),
-                ProxySnapshot.Tap.NONE,
+                tap,
                 fed ? Optional.of(feed.traffic()) : Optional.empty());
     }
 }

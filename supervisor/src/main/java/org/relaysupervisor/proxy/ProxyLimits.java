@@ -18,12 +18,15 @@ import java.time.Duration;
  * @param pendingConnections per route, accepted and not yet served; one more drops the oldest
  * @param sourceConnections sources and title updates at once
  * @param recorderConnections recorders at once; one more counts as a listener
+ * @param decoderConnections decoders at once, all mounts together; one more counts as a listener
  * @param probeConnections probes at once; one more counts as a listener
  * @param connectsAtOnce connections to Icecast being made for listeners; its listen backlog is 5
  * @param connectSpacing how long a connect that succeeded keeps its place among those: the kernel accepts for Icecast
  * @param connectQueue listeners that wait for such a place
  * @param writeBufferBytes bytes in our memory per connection above which its other side is no longer read
  * @param kernelBufferBytes the kernel's send and receive buffers that are asked for; Linux doubles the value
+ * @param decoderBufferBytes the same for a decoder on a feed, in our memory and again in the kernel, which has a least size of its
+ *     own: Linux takes 4.5 KiB; whole frames, so one may be more
  * @param feed of each mount's audio in memory
  */
 public record ProxyLimits(
@@ -39,12 +42,14 @@ public record ProxyLimits(
         int pendingConnections,
         int sourceConnections,
         int recorderConnections,
+        int decoderConnections,
         int probeConnections,
         int connectsAtOnce,
         Duration connectSpacing,
         int connectQueue,
         int writeBufferBytes,
         int kernelBufferBytes,
+        int decoderBufferBytes,
         FeedLimits feed) {
 
     /** What the daemon runs with. */
@@ -61,11 +66,13 @@ public record ProxyLimits(
             256,
             32,
             4,
+            16,
             8,
             4,
             Duration.ofMillis(20),
             1024,
             64 * 1024,
             64 * 1024,
+            1024,
             FeedLimits.DEFAULTS);
 }

@@ -10,7 +10,7 @@ import org.relaysupervisor.config.RelayConfig;
  * What the proxy is told. Ports may be 0, for a free one. The source route and Icecast are on 127.0.0.1 always.
  *
  * @param listenerBind the address listeners connect to
- * @param listenerLimit listeners at once, all mounts together; recorder and probes are not among them
+ * @param listenerLimit listeners at once, all mounts together; recorder, decoders and probes are not among them
  * @param trustedFronts peers whose {@code X-Forwarded-For} is believed
  * @param burst bytes of the newest audio that a listener who comes is sent at once, rounded to frames
  * @param mounts by path, such as {@code /live}
@@ -28,6 +28,9 @@ public record ProxySettings(
 
     /** The User-Agent that our recorder sends, by which it is told from listeners. */
     public static final String RECORDER_USER_AGENT = RelayConfig.Recording.USER_AGENT;
+
+    /** The same of our decoders. */
+    public static final String DECODER_USER_AGENT = RelayConfig.Metering.USER_AGENT;
 
     /**
      * @param contentType such as {@code audio/mpeg}

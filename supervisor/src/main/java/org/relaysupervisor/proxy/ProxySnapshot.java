@@ -84,16 +84,27 @@ public record ProxySnapshot(
     }
 
     /**
-     * What a decoder was given, all since the start. It is left out of the feed's rule for slow listeners: what is old when it comes
-     * to be measured is worth nothing.
+     * How a mount's decoders fared, all since the start. On a mount without a feed only their connects are known.
      *
-     * @param connects times that a decoder began to read
-     * @param moves times that it had fallen behind and was moved to the newest frame
+     * @param connects times that a decoder came
+     * @param moves times that one had fallen behind and was moved to the newest frame
      * @param droppedFrames frames that it was not given therefore
      * @param droppedBytes their bytes
      */
     public record Tap(long connects, long moves, long droppedFrames, long droppedBytes) {
         public static final Tap NONE = new Tap(0, 0, 0, 0);
+
+        Tap connected() {
+            return new Tap(connects + 1, moves, droppedFrames, droppedBytes);
+        }
+
+        Tap moved() {
+            return new Tap(connects, moves + 1, droppedFrames, droppedBytes);
+        }
+
+        Tap dropped(long frames, long bytes) {
+            return new Tap(connects, moves, droppedFrames + frames, droppedBytes + bytes);
+        }
     }
 
     /**

@@ -10,8 +10,15 @@ public enum Role {
     LISTENER,
     /** Our own recorder, told by its User-Agent from loopback; never counted as a listener. */
     RECORDER,
+    /** Our own decoder, which hears for the meter; told as the recorder is, and never counted as a listener either. */
+    DECODER,
     /** A monitoring probe, told by its User-Agent. */
     PROBE;
+
+    /** Whether it is a child of this daemon that reads a mount. */
+    boolean isOurs() {
+        return this == RECORDER || this == DECODER;
+    }
 
     public String label() {
         return name().toLowerCase(Locale.ROOT);

@@ -5,6 +5,8 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -98,6 +100,17 @@ record Transport(
                         return true;
                     }
                 });
+    }
+
+    /**
+     * For a reader that is to have the newest and nothing else. It is writable when it has taken all, and the kernel waits for it as
+     * long as it stays: it is on this machine, and can't vanish.
+     */
+    static void keepLittle(Channel channel, int kernelBytes) {
+        ChannelConfig config = channel.config();
+        config.setWriteBufferWaterMark(new WriteBufferWaterMark(1, 1));
+        config.setOption(ChannelOption.SO_SNDBUF, kernelBytes);
+        config.setOption(EpollChannelOption.TCP_USER_TIMEOUT, 0);
     }
 
     private static AdaptiveRecvByteBufAllocator reads() {

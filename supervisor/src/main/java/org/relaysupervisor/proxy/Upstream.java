@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes the connections to Icecast. Sources and the recorder are connected at once. Listeners take turns, a few at a time:
+ * Makes the connections to Icecast. Sources and our own children are connected at once. Listeners take turns, a few at a time:
  * Icecast's listen backlog is 5, and a connection request that finds it full is dropped and repeated one second later.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel's end is told by its close future

@@ -18,6 +18,7 @@ final class FeedScene {
     static final String HEAD = Exchanges.LIQUIDSOAP_HEAD;
     static final String OTHER_HEAD = HEAD.replace("c291cmNlOmhhY2ttZQ==", "b3RoZXI6b3RoZXI=");
     static final String PLAIN = "GET /live HTTP/1.0\r\n\r\n";
+    static final String DECODER = "GET /live HTTP/1.1\r\nUser-Agent: " + ProxySettings.DECODER_USER_AGENT + "\r\n\r\n";
     static final String WITH_TITLES = "GET /live HTTP/1.0\r\nIcy-MetaData: 1\r\n\r\n";
 
     final Harness harness = new Harness(1000, "audio/mpeg", true);
@@ -26,7 +27,10 @@ final class FeedScene {
     int next;
     private long owedNanos;
 
+    /** Begins when the pacer's intervals do, so that the same script gives the same turns. */
     FeedScene() {
+        long interval = FeedLimits.DEFAULTS.interval().toNanos();
+        harness.pass(Duration.ofNanos(interval - Math.floorMod(feed().now(), interval)));
         icecastAvailable(true);
     }
 
@@ -90,6 +94,14 @@ final class FeedScene {
         hearers.add(hearer);
         Harness.send(hearer.channel, request);
         return hearer;
+    }
+
+    Hearer decoder() {
+        return listen(Harness.LOCAL, DECODER);
+    }
+
+    ProxySnapshot.MountTraffic traffic() {
+        return harness.mounts.traffic().get("/live");
     }
 
     /** The newest connection to Icecast, as it looks from there. */

@@ -222,12 +222,14 @@ class ProxyTest {
                 d.pendingConnections(),
                 d.sourceConnections(),
                 d.recorderConnections(),
+                d.decoderConnections(),
                 d.probeConnections(),
                 d.connectsAtOnce(),
                 d.connectSpacing(),
                 d.connectQueue(),
                 d.writeBufferBytes(),
                 d.kernelBufferBytes(),
+                d.decoderBufferBytes(),
                 d.feed());
     }
 
