@@ -194,8 +194,11 @@ public final class DeadAirDetector {
         }
     }
 
-    /** What was heard before the audio ended says nothing of now. */
-    private void forgetAudio() {
+    /**
+     * What was heard before says nothing of now: no audio can be judged, be there any or not. Every cause that audio tells is over; no
+     * bytes and standby, which are told from outside, stay.
+     */
+    public void forgetAudio() {
         timers.forEach((cause, timer) -> {
             if (cause != DeadAirCause.NO_BYTES && cause != DeadAirCause.STANDBY) {
                 timer.clear();

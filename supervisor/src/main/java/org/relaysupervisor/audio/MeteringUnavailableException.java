@@ -4,7 +4,7 @@ package org.relaysupervisor.audio;
 public final class MeteringUnavailableException extends Exception {
     private static final long serialVersionUID = 1;
 
-    MeteringUnavailableException(String reason, Throwable cause) {
+    public MeteringUnavailableException(String reason, Throwable cause) {
         super("loudness metering is off, all else runs: " + reason, cause);
     }
 }

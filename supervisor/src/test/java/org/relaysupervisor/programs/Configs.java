@@ -36,6 +36,7 @@ public final class Configs {
     public RelayConfig.Recording recording = new RelayConfig.Recording(
             true, "/live", Duration.ofHours(1), new RelayConfig.Hls(false, Duration.ofSeconds(6), 10));
     public RelayConfig.Metering metering = new RelayConfig.Metering(List.of());
+    public List<RelayConfig.Profile> profiles = List.of();
     public Optional<Path> recordings = Optional.empty();
 
     public RelayConfig build() {
@@ -64,7 +65,7 @@ public final class Configs {
                         Duration.ofMinutes(2),
                         Duration.ofMinutes(1)),
                 metering,
-                List.of(),
+                profiles,
                 new RelayConfig.Shows(ZoneOffset.UTC, List.of(), Optional.empty()),
                 new RelayConfig.Passwords(new SecretSource.Generated("source"), new SecretSource.Generated("admin")));
     }
