@@ -59,8 +59,10 @@ class OnAirWatchTest {
 
     @AfterEach
     void stop() throws IOException {
-        watch.close();
-        await().until(() -> !thread.isAlive());
+        if (watch != null) {
+            watch.close();
+            await().until(() -> !thread.isAlive());
+        }
         liquidsoap.close();
     }
 

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Hands what the newest Liquidsoap prints to the watch, as the daemon does, and notes when it last told of a switch. */
@@ -12,13 +13,14 @@ final class PrintedSwitches implements AutoCloseable {
     private final RealPrograms programs;
     private final OnAirWatch watch;
     private final ScheduledExecutorService reader = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledFuture<?> reading;
     private int read;
     private volatile long last = System.nanoTime();
 
     PrintedSwitches(RealPrograms programs, OnAirWatch watch) {
         this.programs = programs;
         this.watch = watch;
-        reader.scheduleWithFixedDelay(this::read, 0, 10, TimeUnit.MILLISECONDS);
+        reading = reader.scheduleWithFixedDelay(this::read, 0, 10, TimeUnit.MILLISECONDS);
     }
 
     private void read() {
@@ -43,6 +45,7 @@ final class PrintedSwitches implements AutoCloseable {
 
     @Override
     public void close() {
+        reading.cancel(true);
         reader.shutdownNow();
     }
 }
