@@ -14,7 +14,7 @@ import java.nio.file.Path;
  * Asks Liquidsoap commands over its Unix socket. One connection serves them all, because Liquidsoap logs each; after any failure,
  * also that of an earlier process of Liquidsoap, the next question makes a new one. One thread at a time.
  */
-final class ControlSocket {
+final class ControlSocket implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 2_000;
     private static final int MAXIMUM_ANSWER = 16 * 1024;
     private static final String END = "\r\nEND\r\n";
@@ -70,6 +70,15 @@ final class ControlSocket {
         } catch (IOException e) {
             disconnect();
             throw new IOException("Liquidsoap's socket " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            disconnect();
+        } catch (IOException e) {
+            // A socket that can't be closed is lost all the same.
         }
     }
 

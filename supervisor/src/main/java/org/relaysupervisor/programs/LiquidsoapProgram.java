@@ -42,7 +42,6 @@ public final class LiquidsoapProgram {
     private final ControlSocket socket;
     private final Observed observed;
     private long bytesAtLastCheck;
-    private volatile Optional<String> onAir = Optional.empty();
 
     /**
      * What the rest of the daemon sees of Liquidsoap's work. Called on the probe's thread.
@@ -86,11 +85,16 @@ public final class LiquidsoapProgram {
         this.runDirectory = runDirectory;
         this.home = home;
         this.standby = StandbyFile.of(config, shippedStandby);
-        this.socketPath = runDirectory.resolve("liquidsoap.sock");
+        this.socketPath = socket(runDirectory);
         this.executables = executables;
         this.script = new RadioScript(config, sourcePassword, djPasswords, standby.path(), socketPath);
         this.socket = new ControlSocket(socketPath);
         this.observed = observed;
+    }
+
+    /** Where Liquidsoap, once started, can be asked. */
+    public static Path socket(Path runDirectory) {
+        return runDirectory.resolve("liquidsoap.sock");
     }
 
     /**
@@ -108,7 +112,6 @@ public final class LiquidsoapProgram {
         PrivateFile.write(file, script.render());
         // One that was left behind would answer nothing, and hide that the new one isn't there yet.
         Files.deleteIfExists(socketPath);
-        onAir = Optional.empty();
         return new ProcessSpec(NAME, List.of(program.toString(), file.toString()), environment(home), runDirectory);
     }
 
@@ -187,7 +190,7 @@ public final class LiquidsoapProgram {
 
     /** A probe that passes once this process answers and each mount has a source on Icecast. */
     public void ready(long pid) throws Exception {
-        askOnAir();
+        socket.ask("relay.on_air");
         IcecastStats stats = observed.stats().call();
         for (RelayConfig.Mount mount : config.mounts()) {
             if (!observed.connected().test(mount.path())) {
@@ -205,21 +208,12 @@ public final class LiquidsoapProgram {
      * on answering while the clock of the audio stands still.
      */
     public void alive(long pid) throws IOException {
-        askOnAir();
+        socket.ask("relay.on_air");
         long bytes = observed.sourceBytes().getAsLong();
         boolean stands = bytes == bytesAtLastCheck && observed.takesAudio().getAsBoolean();
         bytesAtLastCheck = bytes;
         if (stands) {
             throw new IOException("answers, but sends no audio");
         }
-    }
-
-    private void askOnAir() throws IOException {
-        onAir = Optional.of(socket.ask("relay.on_air"));
-    }
-
-    /** The name of the input on the air, or {@code standby}, when it was last asked by a probe. Safe from any thread. */
-    public Optional<String> onAir() {
-        return onAir;
     }
 }

@@ -27,6 +27,9 @@ import org.relaysupervisor.config.RelayConfig.Delivery;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.config.RelayConfig.Mount;
 import org.relaysupervisor.config.Secret;
+import org.relaysupervisor.loop.ControlLoop;
+import org.relaysupervisor.process.ProcessSpec;
+import org.relaysupervisor.programs.OnAir.InputState;
 
 /** Icecast and Liquidsoap as they are rendered, with a real encoder in the part of the DJ. */
 class RadioIT {
@@ -42,6 +45,9 @@ class RadioIT {
     private LiquidsoapProgram liquidsoap;
     private Process process;
     private final AtomicLong sourceBytes = new AtomicLong();
+    private ControlLoop clock;
+    private OnAirWatch watch;
+    private PrintedSwitches printed;
 
     @BeforeEach
     void startARadio() throws Exception {
@@ -73,19 +79,45 @@ class RadioIT {
         var liquidsoapSpec = liquidsoap.prepare();
         RealPrograms.handOver(directory);
         programs.start(icecastSpec);
-        process = programs.start(liquidsoapSpec);
+        clock = new ControlLoop();
+        watch = new OnAirWatch(LiquidsoapProgram.socket(directory.resolve("run")), clock, Thread::new);
+        startLiquidsoap(liquidsoapSpec);
         Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> liquidsoap.ready(1));
+    }
+
+    private void startLiquidsoap(ProcessSpec spec) throws IOException {
+        process = programs.start(spec);
+        printed = new PrintedSwitches(programs, watch);
     }
 
     @AfterEach
     void stop() {
+        printed.close();
+        watch.close();
         programs.close();
+        clock.close();
     }
 
-    private String onAir() throws IOException {
-        sourceBytes.incrementAndGet();
-        liquidsoap.alive(process.pid());
-        return liquidsoap.onAir().orElseThrow();
+    private String onAir() {
+        return watch.onAir().map(OnAir::source).orElse("unknown");
+    }
+
+    private InputState live() {
+        return watch.onAir()
+                .map(OnAir::inputs)
+                .map(inputs -> inputs.get("live"))
+                .orElse(null);
+    }
+
+    private void awaitOnAir(Duration atMost, String source, InputState live) {
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(10))
+                .atMost(atMost)
+                .until(() -> onAir().equals(source) && live() == live);
+        Duration late = printed.sinceTheLast();
+        assertThat(late)
+                .describedAs("known after Liquidsoap's switch to " + source)
+                .isLessThan(Duration.ofMillis(500));
     }
 
     private Process dj(String password, String... filter) throws IOException {
@@ -101,21 +133,35 @@ class RadioIT {
 
     @Test
     void aDjIsOnTheAirWithin3SecondsAndTheStandbyWithin10AfterTheDjStopsOrFallsSilent() throws Exception {
-        assertThat(onAir()).isEqualTo("standby");
+        Awaitility.await().atMost(Duration.ofSeconds(3)).until(this::onAir, "standby"::equals);
+        assertThat(live()).isEqualTo(InputState.AWAY);
 
         Process dj = dj(DJ.reveal());
         awaitConnection();
-        Awaitility.await().atMost(Duration.ofSeconds(3)).until(this::onAir, "live"::equals);
+        awaitOnAir(Duration.ofSeconds(3), "live", InputState.READY);
         dj.destroy();
         dj.waitFor(10, TimeUnit.SECONDS);
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(this::onAir, "standby"::equals);
+        awaitOnAir(Duration.ofSeconds(10), "standby", InputState.AWAY);
 
-        dj(DJ.reveal(), "-af", "volume=enable='gt(t,4)':volume=0");
+        Process silent = dj(DJ.reveal(), "-af", "volume=enable='gt(t,4)':volume=0");
         awaitConnection();
-        Awaitility.await().atMost(Duration.ofSeconds(3)).until(this::onAir, "live"::equals);
-        Awaitility.await().atMost(Duration.ofSeconds(14)).until(this::onAir, "standby"::equals);
+        awaitOnAir(Duration.ofSeconds(3), "live", InputState.READY);
+        awaitOnAir(Duration.ofSeconds(14), "standby", InputState.SILENT);
+        silent.destroy();
+        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> live() == InputState.AWAY);
+        assertThat(onAir()).isEqualTo("standby");
 
         assertThat(programs.output("liquidsoap")).doesNotContain(DJ.reveal()).doesNotContain(SOURCE.reveal());
+    }
+
+    @Test
+    void whatPlaysIsUnknownWhileLiquidsoapIsAwayAndKnownWhenItIsBack() throws Exception {
+        Awaitility.await().atMost(Duration.ofSeconds(3)).until(this::onAir, "standby"::equals);
+        printed.close();
+        process.destroyForcibly();
+        Awaitility.await().atMost(Duration.ofSeconds(4)).until(this::onAir, "unknown"::equals);
+        startLiquidsoap(liquidsoap.prepare());
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(this::onAir, "standby"::equals);
     }
 
     /** The seconds are counted from here: how long an encoder takes to start is its own affair. */
@@ -131,7 +177,7 @@ class RadioIT {
         Process dj = dj("wrong");
         assertThat(dj.waitFor(10, TimeUnit.SECONDS)).isTrue();
         assertThat(programs.output("dj")).contains("401");
-        assertThat(onAir()).isEqualTo("standby");
+        Awaitility.await().atMost(Duration.ofSeconds(3)).until(this::onAir, "standby"::equals);
     }
 
     @Test
@@ -167,7 +213,8 @@ class RadioIT {
         // On a busy machine it takes a moment until all its threads have stopped.
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThatThrownBy(this::onAir).hasMessageContaining("no answer within"));
+                .untilAsserted(() -> assertThatThrownBy(() -> liquidsoap.alive(process.pid()))
+                        .hasMessageContaining("no answer within"));
     }
 
     @Test
