@@ -36,16 +36,28 @@ public final class BlockAnalyzer {
      * @param frames samples of one channel
      */
     public void add(float[] interleaved, int offset, int frames) {
-        int index = offset;
-        for (int i = 0; i < frames; i++) {
-            left[filled] = finite(interleaved[index]);
-            right[filled] = finite(interleaved[index + channels - 1]);
-            index += channels;
-            filled++;
+        int done = 0;
+        while (done < frames) {
+            int now = Math.min(BLOCK_FRAMES - filled, frames - done);
+            split(interleaved, offset + done * channels, left, now);
+            split(interleaved, offset + done * channels + channels - 1, right, now);
+            done += now;
+            filled += now;
             if (filled == BLOCK_FRAMES) {
                 filled = 0;
                 sink.accept(features());
             }
+        }
+    }
+
+    private void split(float[] interleaved, int offset, float[] channel, int frames) {
+        int step = channels;
+        int index = offset;
+        int end = filled + frames;
+        for (int i = filled; i < end; i++) {
+            float sample = interleaved[index];
+            channel[i] = Float.isFinite(sample) ? sample : 0;
+            index += step;
         }
     }
 
@@ -56,11 +68,9 @@ public final class BlockAnalyzer {
         loop.clear();
     }
 
-    private static float finite(float sample) {
-        return Float.isFinite(sample) ? sample : 0;
-    }
-
     private BlockFeatures features() {
+        float[] left = this.left;
+        float[] right = this.right;
         double sumLeft = 0;
         double sumRight = 0;
         double squaresLeft = 0;
@@ -77,7 +87,9 @@ public final class BlockAnalyzer {
             squaresRight += r * r;
             products += l * r;
             float larger = Math.max(Math.abs(l), Math.abs(r));
-            peak = Math.max(peak, larger);
+            if (larger > peak) {
+                peak = larger;
+            }
             if (larger >= FULL_SCALE) {
                 clipped++;
             }

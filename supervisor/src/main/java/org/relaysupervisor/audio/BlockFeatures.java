@@ -10,7 +10,8 @@ package org.relaysupervisor.audio;
  * @param dc largest DC offset of any channel
  * @param correlation of the channels, -1 to 1; 0 when one of them is silent
  * @param clipped share of samples at full scale, 0 to 1
- * @param steadiness how much the spectrum is that of 100 ms and of 1 s before, 0 to 1; 0 while that isn't known
+ * @param steadiness how much the spectrum is that of 100 ms and of 1 s before, 0 to 1; 0 while that isn't known,
+ *     and while the level changes by more than {@link Steadiness#SAME_LEVEL}
  * @param levelChange dB, the larger difference in level to those two
  * @param repeatedBlocks how many blocks, this one included, repeat what was heard before; 0 for none
  */

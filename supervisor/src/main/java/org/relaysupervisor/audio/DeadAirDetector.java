@@ -14,10 +14,8 @@ import org.relaysupervisor.audio.HoldTimer.Sign;
  * audio can tell, that none comes and that the standby plays, is told from outside with its duration. For one thread.
  */
 public final class DeadAirDetector {
-    /** Cosine and decibels within which a spectrum stays the same. */
+    /** Cosine from which a spectrum stays the same. */
     private static final double STEADY = 0.998;
-
-    private static final double STEADY_LEVEL = 0.5;
 
     /** Steadiness is known from the eleventh block on: so long has the tone lasted when it is first seen. */
     private static final long STEADY_SINCE = 1000;
@@ -73,8 +71,9 @@ public final class DeadAirDetector {
         boolean digitalSilence = block.peak() <= linear(thresholds.digitalSilencePeak());
         double audible = linear(thresholds.audible());
         boolean dc = block.dc() >= audible && block.louder() < audible;
-        boolean steady =
-                block.louder() >= audible && block.steadiness() >= STEADY && block.levelChange() <= STEADY_LEVEL;
+        boolean steady = block.louder() >= audible
+                && block.steadiness() >= STEADY
+                && block.levelChange() <= Steadiness.SAME_LEVEL;
         if (steady && timers.get(DeadAirCause.STEADY_TONE).since() == 0) {
             startedBefore(DeadAirCause.STEADY_TONE, STEADY_SINCE);
         }

@@ -19,23 +19,26 @@ final class Decimator {
         }
     }
 
-    /** Unequal, so that antiphase is not silence. */
-    static float mix(float left, float right) {
-        return 0.6f * left + 0.4f * right;
-    }
-
-    void add(float[] left, float[] right, History output) {
-        System.arraycopy(input, left.length, input, 0, TAPS);
-        for (int i = 0; i < left.length; i++) {
-            input[TAPS + i] = mix(left[i], right[i]);
-        }
-        for (int at = FACTOR; at <= left.length; at += FACTOR) {
-            float sum = 0;
-            for (int tap = 0; tap < TAPS; tap++) {
-                sum += filter[tap] * input[at + tap];
-            }
+    void add(float[] block, History output) {
+        System.arraycopy(input, block.length, input, 0, TAPS);
+        System.arraycopy(block, 0, input, TAPS, block.length);
+        for (int at = FACTOR; at <= block.length; at += FACTOR) {
+            float sum = filtered(at);
             output.add(sum - 0.95f * before);
             before = sum;
         }
+    }
+
+    /** The filter is symmetric. */
+    private float filtered(int at) {
+        float[] weights = filter;
+        float[] samples = input;
+        float early = 0;
+        float late = 0;
+        for (int tap = 0; tap < TAPS / 2; tap += 2) {
+            early += weights[tap] * (samples[at + tap] + samples[at + TAPS - 1 - tap]);
+            late += weights[tap + 1] * (samples[at + tap + 1] + samples[at + TAPS - 2 - tap]);
+        }
+        return early + late;
     }
 }

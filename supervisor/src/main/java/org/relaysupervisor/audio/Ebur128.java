@@ -9,8 +9,8 @@ import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.PointerByReference;
 
 /**
- * One measuring state of libebur128 1.2: momentary, short-term and integrated loudness, range and true peak, the integrated ones
- * from histograms, so that memory is constant. All native access of this package is here.
+ * One measuring state of libebur128 1.2, either for loudness and its range, the integrated values from histograms, so that memory is
+ * constant, or for true peaks. All native access of this package is here.
  */
 final class Ebur128 implements AutoCloseable {
     static final String LIBRARY = "libebur128.so.1";
@@ -26,7 +26,6 @@ final class Ebur128 implements AutoCloseable {
     private static final int MODE_RANGE = 0b1011;
     private static final int MODE_TRUE_PEAK = 0b110001;
     private static final int MODE_HISTOGRAM = 0b1000000;
-    private static final int MODE = MODE_SHORT_TERM | MODE_INTEGRATED | MODE_RANGE | MODE_TRUE_PEAK | MODE_HISTOGRAM;
 
     private static final int SUCCESS = 0;
 
@@ -35,14 +34,23 @@ final class Ebur128 implements AutoCloseable {
     private final DoubleByReference result = new DoubleByReference();
     private Pointer state;
 
-    /** @param channels 1, 2, or 5 (L, R, C, Ls, Rs); {@link #load} must have succeeded */
-    Ebur128(int channels) {
+    private Ebur128(int channels, int mode) {
         this.channels = channels;
         chunk = new Memory((long) CHUNK_FRAMES * channels * FLOAT_BYTES);
-        state = Functions.ebur128_init(channels, SAMPLE_RATE, MODE);
+        state = Functions.ebur128_init(channels, SAMPLE_RATE, mode);
         if (state == null) {
             throw new OutOfMemoryError("libebur128 could not make a state for " + channels + " channels");
         }
+    }
+
+    /** @param channels 1, 2, or 5 (L, R, C, Ls, Rs); {@link #load} must have succeeded */
+    static Ebur128 loudness(int channels) {
+        return new Ebur128(channels, MODE_SHORT_TERM | MODE_INTEGRATED | MODE_RANGE | MODE_HISTOGRAM);
+    }
+
+    /** @param channels as for {@link #loudness} */
+    static Ebur128 truePeak(int channels) {
+        return new Ebur128(channels, MODE_TRUE_PEAK);
     }
 
     /**
@@ -118,11 +126,11 @@ final class Ebur128 implements AutoCloseable {
         return result.getValue();
     }
 
-    /** Largest of all channels since the beginning; full scale is 1. */
-    double truePeak() {
+    /** Largest of all channels in what was last added, at most {@link #CHUNK_FRAMES}; full scale is 1. */
+    double latestTruePeak() {
         double peak = 0;
         for (int channel = 0; channel < channels; channel++) {
-            check(Functions.ebur128_true_peak(open(), channel, result));
+            check(Functions.ebur128_prev_true_peak(open(), channel, result));
             peak = Math.max(peak, result.getValue());
         }
         return peak;
@@ -177,6 +185,6 @@ final class Ebur128 implements AutoCloseable {
 
         static native int ebur128_loudness_range(Pointer state, DoubleByReference loudnessUnits);
 
-        static native int ebur128_true_peak(Pointer state, int channel, DoubleByReference peak);
+        static native int ebur128_prev_true_peak(Pointer state, int channel, DoubleByReference peak);
     }
 }

@@ -3,8 +3,8 @@ package org.relaysupervisor.audio;
 import java.util.Arrays;
 
 /**
- * Whether the audio is the same that was heard up to a minute ago, again and again. Envelopes of 50 Hz say where to look, once a
- * second; the waveform of 8 kHz, its treble raised, decides. A lossy encoder in between changes a waveform little and its
+ * Whether the audio is the same that was heard up to a minute ago, again and again. Envelopes of 50 Hz say where to look, every
+ * two seconds; the waveform of 8 kHz, its treble raised, decides. A lossy encoder in between changes a waveform little and its
  * alignment not at all, musicians who repeat themselves change both.
  */
 final class LoopFinder {
@@ -15,8 +15,7 @@ final class LoopFinder {
 
     private static final int STEP_FRAMES = 960;
     private static final int STEPS_PER_SECOND = LoudnessMeter.SAMPLE_RATE / STEP_FRAMES;
-    private static final int PROBE_STEPS = 120;
-    private static final int BLOCKS_PER_SEARCH = 10;
+    private static final int BLOCKS_PER_SEARCH = 20;
     private static final int CANDIDATES = 3;
 
     private static final int WAVE_PER_STEP = STEP_FRAMES / Decimator.FACTOR;
@@ -30,23 +29,23 @@ final class LoopFinder {
     /** Share of a block's power that the earlier audio explains. */
     private static final double SAME = 0.97;
 
-    /** Variance of the envelope in squares of nepers of power: a sound without shape has no place to be found by. */
-    private static final double SHAPELESS = 0.05;
-
     /** Mean square of the waveform below which there is nothing to compare. */
     private static final double QUIET = 1e-9;
+
+    /** The left channel's weight in the sum of both: with equal ones antiphase would be silence. */
+    private static final float UNEQUAL = 0.6f;
 
     private static final int MISSES = 3;
 
     /** Blocks: a probe of the envelope and the time between two searches. */
-    private static final int LOOK_BACK = 35;
+    private static final int LOOK_BACK = 45;
 
     private final Decimator decimator = new Decimator();
     private final History wave = new History((LONGEST + 2) * WAVE_PER_BLOCK * 10);
-    private final History envelope = new History(LONGEST * STEPS_PER_SECOND);
-    private final History treble = new History(LONGEST * STEPS_PER_SECOND);
-    private final float[] past = new float[LONGEST * STEPS_PER_SECOND];
+    private final Envelope level = new Envelope(LONGEST * STEPS_PER_SECOND, QUIET);
+    private final Envelope treble = new Envelope(LONGEST * STEPS_PER_SECOND, QUIET);
     private final double[] likeness = new double[LONGEST * STEPS_PER_SECOND];
+    private final float[] mixed = new float[BlockAnalyzer.BLOCK_FRAMES];
     private final float[] probe = new float[WAVE_PROBE];
     private final float[] around = new float[WAVE_PROBE + 2 * REACH + 4];
     private float beforeLast;
@@ -58,8 +57,9 @@ final class LoopFinder {
 
     /** @return how many blocks, this one included, repeat what was heard before */
     int add(float[] left, float[] right) {
-        envelopes(left, right);
-        decimator.add(left, right, wave);
+        mix(left, right);
+        envelopes();
+        decimator.add(mixed, wave);
         blocks++;
         if (lag > 0) {
             follow();
@@ -71,7 +71,7 @@ final class LoopFinder {
 
     void clear() {
         wave.clear();
-        envelope.clear();
+        level.clear();
         treble.clear();
         forget();
     }
@@ -82,21 +82,33 @@ final class LoopFinder {
         misses = 0;
     }
 
-    private void envelopes(float[] left, float[] right) {
-        for (int start = 0; start < left.length; start += STEP_FRAMES) {
-            double power = 0;
-            double trebles = 0;
+    private void mix(float[] left, float[] right) {
+        float[] target = mixed;
+        for (int i = 0; i < target.length; i++) {
+            target[i] = UNEQUAL * left[i] + (1 - UNEQUAL) * right[i];
+        }
+    }
+
+    private void envelopes() {
+        float[] samples = mixed;
+        float beforeLast = this.beforeLast;
+        float last = this.last;
+        for (int start = 0; start < samples.length; start += STEP_FRAMES) {
+            float power = 0;
+            float trebles = 0;
             for (int i = start; i < start + STEP_FRAMES; i++) {
-                float mixed = Decimator.mix(left[i], right[i]);
-                float bent = mixed - 2 * last + beforeLast;
-                power += mixed * mixed;
+                float sample = samples[i];
+                float bent = sample - 2 * last + beforeLast;
+                power += sample * sample;
                 trebles += bent * bent;
                 beforeLast = last;
-                last = mixed;
+                last = sample;
             }
-            envelope.add((float) Math.log(power / STEP_FRAMES + QUIET));
-            treble.add((float) Math.log(trebles / STEP_FRAMES + QUIET));
+            level.add(power / STEP_FRAMES);
+            treble.add(trebles / STEP_FRAMES);
         }
+        this.beforeLast = beforeLast;
+        this.last = last;
     }
 
     private void follow() {
@@ -126,19 +138,18 @@ final class LoopFinder {
     }
 
     private void search() {
-        int size = envelope.size();
-        if (size < 2 * PROBE_STEPS) {
+        int size = level.size();
+        if (size < 2 * Envelope.PROBE_STEPS) {
             return;
         }
-        Arrays.fill(likeness, 0, size, 0);
-        int shapes = compare(envelope, size) + compare(treble, size);
         wave.copy(WAVE_PROBE, probe, WAVE_PROBE);
-        if (shapes == 0 || power(probe, WAVE_PROBE) < QUIET) {
+        double most = compare(size - Envelope.PROBE_STEPS);
+        if (most == 0 || power(probe, WAVE_PROBE) < QUIET) {
             return;
         }
         for (int i = 0; i < CANDIDATES; i++) {
-            int steps = likeliest(size - PROBE_STEPS);
-            if (likeness[steps] < LIKE * shapes) {
+            int steps = likeliest(size - Envelope.PROBE_STEPS);
+            if (likeness[steps] < LIKE * most) {
                 return;
             }
             int found = align(steps * WAVE_PER_STEP);
@@ -151,41 +162,23 @@ final class LoopFinder {
         }
     }
 
-    /** Adds the correlation of the last steps with those of each lag; how many were added: 0 if they have no shape, else 1. */
-    private int compare(History history, int size) {
-        history.copy(size, past, size);
-        int start = size - PROBE_STEPS;
-        double mean = 0;
-        for (int i = start; i < size; i++) {
-            mean += past[i];
-        }
-        mean /= PROBE_STEPS;
-        double variance = 0;
-        for (int i = start; i < size; i++) {
-            variance += (past[i] - mean) * (past[i] - mean);
-        }
-        if (variance < SHAPELESS * PROBE_STEPS) {
+    /** Fills in how like each lag is. @return what perfect likeness would be: 0 when there is nothing to compare */
+    private double compare(int longest) {
+        boolean levels = level.takeProbe();
+        boolean trebles = treble.takeProbe();
+        double most = (levels ? 1 : 0) + (trebles ? 1 : 0);
+        if (most == 0) {
             return 0;
         }
-        for (int steps = SHORTEST_STEPS; steps <= start; steps++) {
-            likeness[steps] += correlation(start, steps, mean, variance);
+        double hopeless = LIKE * most - 1;
+        for (int steps = SHORTEST_STEPS; steps <= longest; steps++) {
+            double like = levels ? level.likeness(steps) : 0;
+            if (trebles && (!levels || like >= hopeless)) {
+                like += treble.likeness(steps);
+            }
+            likeness[steps] = like;
         }
-        return 1;
-    }
-
-    private double correlation(int start, int steps, double mean, double variance) {
-        float sum = 0;
-        float squares = 0;
-        float products = 0;
-        for (int i = start; i < start + PROBE_STEPS; i++) {
-            float then = past[i - steps];
-            sum += then;
-            squares += then * then;
-            products += then * past[i];
-        }
-        double varianceThen = squares - (double) sum * sum / PROBE_STEPS;
-        double scale = Math.sqrt(variance * Math.max(0, varianceThen));
-        return scale > 1e-3 ? (products - mean * sum) / scale : 0;
+        return most;
     }
 
     private int likeliest(int largest) {
@@ -207,18 +200,15 @@ final class LoopFinder {
         wave.copy(near + WAVE_PROBE + REACH, around, length);
         int best = 0;
         double bestCorrelation = 0;
+        double squares = WAVE_PROBE * power(around, WAVE_PROBE);
         for (int shift = 0; shift <= 2 * REACH; shift++) {
-            double products = 0;
-            double squares = 0;
-            for (int i = 0; i < WAVE_PROBE; i++) {
-                products += probe[i] * around[i + shift];
-                squares += around[i + shift] * around[i + shift];
-            }
-            double correlation = squares > 0 ? products / Math.sqrt(squares) : 0;
+            double correlation =
+                    squares > 0 ? InnerProduct.of(probe, around, shift, WAVE_PROBE) / Math.sqrt(squares) : 0;
             if (correlation > bestCorrelation) {
                 bestCorrelation = correlation;
                 best = shift;
             }
+            squares += around[shift + WAVE_PROBE] * around[shift + WAVE_PROBE] - around[shift] * around[shift];
         }
         int found = near + REACH - best;
         return explained(found, WAVE_PROBE) >= SAME ? found : 0;

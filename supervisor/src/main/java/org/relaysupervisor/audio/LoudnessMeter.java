@@ -28,6 +28,7 @@ public final class LoudnessMeter implements AutoCloseable {
     /** Measures the programme; a state of its own only until it is old enough for the windows too. */
     private Ebur128 programme;
 
+    private final TruePeak truePeak;
     private float[] finite = new float[0];
     private long frames;
     private long contiguousSince;
@@ -41,8 +42,9 @@ public final class LoudnessMeter implements AutoCloseable {
     LoudnessMeter(int channels, long programmeLimit) {
         this.channels = channels;
         this.programmeLimit = programmeLimit;
-        windows = new Ebur128(channels);
+        windows = Ebur128.loudness(channels);
         programme = windows;
+        truePeak = new TruePeak(channels);
     }
 
     /**
@@ -67,19 +69,36 @@ public final class LoudnessMeter implements AutoCloseable {
         if (finite.length < samples) {
             finite = new float[samples];
         }
-        for (int i = 0; i < samples; i++) {
-            float sample = interleaved[offset + i];
-            if (Float.isFinite(sample)) {
-                finite[i] = sample;
-            } else {
-                finite[i] = 0;
-                notFinite++;
-            }
+        System.arraycopy(interleaved, offset, finite, 0, samples);
+        if (!allFinite(samples)) {
+            removeNotFinite(samples);
         }
         measure(count);
     }
 
+    /** 0 times a number is 0, and anything else makes the sum no number. */
+    private boolean allFinite(int samples) {
+        float[] checked = finite;
+        float even = 0;
+        float odd = 0;
+        for (int i = 1; i < samples; i += 2) {
+            even += 0 * checked[i - 1];
+            odd += 0 * checked[i];
+        }
+        return even + odd + 0 * checked[samples - 1] == 0;
+    }
+
+    private void removeNotFinite(int samples) {
+        for (int i = 0; i < samples; i++) {
+            if (!Float.isFinite(finite[i])) {
+                finite[i] = 0;
+                notFinite++;
+            }
+        }
+    }
+
     private void measure(int count) {
+        truePeak.add(finite, 0, count);
         windows.add(finite, 0, count);
         if (programme != windows) {
             programme.add(finite, 0, count);
@@ -96,12 +115,13 @@ public final class LoudnessMeter implements AutoCloseable {
 
     /** The integrated values start anew; momentary and short-term loudness go on. */
     public void startProgramme() {
-        Ebur128 fresh = new Ebur128(channels);
+        Ebur128 fresh = Ebur128.loudness(channels);
         if (programme != windows) {
             programme.close();
         }
         programme = fresh;
         programmeSince = frames;
+        truePeak.reset();
     }
 
     /**
@@ -144,7 +164,7 @@ public final class LoudnessMeter implements AutoCloseable {
 
     /** dBTP, the highest of the programme in any channel; -Infinity for digital silence. */
     public double truePeak() {
-        return 20 * Math.log10(programme.truePeak());
+        return 20 * Math.log10(truePeak.peak());
     }
 
     /** All values at once. */
@@ -157,6 +177,7 @@ public final class LoudnessMeter implements AutoCloseable {
     public void close() {
         windows.close();
         programme.close();
+        truePeak.close();
     }
 
     private long contiguous() {

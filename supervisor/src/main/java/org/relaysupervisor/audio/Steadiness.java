@@ -6,6 +6,9 @@ package org.relaysupervisor.audio;
  * Two distances, because a vibrato may have gone full circle after one of them.
  */
 final class Steadiness {
+    /** Decibels within which a level stays the same. */
+    static final double SAME_LEVEL = 0.5;
+
     private static final int POINTS = 4096;
     private static final int BINS = POINTS / 2;
     private static final int BLOCKS = 11;
@@ -19,7 +22,10 @@ final class Steadiness {
     private final double[] window = new double[POINTS];
     private final double[] real = new double[POINTS];
     private final double[] imaginary = new double[POINTS];
+    private final float[][] lefts = new float[BLOCKS][POINTS];
+    private final float[][] rights = new float[BLOCKS][POINTS];
     private final float[][] spectra = new float[BLOCKS][BINS];
+    private final boolean[] known = new boolean[BLOCKS];
     private final double[] norms = new double[BLOCKS];
     private final double[] powers = new double[BLOCKS];
     private long blocks;
@@ -35,7 +41,9 @@ final class Steadiness {
     /** @param power of both channels, without DC */
     void add(float[] left, float[] right, double power) {
         int now = (int) (blocks % BLOCKS);
-        takeSpectrum(left, right, now);
+        System.arraycopy(left, 0, lefts[now], 0, POINTS);
+        System.arraycopy(right, 0, rights[now], 0, POINTS);
+        known[now] = false;
         powers[now] = power;
         blocks++;
         if (blocks < BLOCKS) {
@@ -43,10 +51,11 @@ final class Steadiness {
         }
         int before = (now + BLOCKS - 1) % BLOCKS;
         int secondBefore = (now + 1) % BLOCKS;
-        similarity = Math.min(cosine(now, before), cosine(now, secondBefore));
         levelChange = Math.max(decibels(now, before), decibels(now, secondBefore));
+        similarity = levelChange <= SAME_LEVEL ? Math.min(cosine(now, before), cosine(now, secondBefore)) : 0;
     }
 
+    /** 0 when it isn't known, or is of no interest because the level isn't the same. */
     double similarity() {
         return similarity;
     }
@@ -63,7 +72,13 @@ final class Steadiness {
     }
 
     /** Both channels by one transform, left as the real part and right as the imaginary: antiphase doesn't cancel. */
-    private void takeSpectrum(float[] left, float[] right, int index) {
+    private void takeSpectrum(int index) {
+        if (known[index]) {
+            return;
+        }
+        known[index] = true;
+        float[] left = lefts[index];
+        float[] right = rights[index];
         for (int i = 0; i < POINTS; i++) {
             real[i] = window[i] * left[i];
             imaginary[i] = window[i] * right[i];
@@ -84,6 +99,8 @@ final class Steadiness {
     }
 
     private double cosine(int one, int other) {
+        takeSpectrum(one);
+        takeSpectrum(other);
         double product = 0;
         for (int bin = FIRST_BIN; bin < BINS; bin++) {
             product += spectra[one][bin] * spectra[other][bin];

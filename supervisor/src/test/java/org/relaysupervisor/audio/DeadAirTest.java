@@ -30,12 +30,13 @@ import org.junit.jupiter.api.Test;
 /** Each kind of dead air is told, under its name, at the end of its hold time and not before. */
 class DeadAirTest {
     private static final double BEFORE = 5;
+    private static final float[] PROGRAMME = stereo().all(BEFORE, music(1)).samples();
 
     private Listening listening;
 
     @BeforeEach
     void start() throws MeteringUnavailableException {
-        listening = Listening.stereo().hear(stereo().all(BEFORE, music(1)));
+        listening = Listening.stereo().hear(PROGRAMME);
     }
 
     @AfterEach

@@ -20,11 +20,13 @@ import org.junit.jupiter.api.Test;
 
 /** What sounds a little like dead air and is programme. */
 class NoFalseAlarmTest {
+    private static final float[] PROGRAMME = stereo().all(5, music(1)).samples();
+
     private Listening listening;
 
     @BeforeEach
     void start() throws MeteringUnavailableException {
-        listening = Listening.stereo().hear(stereo().all(5, music(1)));
+        listening = Listening.stereo().hear(PROGRAMME);
     }
 
     @AfterEach

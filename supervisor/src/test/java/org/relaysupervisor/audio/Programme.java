@@ -2,35 +2,30 @@ package org.relaysupervisor.audio;
 
 import static org.relaysupervisor.audio.Signal.RATE;
 
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /** Seeded synthesis of what a station plays. */
 final class Programme {
+    /** Evenly distributed, with an RMS of 0.01. */
+    private static final double NOISE = 0.01 * Math.sqrt(3);
+
     private Programme() {}
 
     /** Notes of three voices with overtones, decay and a little noise, never twice the same. Peaks near -6 dBFS. */
     static Signal.Source music(long seed) {
-        Random random = new Random(seed);
-        double[] pitch = new double[3];
-        double[] age = new double[3];
-        double[] phase = new double[3];
-        double[] length = new double[3];
+        SplittableRandom random = new SplittableRandom(seed);
+        Voice[] voices = {new Voice(), new Voice(), new Voice()};
         return frame -> {
-            double sum = 0.01 * random.nextGaussian();
-            for (int voice = 0; voice < 3; voice++) {
-                age[voice] += 1.0 / RATE;
-                if (age[voice] >= length[voice]) {
-                    age[voice] = 0;
-                    length[voice] = 0.15 + 0.5 * random.nextDouble();
-                    pitch[voice] = 110 * (voice + 1) * Math.pow(2, random.nextInt(12) / 12.0);
+            double sum = NOISE * (2 * random.nextDouble() - 1);
+            for (int i = 0; i < voices.length; i++) {
+                Voice voice = voices[i];
+                if (voice.framesLeft <= 0) {
+                    voice.framesLeft = (int) (RATE * (0.15 + 0.5 * random.nextDouble()));
+                    voice.pitch(110 * (i + 1) * Math.pow(2, random.nextInt(12) / 12.0));
+                    voice.attack = 0;
+                    voice.decay = 1;
                 }
-                phase[voice] += 2 * Math.PI * pitch[voice] / RATE;
-                double envelope = Math.min(1, age[voice] / 0.01) * Math.exp(-3 * age[voice]);
-                sum += 0.15
-                        * envelope
-                        * (Math.sin(phase[voice])
-                                + 0.5 * Math.sin(2 * phase[voice])
-                                + 0.3 * Math.sin(5 * phase[voice]));
+                sum += voice.note();
             }
             return sum;
         };
@@ -38,23 +33,72 @@ final class Programme {
 
     /** Syllables of a buzzing voice with pauses between words. Peaks near -6 dBFS. */
     static Signal.Source speech(long seed) {
-        Random random = new Random(seed);
-        double[] state = new double[5];
+        SplittableRandom random = new SplittableRandom(seed);
+        Voice voice = new Voice();
         return frame -> {
-            state[0] -= 1.0 / RATE;
-            if (state[0] <= 0) {
-                state[0] = 0.08 + 0.2 * random.nextDouble();
-                state[1] = random.nextInt(4) == 0 ? 0 : 0.1 + 0.3 * random.nextDouble();
-                state[2] = 100 + 60 * random.nextDouble();
+            if (voice.framesLeft <= 0) {
+                voice.framesLeft = (int) (RATE * (0.08 + 0.2 * random.nextDouble()));
+                voice.loudness = random.nextInt(4) == 0 ? 0 : 0.1 + 0.3 * random.nextDouble();
+                voice.pitch(100 + 60 * random.nextDouble());
             }
-            state[3] += 2 * Math.PI * state[2] / RATE;
-            state[4] += 0.002 * (state[1] - state[4]);
-            double voice = 0;
-            for (int partial = 1; partial <= 12; partial++) {
-                voice += Math.sin(partial * state[3]) / partial;
-            }
-            return state[4] * (0.6 * voice + 0.05 * random.nextGaussian()) + 0.0003 * random.nextGaussian();
+            double hiss = NOISE * (2 * random.nextDouble() - 1);
+            return voice.buzz(5 * hiss) + 0.03 * hiss;
         };
+    }
+
+    /** A sine as a vector that turns, which is quicker than sines of angles; its overtones follow from it. */
+    private static final class Voice {
+        private static final double DECAY = Math.exp(-3.0 / RATE);
+
+        int framesLeft;
+        double attack;
+        double decay;
+        double loudness;
+        private double loudnessNow;
+        private double cosine = 1;
+        private double sine;
+        private double turnCosine;
+        private double turnSine;
+
+        /** The phase goes on. */
+        void pitch(double hertz) {
+            turnCosine = Math.cos(2 * Math.PI * hertz / RATE);
+            turnSine = Math.sin(2 * Math.PI * hertz / RATE);
+            double length = Math.hypot(cosine, sine);
+            cosine /= length;
+            sine /= length;
+        }
+
+        double note() {
+            turn();
+            attack = Math.min(1, attack + 100.0 / RATE);
+            decay *= DECAY;
+            double square = sine * sine;
+            double fifth = sine * (5 - square * (20 - 16 * square));
+            return 0.15 * attack * decay * (sine + sine * cosine + 0.3 * fifth);
+        }
+
+        double buzz(double hiss) {
+            turn();
+            loudnessNow += 0.002 * (loudness - loudnessNow);
+            double before = 0;
+            double partial = sine;
+            double sum = sine;
+            for (int number = 2; number <= 12; number++) {
+                double next = 2 * cosine * partial - before;
+                before = partial;
+                partial = next;
+                sum += partial / number;
+            }
+            return loudnessNow * (0.6 * sum + hiss);
+        }
+
+        private void turn() {
+            framesLeft--;
+            double turned = cosine * turnCosine - sine * turnSine;
+            sine = cosine * turnSine + sine * turnCosine;
+            cosine = turned;
+        }
     }
 
     static Signal.Source scaled(Signal.Source source, double decibels) {

@@ -1,7 +1,7 @@
 package org.relaysupervisor.audio;
 
 import java.util.Arrays;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /** Test signals, built piece by piece: 48 kHz, interleaved. */
 final class Signal {
@@ -37,7 +37,7 @@ final class Signal {
 
     /** White, evenly distributed. */
     static Source noise(long seed, double peakDbfs) {
-        Random random = new Random(seed);
+        SplittableRandom random = new SplittableRandom(seed);
         double amplitude = amplitude(peakDbfs);
         return frame -> amplitude * (2 * random.nextDouble() - 1);
     }
