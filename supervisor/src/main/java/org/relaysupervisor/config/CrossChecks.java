@@ -1,14 +1,19 @@
 package org.relaysupervisor.config;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.relaysupervisor.config.RelayConfig.Format;
+import org.relaysupervisor.config.RelayConfig.Levels;
 import org.relaysupervisor.config.RelayConfig.Mount;
+import org.relaysupervisor.config.RelayConfig.Profile;
+import org.relaysupervisor.config.RelayConfig.WeeklyShow;
 
 /** What must fit together across keys and sections. A value that is wrong in itself is not compared with anything. */
 final class CrossChecks {
@@ -23,6 +28,8 @@ final class CrossChecks {
 
     private static final int MOST_MOUNTS = 16;
     private static final int MOST_INPUTS = 32;
+    private static final int MOST_PROFILES = 64;
+    private static final int MOST_WEEKLY_SHOWS = 200;
 
     private final Section root;
     private final RelayConfig config;
@@ -42,6 +49,9 @@ final class CrossChecks {
         restart();
         controlSocket();
         memory();
+        metering();
+        profiles();
+        shows();
     }
 
     private void mounts() {
@@ -73,9 +83,7 @@ final class CrossChecks {
 
     private void inputs() {
         List<Section> inputs = root.sections("inputs").orElse(List.of());
-        if (inputs.size() > MOST_INPUTS) {
-            root.error("inputs", "must not be more than " + MOST_INPUTS);
-        }
+        atMost(inputs, "inputs", root, MOST_INPUTS);
         requireUnique(inputs, "name");
         requireUnique(inputs, "mount");
         for (Section input : inputs) {
@@ -206,6 +214,86 @@ final class CrossChecks {
     private void memory() {
         if (config.memory().liquidsoap() < LIQUIDSOAP_NEEDS) {
             root.section("memory").warn("liquidsoap", "is less than the 320MiB that a healthy Liquidsoap may need");
+        }
+    }
+
+    private void metering() {
+        Section metering = root.section("metering");
+        if (metering.isEmptyList("mounts")) {
+            metering.error("mounts", "must have at least one mount; to measure none, write enabled: false");
+        }
+        List<String> paths = config.mounts().stream().map(Mount::path).toList();
+        List<String> metered = config.metering().mounts();
+        for (String path : metering.has("mounts") ? new LinkedHashSet<>(metered) : Set.<String>of()) {
+            if (!paths.contains(path)) {
+                metering.error(
+                        "mounts", "must be paths of mounts: " + String.join(", ", paths) + "; " + path + " is none");
+            } else if (Collections.frequency(metered, path) > 1) {
+                metering.error("mounts", "must name " + path + " only once");
+            }
+        }
+    }
+
+    private void profiles() {
+        List<Section> profiles = root.sections("profiles").orElse(List.of());
+        atMost(profiles, "profiles", root, MOST_PROFILES);
+        requireUnique(profiles, "name");
+        for (int i = 0; i < profiles.size(); i++) {
+            Levels levels = config.profiles().get(i).levels();
+            Section section = profiles.get(i);
+            boolean sound = section.isSound("near_silence_below") && section.isSound("target");
+            if (sound && levels.nearSilence() >= levels.target()) {
+                section.error(
+                        section.has("near_silence_below") ? "near_silence_below" : "target",
+                        "does not fit: profiles.near_silence_below must be below profiles.target, or what is right counts as"
+                                + " silence");
+            }
+        }
+        if (profiles.stream().allMatch(profile -> profile.isSound("name"))) {
+            root.sections("mounts").orElse(List.of()).forEach(this::requireProfile);
+            root.section("shows").sections("weekly").orElse(List.of()).forEach(this::requireProfile);
+        }
+    }
+
+    private void requireProfile(Section section) {
+        List<String> names = config.profiles().stream().map(Profile::name).toList();
+        section.text("profile")
+                .filter(name -> section.isSound("profile") && !name.isEmpty() && !names.contains(name))
+                .ifPresent(name -> section.error(
+                        "profile", "must be one of " + String.join(", ", names) + Nearest.hint(name, names)));
+    }
+
+    private void shows() {
+        Section shows = root.section("shows");
+        List<Section> weekly = shows.sections("weekly").orElse(List.of());
+        atMost(weekly, "weekly", shows, MOST_WEEKLY_SHOWS);
+        for (int later = 0; later < weekly.size(); later++) {
+            if (weekly.get(later).isEmptyList("days")) {
+                weekly.get(later).error("days", "must have at least one day; leave it out for every day");
+            }
+            for (int first = 0; first < later; first++) {
+                warnOfSameStart(weekly, first, later);
+            }
+        }
+    }
+
+    /** Of shows that overlap otherwise the one that began last is on, as a news bulletin within a long programme. */
+    private void warnOfSameStart(List<Section> sections, int first, int later) {
+        WeeklyShow one = config.shows().weekly().get(first);
+        WeeklyShow other = config.shows().weekly().get(later);
+        boolean sound =
+                sections.get(first).isSound("start") && sections.get(later).isSound("start");
+        if (sound && one.start().equals(other.start()) && !Collections.disjoint(one.days(), other.days())) {
+            sections.get(later)
+                    .warn(
+                            "start",
+                            "is also that of " + Readings.quoted(one.name()) + " above, which counts when both begin");
+        }
+    }
+
+    private static void atMost(List<Section> sections, String key, Section parent, int most) {
+        if (sections.size() > most) {
+            parent.error(key, "must not be more than " + most);
         }
     }
 }

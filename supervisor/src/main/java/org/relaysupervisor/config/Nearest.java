@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Which known word somebody who wrote another one probably meant. */
-final class Nearest {
+public final class Nearest {
     private static final int LONGEST_COMPARED = 64;
 
     private Nearest() {}
@@ -20,6 +20,11 @@ final class Nearest {
         return known.stream()
                 .filter(word -> distance(plain, plain(word)) <= Math.max(1, word.length() / 3))
                 .min(Comparator.comparingInt(word -> distance(plain, plain(word))));
+    }
+
+    /** As the end of a message: {@code ; did you mean live?}, or nothing. */
+    public static String hint(String written, Collection<String> known) {
+        return to(written, known).map(word -> "; did you mean " + word + "?").orElse("");
     }
 
     private static String plain(String word) {

@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,6 +20,7 @@ final class Readings {
     private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,9}(\\.[0-9]{1,9})?");
     private static final Pattern IPV4 = Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,32}");
     private static final int LONGEST_QUOTE = 40;
 
     /** Unix sockets aside, what Linux accepts. */
@@ -70,14 +72,17 @@ final class Readings {
                 .map(constant -> constant.name().toLowerCase(Locale.ROOT))
                 .toList();
         return text -> {
-            int index = words.indexOf(text.toLowerCase(Locale.ROOT));
-            if (index < 0) {
-                String meant = Nearest.to(text, words)
-                        .map(word -> "; did you mean " + word + "?")
-                        .orElse("");
-                throw new Refused("must be one of " + String.join(", ", words) + meant);
+            return type.getEnumConstants()[words.indexOf(word(words).read(text.toLowerCase(Locale.ROOT)))];
+        };
+    }
+
+    /** One of these words, as it stands. */
+    static Reading<String> word(Collection<String> words) {
+        return text -> {
+            if (!words.contains(text)) {
+                throw new Refused("must be one of " + String.join(", ", words) + Nearest.hint(text, words));
             }
-            return type.getEnumConstants()[index];
+            return text;
         };
     }
 
@@ -123,6 +128,11 @@ final class Readings {
             }
             return text;
         };
+    }
+
+    /** A word of the operator's own by which other places of the file, metrics and commands speak of a thing. */
+    static Reading<String> name() {
+        return matching(NAME, "must be 1 to 32 letters, digits, \"-\" or \"_\", such as studio");
     }
 
     /** A literal, so that no name server is ever asked. */

@@ -283,6 +283,18 @@ public record RelayConfig(
         /** The name of the profile that every mount has unless the file says otherwise. */
         public static final String MUSIC = "music";
 
+        /** The labels of all kinds of dead air. */
+        public static final List<String> KINDS = List.of(
+                "no_bytes",
+                "digital_silence",
+                "near_silence",
+                "tone",
+                "dead_channel",
+                "antiphase",
+                "level",
+                "frozen_loop",
+                "standby");
+
         public Profile {
             holds = Map.copyOf(holds);
             expected = Set.copyOf(expected);

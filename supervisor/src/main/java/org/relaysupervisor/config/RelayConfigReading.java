@@ -11,6 +11,7 @@ import static org.relaysupervisor.config.Amounts.wholeSeconds;
 import static org.relaysupervisor.config.Readings.address;
 import static org.relaysupervisor.config.Readings.flag;
 import static org.relaysupervisor.config.Readings.matching;
+import static org.relaysupervisor.config.Readings.name;
 import static org.relaysupervisor.config.Readings.nonBlankText;
 import static org.relaysupervisor.config.Readings.oneOf;
 import static org.relaysupervisor.config.Readings.path;
@@ -70,8 +71,6 @@ final class RelayConfigReading {
     /** Children never run as root, so they cannot have a port below. */
     private static final Reading<Integer> CHILD_PORT = wholeNumber(1024, 65535);
 
-    private static final Reading<String> NAME = matching(
-            Pattern.compile("[A-Za-z0-9_-]{1,32}"), "must be 1 to 32 letters, digits, \"-\" or \"_\", such as studio");
     private static final Reading<String> USER = matching(
             Pattern.compile("[A-Za-z0-9._@-]{1,64}"),
             "must be 1 to 64 letters, digits, \"-\", \"_\", \".\" or \"@\", such as source");
@@ -116,9 +115,9 @@ final class RelayConfigReading {
                 new Metrics(root.section("metrics").value("port", 9146, ANY_PORT)),
                 control(root.section("control")),
                 restart(root.section("restart")),
-                new RelayConfig.Metering(List.of(mainMount(mounts))),
-                List.of(),
-                new RelayConfig.Shows(java.time.ZoneOffset.UTC, List.of(), Optional.empty()),
+                MeteringReading.metering(root.section("metering"), mainMount(mounts)),
+                MeteringReading.profiles(root.sections("profiles")),
+                new ShowsReading(directory).read(root.section("shows")),
                 passwords(root.section("passwords")));
     }
 
@@ -158,7 +157,7 @@ final class RelayConfigReading {
                 mount.value("channels", 2, wholeNumber(1, 2)),
                 main,
                 mount.value("listeners", Delivery.FEED, oneOf(Delivery.class)),
-                Profile.MUSIC);
+                mount.value("profile", Profile.MUSIC, name()));
         if (mount.isSound("format") && mount.isSound("sample_rate") && mount.isSound("channels")) {
             Codecs.check(mount, read);
         }
@@ -180,7 +179,7 @@ final class RelayConfigReading {
     }
 
     private Optional<Input> input(Section input) {
-        String name = input.required("name", "", NAME);
+        String name = input.required("name", "", name());
         Optional<InputType> type = input.required(
                 "type",
                 Optional.empty(),

@@ -1,6 +1,7 @@
 package org.relaysupervisor.config;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -12,8 +13,8 @@ final class SecretReading {
     private static final Reading<String> VARIABLE_NAME = Readings.matching(
             Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,200}"),
             "must be the name of an environment variable, such as RELAY_DJ_PASSWORD");
-    private static final String FORMS =
-            "{file: PATH}, {credential: NAME}, {environment: VARIABLE}, or the word generated";
+    private static final String PLACES = "{file: PATH}, {credential: NAME}, {environment: VARIABLE}";
+    private static final String FORMS = PLACES + ", or the word generated";
     private static final Set<String> KINDS = Set.of("file", "credential", "environment");
 
     private final Path directory;
@@ -38,6 +39,20 @@ final class SecretReading {
             return generated;
         }
         return read(section, section.keys().iterator().next(), generated);
+    }
+
+    /** Of a secret that nobody can make up. Without a key, or when it is wrong, none. */
+    Optional<SecretSource> place(Section parent, String key) {
+        Section section = parent.section(key);
+        if (section.keys().size() == 1 && KINDS.containsAll(section.keys())) {
+            SecretSource none = new SecretSource.Generated(key);
+            return Optional.of(read(section, section.keys().iterator().next(), none));
+        }
+        if (parent.has(key) && parent.isSound(key)) {
+            parent.error(key, "must be exactly one of " + PLACES + " when it is a secret");
+        }
+        section.acceptAnyKeys();
+        return Optional.empty();
     }
 
     private SecretSource read(Section section, String kind, SecretSource fallback) {

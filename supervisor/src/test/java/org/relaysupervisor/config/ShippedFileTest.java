@@ -3,26 +3,50 @@ package org.relaysupervisor.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.relaysupervisor.config.ConfigReader.Loaded;
+import org.relaysupervisor.config.RelayConfig.Calendar;
 import org.relaysupervisor.config.RelayConfig.Delivery;
 import org.relaysupervisor.config.RelayConfig.Dj;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.config.RelayConfig.HarborInput;
 import org.relaysupervisor.config.RelayConfig.Mount;
 import org.relaysupervisor.config.RelayConfig.PlaylistInput;
+import org.relaysupervisor.config.RelayConfig.Profile;
+import org.relaysupervisor.config.RelayConfig.SecretCalendarUrl;
 import org.relaysupervisor.config.RelayConfig.UrlInput;
+import org.relaysupervisor.config.RelayConfig.WeeklyShow;
 
 class ShippedFileTest {
     private static final Path DIRECTORY = Path.of("/etc/relay");
+
+    /** Where the file's word is not the record's. */
+    private static final Map<String, String> OTHERWISE_NAMED = Map.ofEntries(
+            Map.entry("Shows.zone", "time_zone"),
+            Map.entry("Calendar.source", "url"),
+            Map.entry("Profile.holds", "dead_channel"),
+            Map.entry("Profile.levels", "target"),
+            Map.entry("Levels.digitalSilence", "digital_silence_peak"),
+            Map.entry("Levels.nearSilence", "near_silence_below"),
+            Map.entry("Levels.audible", "audible_above"),
+            Map.entry("Levels.deadChannel", "dead_channel_by"),
+            Map.entry("Levels.antiphase", "antiphase_below"),
+            Map.entry("Levels.clipped", "clipped_share"),
+            Map.entry("Levels.above", "loud_above"),
+            Map.entry("Levels.below", "quiet_below"));
 
     @Test
     void isValidAndWithoutWarnings() throws Exception {
@@ -82,6 +106,21 @@ class ShippedFileTest {
         assertThat(config.store().directory()).contains(Path.of("/srv/radio/recordings"));
         assertThat(config.control().socket()).contains(Path.of("/run/relay-supervisor/control.sock"));
         assertThat(config.control().group()).isEqualTo(Optional.of("radio"));
+        assertThat(config.profiles()).extracting(Profile::name).containsExactly("music", "quiet", "test");
+        assertThat(config.shows().zone()).isEqualTo(ZoneId.of("Europe/Berlin"));
+        assertThat(config.shows().weekly())
+                .containsExactly(new WeeklyShow(
+                        "Night line",
+                        Set.of(DayOfWeek.FRIDAY, DayOfWeek.SATURDAY),
+                        LocalTime.of(22, 0),
+                        LocalTime.of(2, 0),
+                        Optional.of("quiet")));
+        assertThat(config.shows().calendar())
+                .contains(new Calendar(
+                        new SecretCalendarUrl(
+                                new SecretSource.InFile(Path.of("/etc/relay-supervisor/calendar-address.txt"))),
+                        Duration.ofMinutes(5),
+                        Duration.ofHours(1)));
     }
 
     /** Explanations may begin with a word and a colon as well; those in the file's first lines and about types do. */
@@ -98,12 +137,14 @@ class ShippedFileTest {
         for (Class<?> section : RelayConfig.class.getDeclaredClasses()) {
             if (section.isRecord()) {
                 for (var component : section.getRecordComponents()) {
-                    String key =
-                            component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+                    String name = section.getSimpleName() + "." + component.getName();
+                    String key = OTHERWISE_NAMED.getOrDefault(
+                            name,
+                            component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT));
                     if (!Pattern.compile("(?m)^[ #-]*" + key + ":")
                             .matcher(ShippedFile.text())
                             .find()) {
-                        missing.add(section.getSimpleName() + "." + key);
+                        missing.add(name);
                     }
                 }
             }
