@@ -189,6 +189,11 @@ class AdminApiTest {
         assertThat(call("POST", "/status").status()).isEqualTo(405);
         assertThat(call("POST", "/children/icecast").status()).isEqualTo(404);
         assertThat(call("POST", "/children/icecast/burn").status()).isEqualTo(404);
+        assertThat(call("GET", "/show/start").status()).isEqualTo(405);
+        assertThat(call("POST", "/show/start").status()).isEqualTo(400);
+        assertThat(call("POST", "/show/start", "name", "A", "seconds", "0").status())
+                .isEqualTo(400);
+        assertThat(call("POST", "/show").status()).isEqualTo(405);
         assertThat(call("GET", "/logs", "lines", "many").status()).isEqualTo(400);
         assertThat(call("GET", "/logs", "lines", "-1").status()).isEqualTo(400);
         assertThat(call("GET", "/logs", "child", "nobody").status()).isEqualTo(404);
