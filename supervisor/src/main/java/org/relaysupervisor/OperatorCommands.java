@@ -1,6 +1,8 @@
 package org.relaysupervisor;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +52,16 @@ final class OperatorCommands implements Commands {
     @Override
     public Outcome reload() {
         return await(answer -> answer.complete(reload.get()));
+    }
+
+    @Override
+    public Outcome startShow(String name, Optional<String> profile, Set<String> expected, Optional<Duration> duration) {
+        return refused("shows can't be started: this daemon keeps no schedule");
+    }
+
+    @Override
+    public Outcome endShow() {
+        return refused("no show can be ended: this daemon keeps no schedule");
     }
 
     private static Outcome done(String message) {

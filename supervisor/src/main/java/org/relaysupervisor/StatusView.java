@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -88,6 +89,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
                 stats,
                 traffic,
                 now.lineup().recording(),
+                now.config().inputs().stream().map(RelayConfig.Input::name).toList(),
                 Optional.empty(),
                 ShowsSnapshot.NONE,
                 loop.status(),
@@ -126,6 +128,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
                 bytesPerSecond,
                 feed.flatMap(present -> present.traffic().title()).or(() -> icecastsTitle(mount, stats)),
                 Optional.empty(),
+                OptionalDouble.empty(),
                 Optional.empty(),
                 feed);
     }

@@ -39,17 +39,7 @@ public final class AdminApi implements HttpHandler {
         try {
             return answer(call);
         } catch (Refused refused) {
-            return message(call, refused.status, "error", refused.getMessage());
-        }
-    }
-
-    /** An answer other than what was asked for. */
-    private static final class Refused extends RuntimeException {
-        private final int status;
-
-        Refused(int status, String message) {
-            super(message, null, false, false);
-            this.status = status;
+            return message(call, refused.status(), "error", refused.getMessage());
         }
     }
 
@@ -75,21 +65,59 @@ public final class AdminApi implements HttpHandler {
                 require(call, "POST");
                 return outcome(call, commands.reload());
             }
+            case "/watch" -> {
+                require(call, "GET");
+                return watch(call);
+            }
+            case "/show" -> {
+                require(call, "GET");
+                return show(call);
+            }
+            case "/show/start" -> {
+                require(call, "POST");
+                return outcome(
+                        call,
+                        commands.startShow(
+                                ShowCalls.name(call),
+                                call.parameter("profile"),
+                                ShowCalls.expected(call),
+                                ShowCalls.duration(call)));
+            }
+            case "/show/end" -> {
+                require(call, "POST");
+                return outcome(call, commands.endShow());
+            }
             default ->
                 throw new Refused(
                         404,
                         "there is no " + path
-                                + "; there are /status, /logs, /version, /reload and /children/NAME/restart, stop and start");
+                                + "; there are /status, /logs, /version, /reload, /show, /show/start, /show/end and /children/NAME/restart, stop and start");
         }
     }
 
     private HttpReply status(HttpCall call) throws IOException {
         RelaySnapshot relay = status.get();
         if (isText(call)) {
-            return HttpReply.text(
-                    200, StatusText.render(relay, call.parameter("color").equals(Optional.of("1"))));
+            return HttpReply.text(200, StatusText.render(relay, isColoured(call)));
         }
         return HttpReply.json(200, StatusJson.render(relay));
+    }
+
+    private HttpReply watch(HttpCall call) {
+        Canvas canvas = new Canvas(
+                Refused.number(call, "columns", 20, 1_000).orElse(80L).intValue(),
+                Refused.number(call, "rows", 4, 500).orElse(24L).intValue(),
+                call.parameter("ascii").equals(Optional.of("1")),
+                isColoured(call));
+        List<Logs.LogLine> events = logs.tail(Optional.of(Logs.DAEMON), canvas.rows());
+        return HttpReply.text(200, String.join("\n", WatchPage.render(status.get(), events, canvas)) + "\n");
+    }
+
+    private HttpReply show(HttpCall call) throws IOException {
+        RelaySnapshot relay = status.get();
+        return isText(call)
+                ? HttpReply.text(200, ShowText.render(relay, isColoured(call)))
+                : HttpReply.json(200, StatusJson.compose(HeardJson.shows(relay.shows())));
     }
 
     private HttpReply command(HttpCall call, String childAndVerb) throws IOException, InterruptedException {
@@ -115,8 +143,8 @@ public final class AdminApi implements HttpHandler {
                         name,
                         Stream.concat(children().stream(), Stream.of(Logs.DAEMON))
                                 .toList()));
-        long after = number(call, "after", 0, Long.MAX_VALUE).orElse(0L);
-        Optional<Long> count = number(call, "lines", 0, MOST_LINES);
+        long after = Refused.number(call, "after", 0, Long.MAX_VALUE).orElse(0L);
+        Optional<Long> count = Refused.number(call, "lines", 0, MOST_LINES);
         List<Logs.LogLine> lines = call.parameter("after").isPresent()
                 ? logs.after(after, child)
                 : logs.tail(child, count.orElse((long) USUAL_LINES).intValue());
@@ -150,20 +178,6 @@ public final class AdminApi implements HttpHandler {
         }
     }
 
-    private static Optional<Long> number(HttpCall call, String name, long least, long most) {
-        return call.parameter(name).map(value -> {
-            try {
-                long number = Long.parseLong(value);
-                if (number >= least && number <= most) {
-                    return number;
-                }
-            } catch (NumberFormatException e) {
-                // Said below, as for one out of range.
-            }
-            throw new Refused(400, name + " must be a number from " + least + " to " + most + ", not " + value);
-        });
-    }
-
     private static HttpReply outcome(HttpCall call, Commands.Outcome outcome) throws IOException {
         return outcome.done()
                 ? message(call, 200, "message", outcome.message())
@@ -177,6 +191,10 @@ public final class AdminApi implements HttpHandler {
         StringBuilder text = new StringBuilder();
         message.lines().forEach(line -> text.append(Plain.text(line)).append('\n'));
         return HttpReply.text(status, text.toString());
+    }
+
+    private static boolean isColoured(HttpCall call) {
+        return call.parameter("color").equals(Optional.of("1"));
     }
 
     private static boolean isText(HttpCall call) {

@@ -4,8 +4,12 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +25,22 @@ import picocli.CommandLine.ParseResult;
 final class CommandModel {
     static final String EXIT_CODES =
             "%nExit codes: 0 done, 1 refused or failed, 2 usage, 3 the daemon was not reached.%n";
+
+    /** What {@code --expect} takes, for completion: the daemon, which has them as an enum, is another jar. */
+    static final List<String> KINDS = List.of(
+            "no_bytes",
+            "digital_silence",
+            "near_silence",
+            "tone",
+            "dead_channel",
+            "antiphase",
+            "level",
+            "frozen_loop",
+            "standby");
+
+    private static final Pattern DURATION =
+            Pattern.compile("(?:(\\d{1,4})d)?(?:(\\d{1,5})h)?(?:(\\d{1,6})m)?(?:(\\d{1,7})s)?");
+    private static final int[] UNIT_SECONDS = {86_400, 3_600, 60, 1};
 
     private final CommandLine line;
 
@@ -40,6 +60,16 @@ final class CommandModel {
         root.addSubcommand("start", verb("Starts a stopped child.").addPositional(child("1")));
         root.addSubcommand("reload", verb("Reads relay.yaml again; on any problem nothing changes."));
         root.addSubcommand("logs", logs());
+        root.addSubcommand("show", show());
+        root.addSubcommand(
+                "watch",
+                verb("Shows levels, children, listeners and events live, until q or Ctrl-C.")
+                        .addOption(value(
+                                        "--interval",
+                                        "SECONDS",
+                                        "between two pictures, 0.2 to 60; 0.5 when not given",
+                                        double.class)
+                                .build()));
         root.addSubcommand(
                 "check",
                 verb("Checks a relay.yaml without touching the running relay.")
@@ -67,7 +97,10 @@ final class CommandModel {
      */
     Optional<Invocation> parse(String[] arguments, PrintStream out) {
         ParseResult all = line.parseArgs(arguments);
-        ParseResult verb = all.hasSubcommand() ? all.subcommand() : all;
+        ParseResult verb = all;
+        while (verb.hasSubcommand()) {
+            verb = verb.subcommand();
+        }
         if (verb.isUsageHelpRequested() || all.isUsageHelpRequested()) {
             verb.commandSpec().commandLine().usage(out);
             return Optional.empty();
@@ -75,7 +108,13 @@ final class CommandModel {
         if (!all.hasSubcommand()) {
             throw new ParameterException(line, "say what to do: " + String.join(", ", verbs()));
         }
-        String name = verb.commandSpec().name();
+        if (!verb.commandSpec().subcommands().isEmpty()) {
+            throw new ParameterException(
+                    verb.commandSpec().commandLine(),
+                    "say which: "
+                            + String.join(", ", verb.commandSpec().subcommands().keySet()));
+        }
+        String name = verb.commandSpec().qualifiedName().substring("relayctl ".length());
         Optional<String> operand = Optional.ofNullable(verb.matchedPositionalValue(0, null));
         if (name.equals("completion") && !operand.equals(Optional.of("bash"))) {
             throw new ParameterException(verb.commandSpec().commandLine(), "completion is there for bash only");
@@ -90,7 +129,47 @@ final class CommandModel {
                 .or(() -> Optional.ofNullable(all.matchedOptionValue("--socket", (Path) null)))
                 .map(Path::toString);
         boolean json = verb.matchedOptionValue("--json", false);
-        return Optional.of(new Invocation(name, operand, socket, json, verb.matchedOptionValue("-f", false), lines));
+        return Optional.of(new Invocation(
+                name, operand, socket, json, verb.matchedOptionValue("-f", false), lines, parameters(verb)));
+    }
+
+    /** What {@code show start} tells the daemon beside the name, and how often {@code watch} asks it. */
+    private static Map<String, String> parameters(ParseResult verb) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        if (verb.commandSpec().name().equals("watch")) {
+            parameters.put("interval", Integer.toString(interval(verb)));
+        }
+        Optional.ofNullable(verb.matchedOptionValue("--profile", (String) null))
+                .ifPresent(profile -> parameters.put("profile", profile));
+        Optional.ofNullable(verb.matchedOptionValue("--expect", (String[]) null))
+                .ifPresent(kinds -> parameters.put("expect", String.join(",", kinds)));
+        Optional.ofNullable(verb.matchedOptionValue("--for", (String) null))
+                .ifPresent(text -> parameters.put("seconds", Long.toString(seconds(verb, text))));
+        return parameters;
+    }
+
+    private static int interval(ParseResult verb) {
+        double seconds = verb.matchedOptionValue("--interval", Watch.USUAL / 1000.0);
+        if (!(seconds >= Watch.SHORTEST / 1000.0 && seconds <= Watch.LONGEST / 1000.0)) {
+            throw new ParameterException(verb.commandSpec().commandLine(), "--interval takes seconds from 0.2 to 60");
+        }
+        return (int) Math.round(seconds * 1000);
+    }
+
+    private static long seconds(ParseResult verb, String text) {
+        Matcher matcher = DURATION.matcher(text);
+        long seconds = 0;
+        if (matcher.matches()) {
+            for (int unit = 0; unit < UNIT_SECONDS.length; unit++) {
+                String digits = matcher.group(unit + 1);
+                seconds += digits == null ? 0 : Long.parseLong(digits) * UNIT_SECONDS[unit];
+            }
+        }
+        if (seconds < 1) {
+            throw new ParameterException(
+                    verb.commandSpec().commandLine(), "--for takes a time such as 90m, 1h30m or 45s, not " + text);
+        }
+        return seconds;
     }
 
     /** One line on what is wrong, and how the command goes. */
@@ -128,6 +207,37 @@ final class CommandModel {
                 .description("shows this")
                 .build());
         return spec;
+    }
+
+    private static CommandSpec show() {
+        CommandSpec show = verb("Says that programme is expected, or that it no longer is.");
+        show.addSubcommand(
+                "start",
+                verb("Starts a show; it replaces one that was started before.")
+                        .addPositional(
+                                operand("NAME", "any text on one line", "1").build())
+                        .addOption(value(
+                                        "--profile",
+                                        "NAME",
+                                        "a profile of relay.yaml by which dead air is told",
+                                        String.class)
+                                .build())
+                        .addOption(
+                                value("--expect", "KIND", "dead air that is announced, and so is none", String[].class)
+                                        .splitRegex(",")
+                                        .completionCandidates(KINDS)
+                                        .build())
+                        .addOption(value("--for", "DURATION", "ends it by itself, after 90m for example", String.class)
+                                .build()));
+        show.addSubcommand("end", verb("Ends the show that was started."));
+        show.addSubcommand(
+                "status",
+                verb("Shows which show is on and which comes next.").addOption(flag("--json", "for programs")));
+        return show;
+    }
+
+    private static OptionSpec.Builder value(String name, String label, String description, Class<?> type) {
+        return OptionSpec.builder(name).paramLabel(label).type(type).description(description);
     }
 
     private static CommandSpec logs() {

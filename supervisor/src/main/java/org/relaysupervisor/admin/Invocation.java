@@ -1,5 +1,6 @@
 package org.relaysupervisor.admin;
 
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -7,9 +8,16 @@ import java.util.Optional;
  *
  * @param operand the child, file or shell it is about
  * @param lines of the log to begin with
+ * @param parameters what else was said, by name
  */
 record Invocation(
-        String verb, Optional<String> operand, Optional<String> socket, boolean json, boolean follow, int lines) {
+        String verb,
+        Optional<String> operand,
+        Optional<String> socket,
+        boolean json,
+        boolean follow,
+        int lines,
+        Map<String, String> parameters) {
     static final int USUAL_LINES = 50;
 
     /** What each verb takes beside {@code --socket}. */
@@ -67,11 +75,12 @@ record Invocation(
         if (!whole || (verb.equals("completion") && !operand.equals("bash"))) {
             return Optional.empty();
         }
-        return Optional.of(
-                new Invocation(verb, Optional.ofNullable(operand), Optional.ofNullable(socket), json, follow, lines));
+        return Optional.of(new Invocation(
+                verb, Optional.ofNullable(operand), Optional.ofNullable(socket), json, follow, lines, Map.of()));
     }
 
-    private static boolean isVerb(String word) {
+    /** Whether it is typed every day; the others are left to the model. */
+    static boolean isVerb(String word) {
         return switch (word) {
             case "status", "restart", "stop", "start", "reload", "logs", "check", "version", "completion" -> true;
             default -> false;

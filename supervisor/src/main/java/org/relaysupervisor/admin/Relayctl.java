@@ -74,13 +74,25 @@ public final class Relayctl {
         ControlClient daemon = new ControlClient(socket(invocation));
         try {
             return switch (invocation.verb()) {
-                case "status" -> print(daemon.ask("GET", statusTarget(invocation), ASK_PATIENCE));
+                case "status" -> print(daemon.ask("GET", viewTarget("/status", invocation), ASK_PATIENCE));
                 case "restart", "stop", "start" -> {
                     String target = "/children/" + encode(operand) + "/" + invocation.verb() + "?format=text";
                     yield print(daemon.ask("POST", target, COMMAND_PATIENCE));
                 }
                 case "reload" -> print(daemon.ask("POST", "/reload?format=text", COMMAND_PATIENCE));
                 case "logs" -> logs(daemon, invocation);
+                case "show start" -> {
+                    StringBuilder target = new StringBuilder("/show/start?format=text&name=").append(encode(operand));
+                    invocation
+                            .parameters()
+                            .forEach((name, value) ->
+                                    target.append('&').append(name).append('=').append(encode(value)));
+                    yield print(daemon.ask("POST", target.toString(), COMMAND_PATIENCE));
+                }
+                case "show end" -> print(daemon.ask("POST", "/show/end?format=text", COMMAND_PATIENCE));
+                case "show status" -> print(daemon.ask("GET", viewTarget("/show", invocation), ASK_PATIENCE));
+                case "watch" ->
+                    Watch.run(daemon, Integer.parseInt(invocation.parameters().get("interval")), out, err);
                 case "version" -> version(daemon);
                 case "check" -> check.check(Path.of(operand), out, err);
                 default -> {
@@ -103,11 +115,11 @@ public final class Relayctl {
         return Path.of(fromEnvironment == null || fromEnvironment.isEmpty() ? USUAL_SOCKET : fromEnvironment);
     }
 
-    private static String statusTarget(Invocation invocation) {
+    private static String viewTarget(String path, Invocation invocation) {
         if (invocation.json()) {
-            return "/status";
+            return path;
         }
-        return Boolean.getBoolean("relay.color") ? "/status?format=text&color=1" : "/status?format=text";
+        return Boolean.getBoolean("relay.color") ? path + "?format=text&color=1" : path + "?format=text";
     }
 
     private int print(ControlClient.Answer answer) {

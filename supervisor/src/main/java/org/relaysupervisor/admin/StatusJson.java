@@ -14,6 +14,7 @@ import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.Continuity;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.Loss;
+import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.Outage;
 import org.relaysupervisor.recording.RecordingSnapshot;
 import org.relaysupervisor.status.RelaySnapshot;
@@ -38,7 +39,11 @@ final class StatusJson {
         all.put("uptime_seconds", relay.uptime().toSeconds());
         all.put("config", config);
         all.put("children", relay.children().stream().map(StatusJson::child).toList());
-        all.put("mounts", relay.mounts().stream().map(StatusJson::mount).toList());
+        all.put(
+                "mounts",
+                relay.mounts().stream().map(mount -> mount(mount, relay)).toList());
+        all.put("playing", relay.onAir().map(HeardJson::playing).orElse(null));
+        all.put("shows", HeardJson.shows(relay.shows()));
         all.put("continuity", continuity(relay.proxy().continuity()));
         all.put("recording", recording(relay.recording()));
         return compose(all);
@@ -88,7 +93,7 @@ final class StatusJson {
         return fields;
     }
 
-    private static Map<String, Object> mount(RelaySnapshot.Mount mount) {
+    private static Map<String, Object> mount(RelaySnapshot.Mount mount, RelaySnapshot relay) {
         Map<String, Object> fields = fields();
         fields.put("path", mount.path());
         fields.put("format", mount.format());
@@ -97,6 +102,13 @@ final class StatusJson {
         fields.put("listeners", mount.listeners());
         fields.put("bytes_per_second", Math.round(mount.bytesPerSecond()));
         fields.put("title", mount.title().orElse(null));
+        fields.put("on_air_source", mount.onAirSource().orElse(null));
+        MountTraffic traffic = relay.proxy().mounts().get(mount.path());
+        fields.put(
+                "meter",
+                mount.meter()
+                        .map(meter -> HeardJson.meter(mount, meter, traffic))
+                        .orElse(null));
         fields.put("listeners_from", mount.feed().isPresent() ? "feed" : "icecast");
         fields.put("feed", mount.feed().map(StatusJson::feed).orElse(null));
         return fields;
@@ -145,7 +157,7 @@ final class StatusJson {
         return fields;
     }
 
-    private static double seconds(Duration duration) {
+    static double seconds(Duration duration) {
         return duration.toMillis() / 1000.0;
     }
 
@@ -162,11 +174,11 @@ final class StatusJson {
     }
 
     /** Keeps the order in which a reader expects them. */
-    private static Map<String, Object> fields() {
+    static Map<String, Object> fields() {
         return new LinkedHashMap<>();
     }
 
-    private static String time(Optional<Instant> instant) {
+    static String time(Optional<Instant> instant) {
         return instant.map(Instant::toString).orElse(null);
     }
 

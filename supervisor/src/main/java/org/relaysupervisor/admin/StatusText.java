@@ -2,27 +2,28 @@ package org.relaysupervisor.admin;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.relaysupervisor.admin.TextPage.Cell;
+import org.relaysupervisor.admin.TextPage.Colour;
+import org.relaysupervisor.audio.DeadAir;
+import org.relaysupervisor.metering.MeterSnapshot;
 import org.relaysupervisor.recording.RecordingSnapshot;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.supervise.Cause;
 import org.relaysupervisor.supervise.ChildSnapshot;
 import org.relaysupervisor.supervise.ChildState;
 
-/** The status for people: 80 columns for usual values, and nothing in it that a terminal would obey but our own colours. */
+/** The status for people. */
 final class StatusText {
-    static final int WIDTH = 80;
-
     private final RelaySnapshot relay;
-    private final boolean colour;
-    private final StringBuilder page = new StringBuilder();
+    private final TextPage page;
 
     private StatusText(RelaySnapshot relay, boolean colour) {
         this.relay = relay;
-        this.colour = colour;
+        this.page = new TextPage(colour);
     }
 
     static String render(RelaySnapshot relay, boolean colour) {
@@ -31,55 +32,43 @@ final class StatusText {
         text.children();
         text.notes();
         text.mounts();
+        text.heard();
+        ShowText.add(relay, text.page);
         text.recording();
         text.config();
         return text.page.toString();
     }
 
-    private enum Colour {
-        GOOD("\u001b[32m"),
-        CHANGING("\u001b[33m"),
-        BAD("\u001b[31m"),
-        PLAIN("");
-
-        private final String code;
-
-        Colour(String code) {
-            this.code = code;
-        }
-    }
-
-    private record Cell(String text, Colour colour) {
-        static Cell of(String text) {
-            return new Cell(Plain.text(text), Colour.PLAIN);
-        }
-
-        int width() {
-            return text.codePointCount(0, text.length());
-        }
-    }
-
     private void headline() {
+        Cell air = air(relay);
+        String station = Plain.cut(Plain.text(relay.station()), TextPage.WIDTH - air.width() - 2);
+        page.add(station).add("  ").add(air);
+        page.add("\nrelay-supervisor ").add(Plain.text(relay.version()));
+        page.add(", up ").add(Plain.duration(relay.uptime())).add("\n\n");
+    }
+
+    /** What the station as a whole does. */
+    static Cell air(RelaySnapshot relay) {
         long total = relay.mounts().size();
         long onAir = relay.mounts().stream().filter(RelaySnapshot.Mount::onAir).count();
         boolean standby = relay.mounts().stream().anyMatch(RelaySnapshot.Mount::onStandby);
-        Cell air;
-        if (onAir == total && onAir > 0) {
-            air = new Cell("ON AIR", Colour.GOOD);
-        } else if (onAir > 0) {
-            air = new Cell("ON AIR, " + onAir + " of " + total + " mounts", Colour.CHANGING);
-        } else {
-            air = standby ? new Cell("STANDBY", Colour.CHANGING) : new Cell("OFF AIR", Colour.BAD);
+        List<DeadAir> dead = deadAir(relay);
+        if (!dead.isEmpty() && onAir > 0) {
+            String kinds = dead.stream().map(Heard::name).distinct().collect(Collectors.joining(", "));
+            return new Cell(Plain.cut("DEAD AIR: " + kinds, TextPage.WIDTH / 2), Colour.BAD);
         }
-        String station = Plain.cut(Plain.text(relay.station()), WIDTH - air.width() - 2);
-        page.append(station).append("  ").append(painted(air));
-        page.append("\nrelay-supervisor ").append(Plain.text(relay.version()));
-        page.append(", up ").append(Plain.duration(relay.uptime())).append("\n\n");
+        if (onAir == total && onAir > 0) {
+            return new Cell("ON AIR", Colour.GOOD);
+        }
+        if (onAir > 0) {
+            return new Cell("ON AIR, " + onAir + " of " + total + " mounts", Colour.CHANGING);
+        }
+        return standby ? new Cell("STANDBY", Colour.CHANGING) : new Cell("OFF AIR", Colour.BAD);
     }
 
     private void children() {
         List<List<Cell>> rows = new ArrayList<>();
-        rows.add(row("CHILD", "STATE", "PID", "UPTIME", "MEMORY", "RESTARTS", "LAST"));
+        rows.add(TextPage.row("CHILD", "STATE", "PID", "UPTIME", "MEMORY", "RESTARTS", "LAST"));
         for (RelaySnapshot.Child child : relay.children()) {
             ChildSnapshot state = child.state();
             rows.add(List.of(
@@ -93,10 +82,10 @@ final class StatusText {
                             .map(exit -> exit.cause().label() + " " + Plain.ago(exit.at(), relay.now()))
                             .orElse("-"))));
         }
-        table(rows);
+        page.table(rows);
     }
 
-    private static String memory(RelaySnapshot.Child child) {
+    static String memory(RelaySnapshot.Child child) {
         String limit = child.memoryLimit() > 0 ? " / " + Plain.bytes(child.memoryLimit()) : "";
         String used = child.residentBytes().isPresent()
                 ? Plain.bytes(child.residentBytes().getAsLong())
@@ -104,7 +93,7 @@ final class StatusText {
         return used + limit;
     }
 
-    private static Colour colour(ChildSnapshot state) {
+    static Colour colour(ChildSnapshot state) {
         return switch (state.state()) {
             case UP -> Colour.GOOD;
             case BACKOFF, FAILED -> Colour.BAD;
@@ -128,20 +117,16 @@ final class StatusText {
                 note(state.name(), "last ended after " + ran + ": " + exit.detail());
             });
         }
-        page.append('\n');
+        page.add("\n");
     }
 
     private void note(String child, String text) {
-        page.append("  ")
-                .append(Plain.text(child))
-                .append(": ")
-                .append(Plain.text(text))
-                .append('\n');
+        page.add("  ").add(Plain.text(child)).add(": ").add(Plain.text(text)).add("\n");
     }
 
     private void mounts() {
         List<List<Cell>> rows = new ArrayList<>();
-        rows.add(row("MOUNT", "AIR", "LISTENERS", "FROM", "KBIT/S", "TITLE"));
+        rows.add(TextPage.row("MOUNT", "AIR", "LISTENERS", "FROM", "KBIT/S", "TITLE"));
         for (RelaySnapshot.Mount mount : relay.mounts()) {
             rows.add(List.of(
                     Cell.of(mount.path()),
@@ -151,9 +136,9 @@ final class StatusText {
                     Cell.of(String.format(Locale.ROOT, "%.0f", mount.bytesPerSecond() * 8 / 1000)),
                     Cell.of(mount.title().orElse("-"))));
         }
-        table(rows);
+        page.table(rows);
         relay.mounts().forEach(this::bridges);
-        page.append('\n');
+        page.add("\n");
     }
 
     private static Cell air(RelaySnapshot.Mount mount) {
@@ -179,77 +164,82 @@ final class StatusText {
                         case FEED -> ": Icecast is away, listeners go on from memory for " + since;
                         case STANDBY -> ": Liquidsoap is away, standby from memory for " + since;
                     };
-                    int room = WIDTH - 2 - what.length();
+                    int room = TextPage.WIDTH - 2 - what.length();
                     String path = Plain.cut(Plain.text(mount.path()), room);
-                    page.append("  ").append(path).append(what).append('\n');
+                    page.add("  ").add(path).add(what).add("\n");
                 });
+    }
+
+    private static List<DeadAir> deadAir(RelaySnapshot relay) {
+        return relay.mounts().stream()
+                .flatMap(mount -> mount.meter().stream())
+                .flatMap(meter -> Heard.active(meter).stream())
+                .toList();
+    }
+
+    private void heard() {
+        List<RelaySnapshot.Mount> metered = relay.mounts().stream()
+                .filter(mount -> mount.meter().isPresent())
+                .toList();
+        if (metered.isEmpty()) {
+            return;
+        }
+        List<List<Cell>> rows = new ArrayList<>();
+        rows.add(TextPage.row("HEARD", "M LUFS", "S LUFS", "I LUFS", "LRA LU", "TP DBTP", "STATE", "PLAYS"));
+        for (RelaySnapshot.Mount mount : metered) {
+            MeterSnapshot meter = mount.meter().orElseThrow();
+            List<Cell> row = new ArrayList<>();
+            row.add(Cell.of(mount.path()));
+            Heard.levels(meter).forEach(row::add);
+            row.add(Heard.state(meter));
+            row.add(Heard.source(mount));
+            rows.add(row);
+        }
+        page.table(rows);
+        metered.forEach(mount -> found(mount.path(), mount.meter().orElseThrow()));
+        page.add("\n");
+    }
+
+    private void found(String path, MeterSnapshot meter) {
+        Heard.active(meter).forEach(dead -> page.note(Colour.BAD, path + ": " + Heard.sentence(dead, relay.onAir())));
+        meter.problem().ifPresent(problem -> page.note(Colour.CHANGING, path + ": " + problem));
     }
 
     private void recording() {
         RecordingSnapshot recording = relay.recording();
-        page.append("Recording: ");
+        page.add("Recording: ");
         if (!recording.enabled()) {
-            page.append("off\n");
+            page.add("off\n");
             return;
         }
         Cell state = recording.active() ? new Cell("writing", Colour.GOOD) : new Cell("not writing", Colour.BAD);
-        page.append(painted(state)).append(", ").append(Plain.bytes(recording.bytes()));
-        page.append(" of ").append(Plain.text(recording.mount())).append(" since the start, ");
-        page.append(recording.segments())
-                .append(recording.segments() == 1 ? " segment" : " segments")
-                .append(" closed");
-        page.append('\n');
+        page.add(state).add(", ").add(Plain.bytes(recording.bytes()));
+        page.add(" of ").add(Plain.text(recording.mount())).add(" since the start, ");
+        page.add(recording.segments())
+                .add(recording.segments() == 1 ? " segment" : " segments")
+                .add(" closed");
+        page.add("\n");
         if (!recording.active()) {
             recording
                     .lastGrowth()
-                    .ifPresent(at -> page.append("  last grew ")
-                            .append(Plain.ago(at, relay.now()))
-                            .append('\n'));
+                    .ifPresent(at -> page.add("  last grew ")
+                            .add(Plain.ago(at, relay.now()))
+                            .add("\n"));
         }
         recording
                 .current()
-                .ifPresent(file ->
-                        page.append("  ").append(Plain.text(file.toString())).append('\n'));
+                .ifPresent(
+                        file -> page.add("  ").add(Plain.text(file.toString())).add("\n"));
     }
 
     private void config() {
-        page.append("Config: generation ").append(relay.configGeneration());
+        page.add("Config: generation ").add(relay.configGeneration());
         relay.lastReload().ifPresent(at -> {
             Cell result = relay.lastReloadSucceeded()
                     ? new Cell("reloaded", Colour.PLAIN)
                     : new Cell("the last reload failed", Colour.BAD);
-            page.append(", ").append(painted(result)).append(' ').append(Plain.ago(at, relay.now()));
+            page.add(", ").add(result).add(" ").add(Plain.ago(at, relay.now()));
         });
-        page.append('\n');
-    }
-
-    private static List<Cell> row(String... cells) {
-        return Arrays.stream(cells).map(Cell::of).toList();
-    }
-
-    /** Columns as wide as their widest cell; the last one takes what is left of the width. */
-    private void table(List<List<Cell>> rows) {
-        int columns = rows.get(0).size();
-        int[] widths = new int[columns];
-        for (List<Cell> row : rows) {
-            for (int i = 0; i < columns; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).width());
-            }
-        }
-        for (List<Cell> row : rows) {
-            int used = 0;
-            for (int i = 0; i < columns - 1; i++) {
-                Cell cell = row.get(i);
-                page.append(painted(cell)).append(" ".repeat(widths[i] - cell.width() + 2));
-                used += widths[i] + 2;
-            }
-            page.append(Plain.cut(row.get(columns - 1).text(), Math.max(12, WIDTH - used)));
-            page.append('\n');
-        }
-    }
-
-    private String painted(Cell cell) {
-        boolean plain = !colour || cell.colour() == Colour.PLAIN;
-        return plain ? cell.text() : cell.colour().code + cell.text() + "\u001b[0m";
+        page.add("\n");
     }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The metric families of one scrape, while they are being filled. A family without a sample is left out. */
 final class Families {
@@ -64,6 +65,11 @@ final class Families {
             add((double) value, labelValues);
         }
 
+        /** NaN for what isn't known. */
+        void sample(double value, String... labelValues) {
+            add(value, labelValues);
+        }
+
         void sample(boolean value, String... labelValues) {
             add(value ? 1 : 0, labelValues);
         }
@@ -71,6 +77,11 @@ final class Families {
         /** In seconds. */
         void sample(Duration value, String... labelValues) {
             add(value.getSeconds() + value.getNano() / 1e9, labelValues);
+        }
+
+        /** In seconds; NaN when it isn't known. */
+        void sampleOrUnknown(Optional<Duration> value, String... labelValues) {
+            value.ifPresentOrElse(known -> sample(known, labelValues), () -> add(Double.NaN, labelValues));
         }
 
         /** In seconds since 1970. */

@@ -44,6 +44,8 @@ final class RelayCollector implements MultiCollector {
         mounts(relay, families);
         proxy(relay.proxy(), families);
         FeedFamilies.add(relay.proxy(), families);
+        MeterFamilies.add(relay, families);
+        ShowFamilies.add(relay, families);
         recording(relay.recording(), families);
         return families.build();
     }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.relaysupervisor.loop.LoopStatus;
 import org.relaysupervisor.metering.MeterSnapshot;
@@ -26,6 +27,7 @@ import org.relaysupervisor.supervise.ChildSnapshot;
  * @param lastReloadSucceeded true when there was none
  * @param lastReload when the newest reload was tried
  * @param icecast the newest answer of Icecast; empty when it is down or the answer is too old to be shown as current
+ * @param inputs the names of the configured inputs, in order of preference
  * @param onAir what Liquidsoap plays; empty while it doesn't say
  * @param logDropped lines dropped by the bounded logs, by where: {@code daemon}, or a child's name
  */
@@ -43,6 +45,7 @@ public record RelaySnapshot(
         Optional<IcecastStats> icecast,
         ProxySnapshot proxy,
         RecordingSnapshot recording,
+        List<String> inputs,
         Optional<OnAir> onAir,
         ShowsSnapshot shows,
         LoopStatus loop,
@@ -51,6 +54,7 @@ public record RelaySnapshot(
     public RelaySnapshot {
         children = List.copyOf(children);
         mounts = List.copyOf(mounts);
+        inputs = List.copyOf(inputs);
         logDropped = Map.copyOf(logDropped);
     }
 
@@ -69,6 +73,7 @@ public record RelaySnapshot(
      * @param bytesPerSecond what the source sent, over the last seconds
      * @param title what plays, when the source said so
      * @param onAirSource the name of an input, or {@code standby} or {@code nothing}; empty while it isn't known
+     * @param targetLufs the loudness that its profile aims at; empty when the mount isn't metered
      * @param meter empty when the mount isn't metered
      * @param feed empty when listeners are connected to Icecast, because the configuration says so or the format isn't known
      */
@@ -81,12 +86,12 @@ public record RelaySnapshot(
             double bytesPerSecond,
             Optional<String> title,
             Optional<String> onAirSource,
+            OptionalDouble targetLufs,
             Optional<MeterSnapshot> meter,
             Optional<Feed> feed) {
         /** Whether listeners hear the standby programme from our memory. */
         public boolean onStandby() {
-            return feed.filter(present -> present.bridges().containsKey(Bridge.STANDBY))
-                    .isPresent();
+            return feed.filter(Feed::onStandby).isPresent();
         }
     }
 
@@ -99,6 +104,11 @@ public record RelaySnapshot(
     public record Feed(FeedTraffic traffic, Map<Bridge, Instant> bridges) {
         public Feed {
             bridges = Map.copyOf(bridges);
+        }
+
+        /** Whether the standby programme plays from our memory. */
+        public boolean onStandby() {
+            return bridges.containsKey(Bridge.STANDBY);
         }
     }
 }

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.relaysupervisor.audio.DeadAirCause;
+import org.relaysupervisor.audio.DeadAirKind;
 import org.relaysupervisor.http.HttpCall;
 import org.relaysupervisor.http.HttpReply;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
+import org.relaysupervisor.status.Meters;
 import org.relaysupervisor.status.Snapshots;
 
 class AdminApiTest {
@@ -79,6 +83,59 @@ class AdminApiTest {
     }
 
     @Test
+    void tellsWhatIsHeardWithSilenceAsTextAndTheUnknownAsNull() throws Exception {
+        Map<String, Object> silent = meter(Snapshots.onAir()
+                .metered(
+                        "/live",
+                        Meters.measuring(
+                                Meters.SILENCE,
+                                Meters.active(DeadAirCause.DIGITAL_SILENCE, Duration.ofMillis(12_500)))));
+        assertThat(silent)
+                .containsEntry("state", "measuring")
+                .containsEntry("momentary_lufs", "-inf")
+                .containsEntry("true_peak_dbtp", "-inf")
+                .containsEntry("range_lu", 0.0)
+                .containsEntry("target_lufs", -16.0)
+                .containsEntry("programme_seconds", 40.0)
+                .containsEntry("age_seconds", 0.08)
+                .containsEntry("tap", Map.of("connects", 3, "moves", 1, "dropped_frames", 12, "dropped_bytes", 5_016));
+        assertThat(map(map(silent.get("dead_air")).get("digital_silence")))
+                .containsEntry("active", true)
+                .containsEntry("seconds", 12.5)
+                .containsEntry("cause", "digital_silence");
+        assertThat(map(silent.get("dead_air"))).hasSize(DeadAirKind.values().length);
+
+        assertThat(meter(Snapshots.onAir().metered("/live", Meters.resynchronising(Meters.BEGINNING))))
+                .containsEntry("state", "resynchronising")
+                .containsEntry("momentary_lufs", -17.31)
+                .containsEntry("short_term_lufs", null);
+        assertThat(meter(Snapshots.onAir().unmetered("/live"))).isNull();
+    }
+
+    @Test
+    void tellsWhatPlaysAndWhatShould() throws Exception {
+        Map<String, Object> status = json(call("GET", "/status"));
+        assertThat(map(status.get("playing")))
+                .containsEntry("source", "live")
+                .containsEntry("inputs", Map.of("live", "ready", "night", "away"));
+        Map<String, Object> shows = map(status.get("shows"));
+        assertThat(shows).containsEntry("known", true);
+        assertThat(map(shows.get("current")))
+                .containsEntry("name", "Evening Session")
+                .containsEntry("profile", "talk")
+                .containsEntry("by", "calendar")
+                .containsEntry("end", "2026-11-22T15:30:00Z");
+        assertThat(map(shows.get("calendar")))
+                .containsEntry("age_seconds", 300.0)
+                .containsEntry("events", 12);
+    }
+
+    private Map<String, Object> meter(Snapshots station) throws Exception {
+        relay.snapshot = station.build();
+        return map(map(list(json(call("GET", "/status")).get("mounts")).get(0)).get("meter"));
+    }
+
+    @Test
     void writesWhatIsAbsentAsNull() throws Exception {
         relay.snapshot = Snapshots.offAir().build();
         Map<String, Object> status = json(call("GET", "/status"));
@@ -132,6 +189,11 @@ class AdminApiTest {
         assertThat(call("POST", "/status").status()).isEqualTo(405);
         assertThat(call("POST", "/children/icecast").status()).isEqualTo(404);
         assertThat(call("POST", "/children/icecast/burn").status()).isEqualTo(404);
+        assertThat(call("GET", "/show/start").status()).isEqualTo(405);
+        assertThat(call("POST", "/show/start").status()).isEqualTo(400);
+        assertThat(call("POST", "/show/start", "name", "A", "seconds", "0").status())
+                .isEqualTo(400);
+        assertThat(call("POST", "/show").status()).isEqualTo(405);
         assertThat(call("GET", "/logs", "lines", "many").status()).isEqualTo(400);
         assertThat(call("GET", "/logs", "lines", "-1").status()).isEqualTo(400);
         assertThat(call("GET", "/logs", "child", "nobody").status()).isEqualTo(404);

@@ -1,9 +1,11 @@
 package org.relaysupervisor.admin;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.relaysupervisor.status.RelaySnapshot;
@@ -47,6 +49,17 @@ final class FakeRelay implements Commands, Logs, Supplier<RelaySnapshot> {
     @Override
     public Outcome reload() {
         return command("reload");
+    }
+
+    @Override
+    public Outcome startShow(String name, Optional<String> profile, Set<String> expected, Optional<Duration> duration) {
+        return command("start show " + name + ", profile " + profile.orElse("none") + ", expected " + expected
+                + ", for " + duration.map(Duration::toString).orElse("ever"));
+    }
+
+    @Override
+    public Outcome endShow() {
+        return command("end show");
     }
 
     private Outcome command(String text) {

@@ -16,13 +16,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.relaysupervisor.audio.DeadAirKind;
 import org.relaysupervisor.http.HttpServer;
 import org.relaysupervisor.status.Snapshots;
 
@@ -59,6 +62,54 @@ class RelayctlTest {
     }
 
     @Test
+    void startsAndEndsAShow() throws Exception {
+        assertThat(withDaemon("show", "start", "Jazz & more")).isZero();
+        assertThat(withDaemon(
+                        "show",
+                        "start",
+                        "Minute",
+                        "--profile",
+                        "talk",
+                        "--expect",
+                        "digital_silence,near_silence",
+                        "--expect=tone",
+                        "--for",
+                        "1h30m"))
+                .isZero();
+        assertThat(withDaemon("show", "end")).isZero();
+        assertThat(relay.commands)
+                .containsExactly(
+                        "start show Jazz & more, profile none, expected [], for ever",
+                        "start show Minute, profile talk, expected [digital_silence, near_silence, tone], for PT1H30M",
+                        "end show");
+    }
+
+    @Test
+    void showsTheShow() throws Exception {
+        assertThat(withDaemon("show", "status")).isZero();
+        assertThat(out()).isEqualTo(ShowText.render(Snapshots.onAir().build(), false));
+        out.reset();
+        assertThat(withDaemon("show", "status", "--json")).isZero();
+        assertThat(JSON.std.mapFrom(out())).containsEntry("known", true);
+    }
+
+    @Test
+    void refusesAShowThatIsNotWellFormed() throws Exception {
+        assertThat(withDaemon("show", "start", "A", "--expect", "noise")).isEqualTo(1);
+        assertThat(err()).contains("there is no dead air of kind noise; there are no_bytes, digital_silence");
+        assertThat(withDaemon("show", "start", "two\nlines")).isEqualTo(1);
+        assertThat(withDaemon("show", "start", "x".repeat(101))).isEqualTo(1);
+        assertThat(relay.commands).isEmpty();
+    }
+
+    @Test
+    void completesTheKindsThereAre() {
+        assertThat(CommandModel.KINDS)
+                .containsExactlyElementsOf(
+                        Stream.of(DeadAirKind.values()).map(DeadAirKind::label).toList());
+    }
+
+    @Test
     void endsWithOneWhenRefused() throws Exception {
         relay.outcome = new Commands.Outcome(false, "icecast did not stop in time");
         assertThat(withDaemon("stop", "icecast")).isEqualTo(1);
@@ -77,6 +128,13 @@ class RelayctlTest {
         assertThat(run("status", "--jsn")).isEqualTo(2);
         assertThat(run("logs", "-n", "many")).isEqualTo(2);
         assertThat(run("logs", "-n", "-1")).isEqualTo(2);
+        assertThat(run("show")).isEqualTo(2);
+        assertThat(run("show", "start")).isEqualTo(2);
+        assertThat(run("show", "begin")).isEqualTo(2);
+        assertThat(run("show", "end", "now")).isEqualTo(2);
+        for (String time : new String[] {"", "soon", "0s", "90", "-5m", "5m1h", "99999999s"}) {
+            assertThat(run("show", "start", "A", "--for", time)).as(time).isEqualTo(2);
+        }
         assertThat(run("completion", "fish")).isEqualTo(2);
         assertThat(out()).isEmpty();
     }
@@ -176,6 +234,9 @@ class RelayctlTest {
     void readsByHandJustWhatTheModelMeans() {
         CommandModel model = new CommandModel();
         for (String verb : model.verbs()) {
+            if (!Invocation.isVerb(verb)) {
+                continue;
+            }
             String operand = verb.equals("completion") ? "bash" : "name";
             String[] line = Invocation.operandOf(verb) == Invocation.Operand.NONE
                     ? new String[] {"--socket", "/s", verb}
@@ -189,7 +250,7 @@ class RelayctlTest {
         assertThat(Invocation.read(new String[] {"burn"})).isEmpty();
         // The rare spellings are left to the model.
         assertThat(model.parse(new String[] {"logs", "--follow", "--lines=3"}, print(out)))
-                .contains(new Invocation("logs", Optional.empty(), Optional.empty(), false, true, 3));
+                .contains(new Invocation("logs", Optional.empty(), Optional.empty(), false, true, 3, Map.of()));
     }
 
     @Test

@@ -3,8 +3,18 @@ package org.relaysupervisor.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.relaysupervisor.audio.DeadAirCause;
+import org.relaysupervisor.programs.OnAir.InputState;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
+import org.relaysupervisor.shows.Show;
+import org.relaysupervisor.shows.ShowsSnapshot;
+import org.relaysupervisor.shows.ShowsSnapshot.CalendarState;
+import org.relaysupervisor.status.Meters;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.status.Snapshots;
 
@@ -23,6 +33,11 @@ class StatusTextTest {
                 MOUNT  AIR  LISTENERS  FROM      KBIT/S  TITLE
                 /live  on   12         feed 24s  128     Some Artist - "Some Title"
 
+                HEARD  M LUFS  S LUFS  I LUFS  LRA LU  TP DBTP  STATE  PLAYS
+                /live  -15.9   -16.2   -16.4   5.7     -1.0     good   live
+
+                Show: Evening Session until 15:30 UTC (1h 30m), by the calendar, profile talk
+                  next: Night Shift in 6h 0m, by the weekly times
                 Recording: writing, 110M of /live since the start, 120 segments closed
                   /var/lib/relay-supervisor/recordings/live-20261122T135900Z.mp3
                 Config: generation 2, reloaded 1h ago
@@ -46,6 +61,10 @@ class StatusTextTest {
                 MOUNT  AIR  LISTENERS  FROM     KBIT/S  TITLE
                 /live  off  0          feed 0s  0       -
 
+                HEARD  M LUFS  S LUFS  I LUFS  LRA LU  TP DBTP  STATE       PLAYS
+                /live  -       -       -       -       -        no reading  unknown
+
+                Show: none
                 Recording: not writing, 0B of /live since the start, 0 segments closed
                   last grew 10m ago
                 Config: generation 2, reloaded 1h ago
@@ -62,7 +81,7 @@ class StatusTextTest {
                         /live  on   12         feed 24s  128     Some Artist - "Some Title"
                           /live: Icecast is away, listeners go on from memory for 3s
 
-                        Recording""");
+                        HEARD""");
     }
 
     @Test
@@ -75,7 +94,7 @@ class StatusTextTest {
                         /live  standby  12         feed 24s  128     Some Artist - "Some Title"
                           /live: Liquidsoap is away, standby from memory for 3s
 
-                        Recording""");
+                        HEARD""");
         assertThat(StatusText.render(relay, true)).contains("\u001b[33mSTANDBY\u001b[0m");
     }
 
@@ -100,6 +119,100 @@ class StatusTextTest {
                 .allMatch(line -> line.length() <= 80);
         assertThat(StatusText.render(Snapshots.onAir().build(), false).lines()).allMatch(line -> line.length() <= 80);
         assertThat(StatusText.render(Snapshots.offAir().build(), false).lines()).allMatch(line -> line.length() <= 80);
+    }
+
+    @Test
+    void tellsEachKindOfDeadAirInWordsAndHowLong() {
+        RelaySnapshot relay = Snapshots.onAir()
+                .metered(
+                        "/live",
+                        Meters.measuring(
+                                Meters.SILENCE,
+                                Meters.active(DeadAirCause.STANDBY, Duration.ofSeconds(41)),
+                                Meters.active(DeadAirCause.LEFT_DEAD, Duration.ofSeconds(75)),
+                                Meters.active(DeadAirCause.DIGITAL_SILENCE, Duration.ofMillis(12_900))))
+                .playing("standby", Map.of("live", InputState.SILENT))
+                .build();
+        assertThat(StatusText.render(relay, false))
+                .startsWith("Test Radio  DEAD AIR: digital silence, left channel…\n")
+                .contains("""
+                        HEARD  M LUFS  S LUFS  I LUFS  LRA LU  TP DBTP  STATE     PLAYS
+                        /live  -inf    -inf    -inf    0.0     -inf     dead air  standby
+                          /live: digital silence for 12s
+                          /live: left channel dead for 1m 15s
+                          /live: standby (live: silent) for 41s
+                        """);
+        assertThat(StatusText.render(relay, true))
+                .contains("\u001b[31mdead air\u001b[0m")
+                .contains("\u001b[31m/live: digital silence for 12s\u001b[0m");
+    }
+
+    @Test
+    void everyCauseOfDeadAirHasItsWords() {
+        for (DeadAirCause cause : DeadAirCause.values()) {
+            assertThat(Heard.name(Meters.active(cause, Duration.ofSeconds(1)))).matches("[A-Za-z ]+");
+        }
+    }
+
+    @Test
+    void saysWhatIsNotKnownOfTheLoudnessAndWhy() {
+        assertThat(StatusText.render(
+                        Snapshots.onAir()
+                                .metered("/live", Meters.resynchronising(Meters.BEGINNING))
+                                .build(),
+                        false))
+                .contains("/live  -17.3   unknown  -17.3   unknown  -3.3     resynchronising  live\n");
+        assertThat(StatusText.render(
+                        Snapshots.onAir()
+                                .metered("/live", Meters.unavailable("libebur128 is missing: install libebur128-1"))
+                                .build(),
+                        false))
+                .contains("/live  -       -       -       -       -        no meter  live\n")
+                .contains("  /live: libebur128 is missing: install libebur128-1\n");
+        assertThat(StatusText.render(Snapshots.onAir().unmetered("/live").build(), false))
+                .doesNotContain("HEARD");
+    }
+
+    @Test
+    void saysWhichShowIsOnUntilWhenAndByWhom() {
+        Show declared = new Show(
+                "Minute of silence",
+                Optional.empty(),
+                Set.of("digital_silence", "near_silence"),
+                Snapshots.NOW,
+                Optional.empty(),
+                Show.Origin.OPERATOR);
+        assertThat(showOf(new ShowsSnapshot(true, Optional.of(declared), Optional.empty(), Optional.empty())))
+                .isEqualTo("""
+                        Show: Minute of silence until it is ended, by an operator
+                          announced, and so no dead air: digital silence, near silence
+                        """);
+        assertThat(showOf(new ShowsSnapshot(true, Optional.empty(), Optional.of(Snapshots.NIGHT), Optional.empty())))
+                .isEqualTo("Show: none; next: Night Shift in 6h 0m, by the weekly times\n");
+    }
+
+    @Test
+    void isLoudAboutACalendarThatCannotBeUsed() {
+        CalendarState stale = new CalendarState(
+                false,
+                true,
+                Optional.of(Snapshots.NOW.minusSeconds(7_300)),
+                Optional.of(Duration.ofSeconds(7_300)),
+                9,
+                12,
+                List.of("calendar.example answered 500"));
+        ShowsSnapshot shows = new ShowsSnapshot(false, Optional.empty(), Optional.empty(), Optional.of(stale));
+        assertThat(showOf(shows)).isEqualTo("""
+                Show: not known, because the calendar was not read
+                  CALENDAR STALE: last read 2h ago
+                  calendar: calendar.example answered 500
+                """);
+        assertThat(ShowText.render(Snapshots.onAir().shows(shows).build(), true))
+                .contains("\u001b[31mCALENDAR STALE: last read 2h ago\u001b[0m");
+    }
+
+    private static String showOf(ShowsSnapshot shows) {
+        return ShowText.render(Snapshots.onAir().shows(shows).build(), false);
     }
 
     @Test

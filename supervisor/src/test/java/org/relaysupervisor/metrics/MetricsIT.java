@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -31,6 +32,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.relaysupervisor.http.HttpCall;
 import org.relaysupervisor.http.HttpReply;
+import org.relaysupervisor.shows.ShowsSnapshot;
+import org.relaysupervisor.shows.ShowsSnapshot.CalendarState;
+import org.relaysupervisor.status.Meters;
 import org.relaysupervisor.status.Snapshots;
 
 /** The exposition as Prometheus' own programs read it. */
@@ -45,6 +49,8 @@ class MetricsIT {
         return Stream.of(
                 Arguments.of(Named.of("starting", Snapshots.starting())),
                 Arguments.of(Named.of("on air", Snapshots.onAir())),
+                Arguments.of(Named.of("silent", Snapshots.onAir().metered("/live", Meters.measuring(Meters.SILENCE)))),
+                Arguments.of(Named.of("with a calendar", withCalendar())),
                 Arguments.of(Named.of("with a hostile mount", hostile())));
     }
 
@@ -72,7 +78,8 @@ class MetricsIT {
     /** Job {@code openmetrics} scrapes as Prometheus asks by itself; job {@code text} gets the text format whatever it asks. */
     @Test
     void prometheusReadsBothFormatsAlike() throws Exception {
-        MetricsPage page = new MetricsPage(new Metrics(hostile()::build));
+        MetricsPage page =
+                new MetricsPage(new Metrics(hostile().metered("/live", Meters.measuring(Meters.SILENCE))::build));
         HttpServer exporter = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         exporter.createContext(
                 "/metrics",
@@ -101,6 +108,16 @@ class MetricsIT {
             assertThat(query(port, "relay_build_info"))
                     .hasSize(2)
                     .allSatisfy(sample -> assertThat(sample.label("version")).isEqualTo("0.1.0"));
+            // The rule that an operator writes: it fires in digital silence, and not where nothing is known.
+            assertThat(query(port, "relay_loudness_momentary_lufs < -60"))
+                    .hasSize(2)
+                    .allSatisfy(sample -> {
+                        assertThat(sample.label("mount")).isEqualTo("/live");
+                        assertThat(sample.value()).isEqualTo("-Inf");
+                    });
+            assertThat(query(port, "relay_loudness_momentary_lufs{mount!=\"/live\"}"))
+                    .hasSize(2)
+                    .allSatisfy(sample -> assertThat(sample.value()).isEqualTo("NaN"));
             List<Sample> scraped = query(port, "scrape_samples_scraped");
             assertThat(scraped).hasSize(2);
             assertThat(scraped.get(0).value()).isEqualTo(scraped.get(1).value());
@@ -108,6 +125,13 @@ class MetricsIT {
             prometheus.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
             exporter.stop(0);
         }
+    }
+
+    private static Snapshots withCalendar() {
+        CalendarState never =
+                new CalendarState(false, true, Optional.empty(), Optional.empty(), 3, 0, List.of("no such file"));
+        return Snapshots.onAir()
+                .shows(new ShowsSnapshot(false, Optional.empty(), Optional.empty(), Optional.of(never)));
     }
 
     private static Snapshots hostile() {

@@ -9,11 +9,16 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.relaysupervisor.loop.LoopStatus;
+import org.relaysupervisor.metering.MeterSnapshot;
 import org.relaysupervisor.programs.IcecastStats;
+import org.relaysupervisor.programs.OnAir;
+import org.relaysupervisor.programs.OnAir.InputState;
 import org.relaysupervisor.proxy.ProxySnapshot;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.Continuity;
@@ -26,7 +31,9 @@ import org.relaysupervisor.proxy.ProxySnapshot.Tap;
 import org.relaysupervisor.proxy.Refusal;
 import org.relaysupervisor.proxy.Role;
 import org.relaysupervisor.recording.RecordingSnapshot;
+import org.relaysupervisor.shows.Show;
 import org.relaysupervisor.shows.ShowsSnapshot;
+import org.relaysupervisor.shows.ShowsSnapshot.CalendarState;
 import org.relaysupervisor.status.RelaySnapshot.Feed;
 import org.relaysupervisor.supervise.Cause;
 import org.relaysupervisor.supervise.ChildSnapshot;
@@ -57,6 +64,34 @@ public final class Snapshots {
         return new FeedTraffic(Duration.ofMillis(24_480), 397_000, bridges, 13, 417, 2_048, 1, Optional.empty());
     }
 
+    private static final double TARGET = -16;
+
+    /** On now, by the calendar. */
+    public static final Show EVENING = new Show(
+            "Evening Session",
+            Optional.of("talk"),
+            Set.of(),
+            NOW.minus(Duration.ofMinutes(30)),
+            Optional.of(NOW.plus(Duration.ofMinutes(90))),
+            Show.Origin.CALENDAR);
+    /** After it, by the weekly times. */
+    public static final Show NIGHT = new Show(
+            "Night Shift",
+            Optional.empty(),
+            Set.of(),
+            NOW.plus(Duration.ofHours(6)),
+            Optional.of(NOW.plus(Duration.ofHours(8))),
+            Show.Origin.WEEKLY);
+
+    private static final CalendarState CALENDAR = new CalendarState(
+            true,
+            false,
+            Optional.of(NOW.minus(Duration.ofMinutes(5))),
+            Optional.of(Duration.ofMinutes(5)),
+            1,
+            12,
+            List.of());
+
     private String station = "Test Radio";
     private long configGeneration = 1;
     private boolean lastReloadSucceeded = true;
@@ -72,12 +107,18 @@ public final class Snapshots {
     private Continuity continuity = new Continuity(Map.of(), Map.of(), Map.of(), 0, Duration.ZERO);
     private RecordingSnapshot recording =
             new RecordingSnapshot(true, "/live", false, 0, 0, Optional.empty(), Optional.empty());
+    private Optional<OnAir> onAir = Optional.empty();
+    private ShowsSnapshot shows = new ShowsSnapshot(
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(new CalendarState(false, false, Optional.empty(), Optional.empty(), 0, 0, List.of())));
     private LoopStatus loop = new LoopStatus(0, 0, 0, 0, Duration.ZERO, Duration.ZERO, 0);
     private final Map<String, Long> logDropped = new TreeMap<>(Map.of("daemon", 0L));
 
     private Snapshots() {}
 
-    /** Icecast, Liquidsoap and recorder wanted and none up; {@code /live} silent; every counter at 0. */
+    /** Icecast, Liquidsoap and recorder wanted and none up; {@code /live} silent; its calendar unread; every counter at 0. */
     public static Snapshots starting() {
         return new Snapshots()
                 .child(starting("icecast", 128 * MIB))
@@ -103,7 +144,8 @@ public final class Snapshots {
                                 16_000,
                                 Optional.of("Some Artist - \"Some Title\""),
                                 Optional.of("live"),
-                                Optional.empty(),
+                                OptionalDouble.of(TARGET),
+                                Optional.of(Meters.measuring(Meters.PROGRAMME)),
                                 Optional.of(new Feed(FEED, Map.of()))),
                         new MountTraffic(
                                 true,
@@ -113,8 +155,10 @@ public final class Snapshots {
                                         Role.class,
                                         Map.of(Role.LISTENER, 1_382_400_000L, Role.RECORDER, 115_000_000L),
                                         0L),
-                                Tap.NONE,
+                                new Tap(3, 1, 12, 5_016),
                                 Optional.of(FEED)))
+                .playing("live", Map.of("live", InputState.READY, "night", InputState.AWAY))
+                .shows(new ShowsSnapshot(true, Optional.of(EVENING), Optional.of(NIGHT), Optional.of(CALENDAR)))
                 .source(source("/live", 0))
                 .reloaded(true, 2)
                 .loop(new LoopStatus(7_200, 1, 0, 2, Duration.ofMillis(312), Duration.ofMillis(3), 4))
@@ -156,6 +200,8 @@ public final class Snapshots {
                 .child(dead("recorder", ChildState.STOPPED, 96 * MIB, Map.of()))
                 .noted("recorder", "")
                 .mount(silent("/live"), silentTraffic())
+                .nothingKnownOfLiquidsoap()
+                .shows(ShowsSnapshot.NONE)
                 .icecastDown()
                 .recording(new RecordingSnapshot(
                         true, "/live", false, 0, 0, Optional.empty(), Optional.of(NOW.minusSeconds(600))));
@@ -185,6 +231,55 @@ public final class Snapshots {
                         Optional.of(new Feed(feed, since)))
                 : mount);
         return through(path, Optional.of(feed));
+    }
+
+    /** The mount is heard so. */
+    public Snapshots metered(String path, MeterSnapshot meter) {
+        return mount(path, mount -> heard(mount, mount.onAirSource(), Optional.of(meter)));
+    }
+
+    /** Nobody listens to what the mount sends. */
+    public Snapshots unmetered(String path) {
+        return mount(path, mount -> heard(mount, mount.onAirSource(), Optional.empty()));
+    }
+
+    /** Liquidsoap has played this for 40 s on every mount. */
+    public Snapshots playing(String source, Map<String, InputState> inputs) {
+        onAir = Optional.of(new OnAir(source, NOW.minusSeconds(40), inputs));
+        mounts.replaceAll(mount -> heard(mount, Optional.of(source), mount.meter()));
+        return this;
+    }
+
+    public Snapshots nothingKnownOfLiquidsoap() {
+        onAir = Optional.empty();
+        mounts.replaceAll(mount -> heard(mount, Optional.empty(), mount.meter()));
+        return this;
+    }
+
+    public Snapshots shows(ShowsSnapshot shows) {
+        this.shows = shows;
+        return this;
+    }
+
+    private Snapshots mount(String path, UnaryOperator<RelaySnapshot.Mount> change) {
+        mounts.replaceAll(mount -> mount.path().equals(path) ? change.apply(mount) : mount);
+        return this;
+    }
+
+    private static RelaySnapshot.Mount heard(
+            RelaySnapshot.Mount mount, Optional<String> source, Optional<MeterSnapshot> meter) {
+        return new RelaySnapshot.Mount(
+                mount.path(),
+                mount.format(),
+                mount.bitrate(),
+                mount.onAir(),
+                mount.listeners(),
+                mount.bytesPerSecond(),
+                mount.title(),
+                source,
+                meter.isPresent() ? OptionalDouble.of(TARGET) : OptionalDouble.empty(),
+                meter,
+                mount.feed());
     }
 
     /** The mount is not in memory: its listeners are connected to Icecast. */
@@ -219,6 +314,7 @@ public final class Snapshots {
                 mount.bytesPerSecond(),
                 title,
                 mount.onAirSource(),
+                mount.targetLufs(),
                 mount.meter(),
                 feed);
     }
@@ -343,8 +439,9 @@ public final class Snapshots {
                         new ProxySnapshot.UpstreamTraffic(0, 0, 0, 0, Duration.ZERO),
                         continuity),
                 recording,
-                Optional.empty(),
-                ShowsSnapshot.NONE,
+                List.of("live", "night"),
+                onAir,
+                shows,
                 loop,
                 logDropped);
     }
@@ -403,7 +500,8 @@ public final class Snapshots {
                 0,
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty(),
+                OptionalDouble.of(TARGET),
+                Optional.of(Meters.waiting()),
                 Optional.of(new Feed(EMPTY_FEED, Map.of())));
     }
 
