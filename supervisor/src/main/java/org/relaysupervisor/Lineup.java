@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.metering.Decoder;
 import org.relaysupervisor.process.ProcFs;
 import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
@@ -20,9 +21,14 @@ import org.relaysupervisor.supervise.RestartPolicy;
  * The children that one configuration asks for, and how each is watched. A new configuration makes a new lineup.
  *
  * <p>How long a hang can go unseen follows from the times here, see {@link ChildSpec#hangBound()}: Icecast 11.5 s, Liquidsoap
- * 19 s, the recorder 22 s.
+ * 19 s, the recorder 22 s, a decoder 11.5 s.
  */
-record Lineup(RelayConfig config, IcecastProgram icecast, LiquidsoapProgram liquidsoap, Optional<Recorder> recorder) {
+record Lineup(
+        RelayConfig config,
+        IcecastProgram icecast,
+        LiquidsoapProgram liquidsoap,
+        Optional<Recorder> recorder,
+        List<Decoder> decoders) {
     private static final Duration PROBE_TIMEOUT = Duration.ofMillis(2_500);
     private static final Duration READY_EVERY = Duration.ofMillis(20);
 
@@ -77,12 +83,25 @@ record Lineup(RelayConfig config, IcecastProgram icecast, LiquidsoapProgram liqu
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(10),
                 policy())));
+        decoders.forEach(decoder -> specs.add(new ChildSpec(
+                decoder.name(),
+                List.of(LiquidsoapProgram.NAME),
+                decoder::prepare,
+                decoder::ready,
+                Duration.ofMillis(200),
+                decoder::alive,
+                Duration.ofSeconds(2),
+                2,
+                PROBE_TIMEOUT,
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(2),
+                policy())));
         return specs;
     }
 
     /** The same children, but the recorder that is running already. */
     Lineup withRecorder(Optional<Recorder> running) {
-        return new Lineup(config, icecast, liquidsoap, running);
+        return new Lineup(config, icecast, liquidsoap, running, decoders);
     }
 
     /** How the recording goes; also when there is none. Any thread. */
@@ -111,6 +130,7 @@ record Lineup(RelayConfig config, IcecastProgram icecast, LiquidsoapProgram liqu
         if (recorder.isPresent()) {
             given.put(Recorder.NAME, recorder.get().given());
         }
+        decoders.forEach(decoder -> given.put(decoder.name(), decoder.given()));
         return given;
     }
 }

@@ -10,6 +10,7 @@ import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.loop.Clock;
+import org.relaysupervisor.metering.Metering;
 import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.process.ProcFs;
 import org.relaysupervisor.process.SecretMask;
@@ -33,6 +34,7 @@ final class Lineups {
     private final Clock clock;
     private final IcecastWatch watch;
     private final Supplier<ProxySnapshot> traffic;
+    private final Metering metering;
     /** Those of earlier configurations too: a child may still have one, and print it. */
     private final Set<Secret> everUsed = new HashSet<>();
 
@@ -45,7 +47,8 @@ final class Lineups {
             ProcFs procFs,
             Clock clock,
             IcecastWatch watch,
-            Supplier<ProxySnapshot> traffic) {
+            Supplier<ProxySnapshot> traffic,
+            Metering metering) {
         this.state = state;
         this.secrets = secrets;
         this.mask = mask;
@@ -54,6 +57,7 @@ final class Lineups {
         this.clock = clock;
         this.watch = watch;
         this.traffic = traffic;
+        this.metering = metering;
     }
 
     /**
@@ -67,7 +71,12 @@ final class Lineups {
         mask.secrets(everUsed);
         IcecastProgram icecast = new IcecastProgram(
                 config, passwords.source(), passwords.admin(), state.run(), executables, procFs::listens);
-        return new Lineup(config, icecast, liquidsoap(config, passwords, icecast), recorder(config));
+        return new Lineup(
+                config,
+                icecast,
+                liquidsoap(config, passwords, icecast),
+                recorder(config),
+                metering.decoders(config, executables));
     }
 
     private LiquidsoapProgram liquidsoap(RelayConfig config, Passwords passwords, IcecastProgram icecast) {

@@ -17,17 +17,20 @@ import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.http.HttpServer;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
+import org.relaysupervisor.metering.Metering;
 import org.relaysupervisor.metrics.Metrics;
 import org.relaysupervisor.metrics.MetricsPage;
 import org.relaysupervisor.process.ChildLog;
 import org.relaysupervisor.process.ChildRecords;
 import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.process.LinuxProcesses;
+import org.relaysupervisor.process.OutputSink;
 import org.relaysupervisor.process.ProcFs;
 import org.relaysupervisor.process.SecretMask;
 import org.relaysupervisor.process.StateDirectory;
 import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
+import org.relaysupervisor.programs.OnAirWatch;
 import org.relaysupervisor.programs.StandbyEncoder;
 import org.relaysupervisor.proxy.Proxy;
 import org.relaysupervisor.proxy.ProxySettings;
@@ -58,6 +61,7 @@ final class Relay implements AutoCloseable {
     private static final Set<String> STREAMING = Set.of(IcecastProgram.NAME, LiquidsoapProgram.NAME);
 
     private final ControlLoop loop;
+    private final ChildLog childLog;
     private final IcecastWatch watch;
     private final MountRates rates;
     private final BridgeTimes bridges;
@@ -67,6 +71,8 @@ final class Relay implements AutoCloseable {
     private final ThreadProbeRunner probes;
     private final Supervisor supervisor;
     private final StandbySupply standby;
+    private final OnAirWatch onAir;
+    private final Metering metering;
     private final Lineups lineups;
     private final ActiveConfiguration configuration;
     private final StatusView status;
@@ -91,6 +97,7 @@ final class Relay implements AutoCloseable {
             Map<String, String> environment)
             throws IOException, SecretUnavailableException {
         this.loop = loop;
+        this.childLog = childLog;
         ProcFs procFs = new ProcFs(Path.of("/proc"));
         Executables executables = new Executables(Installation.searchPath(environment));
         watch = new IcecastWatch(loop);
@@ -105,7 +112,7 @@ final class Relay implements AutoCloseable {
                 ACCESS_LOGS_KEPT,
                 new DaemonThreads("relay-access-log"));
         proxy = Proxy.open(ProxySettings.of(config), loop, accessLog);
-        processes = new LinuxProcesses(state.run(), childLog, procFs, records);
+        processes = new LinuxProcesses(state.run(), this::childPrinted, procFs, records);
         probes = new ThreadProbeRunner(PROBE_THREADS, new DaemonThreads("relay-probe"));
         supervisor = new Supervisor(
                 loop,
@@ -130,6 +137,12 @@ final class Relay implements AutoCloseable {
                         processes,
                         () -> childLog.lastLine(StandbyEncoder.NAME)),
                 proxy::standby);
+        onAir = new OnAirWatch(LiquidsoapProgram.socket(state.run()), loop, new DaemonThreads("relay-on-air"));
+        metering = Metering.open(
+                state.run(),
+                loop,
+                new DaemonThreads("relay-meter"),
+                new MountFacts(proxy::snapshot, onAir::onAir, loop));
         lineups = new Lineups(
                 state,
                 new Secrets(state.secrets(), environment),
@@ -138,11 +151,23 @@ final class Relay implements AutoCloseable {
                 procFs,
                 loop,
                 watch,
-                proxy::snapshot);
+                proxy::snapshot,
+                metering);
         configuration =
                 new ActiveConfiguration(configFile, lineups.lineup(config), lineups, supervisor, loop, this::use);
         status = new StatusView(
-                loop, supervisor, proxy, watch, rates, bridges, procFs, childLog, daemonLog, configuration);
+                loop,
+                supervisor,
+                proxy,
+                watch,
+                rates,
+                bridges,
+                onAir,
+                metering,
+                procFs,
+                childLog,
+                daemonLog,
+                configuration);
         metrics = new Metrics(status);
         metricsServer = HttpServer.open(
                 "metrics", new InetSocketAddress("127.0.0.1", config.metrics().port()), new MetricsPage(metrics));
@@ -170,6 +195,7 @@ final class Relay implements AutoCloseable {
             lineups.specs(configuration.now().lineup()).forEach(supervisor::add);
             supervisor.startAll();
             standby.use(config());
+            metering.use(config());
             // What a child's first death and the first scrape need is loaded while Liquidsoap takes its seconds to
             // start.
             loop.after(
@@ -237,8 +263,17 @@ final class Relay implements AutoCloseable {
         configuration.reload();
     }
 
+    /** Any thread. */
+    private void childPrinted(String child, OutputSink.Stream stream, String line) {
+        childLog.line(child, stream, line);
+        if (child.equals(LiquidsoapProgram.NAME)) {
+            onAir.heard(line);
+        }
+    }
+
     /** A newer configuration; its children are told afterwards. On the loop. */
     private void use(RelayConfig config) {
+        metering.use(config);
         proxy.reconfigure(ProxySettings.of(config));
         standby.use(config);
     }
@@ -256,6 +291,8 @@ final class Relay implements AutoCloseable {
         controlServer.close();
         metricsServer.close();
         probes.close();
+        metering.close();
+        onAir.close();
         proxy.close();
         accessLog.close();
         processes.close();

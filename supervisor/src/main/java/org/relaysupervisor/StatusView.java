@@ -13,12 +13,14 @@ import java.util.function.Supplier;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
+import org.relaysupervisor.metering.MeterSnapshot;
+import org.relaysupervisor.metering.Metering;
 import org.relaysupervisor.process.ChildLog;
 import org.relaysupervisor.process.ProcFs;
 import org.relaysupervisor.programs.IcecastStats;
+import org.relaysupervisor.programs.OnAirWatch;
 import org.relaysupervisor.proxy.Proxy;
 import org.relaysupervisor.proxy.ProxySnapshot;
-import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 import org.relaysupervisor.proxy.Role;
@@ -36,6 +38,8 @@ final class StatusView implements Supplier<RelaySnapshot> {
     private final IcecastWatch icecast;
     private final MountRates rates;
     private final BridgeTimes bridges;
+    private final OnAirWatch onAir;
+    private final Metering metering;
     private final ProcFs procFs;
     private final ChildLog childLog;
     private final DaemonLog daemonLog;
@@ -50,6 +54,8 @@ final class StatusView implements Supplier<RelaySnapshot> {
             IcecastWatch icecast,
             MountRates rates,
             BridgeTimes bridges,
+            OnAirWatch onAir,
+            Metering metering,
             ProcFs procFs,
             ChildLog childLog,
             DaemonLog daemonLog,
@@ -60,6 +66,8 @@ final class StatusView implements Supplier<RelaySnapshot> {
         this.icecast = icecast;
         this.rates = rates;
         this.bridges = bridges;
+        this.onAir = onAir;
+        this.metering = metering;
         this.procFs = procFs;
         this.childLog = childLog;
         this.daemonLog = daemonLog;
@@ -90,7 +98,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
                 traffic,
                 now.lineup().recording(),
                 now.config().inputs().stream().map(RelayConfig.Input::name).toList(),
-                Optional.empty(),
+                onAir.onAir(),
                 ShowsSnapshot.NONE,
                 loop.status(),
                 logDropped());
@@ -107,18 +115,19 @@ final class StatusView implements Supplier<RelaySnapshot> {
 
     private List<RelaySnapshot.Mount> mounts(RelayConfig config, ProxySnapshot traffic, Optional<IcecastStats> stats) {
         return config.mounts().stream()
-                .map(mount -> mount(mount, traffic.mounts().get(mount.path()), stats))
+                .map(mount -> mount(config, mount, traffic.mounts().get(mount.path()), stats))
                 .toList();
     }
 
-    private RelaySnapshot.Mount mount(RelayConfig.Mount mount, MountTraffic traffic, Optional<IcecastStats> stats) {
+    private RelaySnapshot.Mount mount(
+            RelayConfig config, RelayConfig.Mount mount, MountTraffic traffic, Optional<IcecastStats> stats) {
         double bytesPerSecond = rates.bytesPerSecond(mount.path());
         boolean connected = traffic != null && traffic.sourceConnected();
         Optional<Feed> feed =
                 traffic == null ? Optional.empty() : traffic.feed().map(present -> feed(mount, present));
         int listeners = traffic == null ? 0 : traffic.connected().getOrDefault(Role.LISTENER, 0);
-        boolean standby = feed.filter(present -> present.bridges().containsKey(Bridge.STANDBY))
-                .isPresent();
+        boolean standby = feed.filter(Feed::onStandby).isPresent();
+        Optional<MeterSnapshot> meter = Optional.ofNullable(metering.snapshot().get(mount.path()));
         return new RelaySnapshot.Mount(
                 mount.path(),
                 mount.format().name().toLowerCase(Locale.ROOT),
@@ -127,10 +136,19 @@ final class StatusView implements Supplier<RelaySnapshot> {
                 listeners,
                 bytesPerSecond,
                 feed.flatMap(present -> present.traffic().title()).or(() -> icecastsTitle(mount, stats)),
-                Optional.empty(),
-                OptionalDouble.empty(),
-                Optional.empty(),
+                traffic == null ? Optional.empty() : MountFacts.onAirSource(traffic, onAir.onAir()),
+                target(config, meter),
+                meter,
                 feed);
+    }
+
+    /** Empty also in the moment of a reload in which the meter still has a profile that is gone. */
+    private static OptionalDouble target(RelayConfig config, Optional<MeterSnapshot> meter) {
+        return config.profiles().stream()
+                .filter(profile -> meter.filter(present -> present.profile().equals(profile.name()))
+                        .isPresent())
+                .mapToDouble(profile -> profile.levels().target())
+                .findFirst();
     }
 
     private Feed feed(RelayConfig.Mount mount, FeedTraffic traffic) {

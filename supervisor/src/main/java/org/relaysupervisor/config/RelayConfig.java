@@ -214,14 +214,18 @@ public record RelayConfig(
 
     /** What each child may use, in bytes. */
     public record Memory(long icecast, long liquidsoap, long recorder, long decoder) {
-        /** The limit of a child by its name. */
+        /** The limit of a child by its name; each metered mount has a decoder, and each of them this limit. */
         public long of(String child) {
             return switch (child) {
                 case "icecast" -> icecast;
                 case "liquidsoap" -> liquidsoap;
                 case "recorder" -> recorder;
-                case "decoder" -> decoder;
-                default -> throw new IllegalArgumentException("no memory limit is configured for " + child);
+                default -> {
+                    if (child.equals("decoder") || child.startsWith("decoder-")) {
+                        yield decoder;
+                    }
+                    throw new IllegalArgumentException("no memory limit is configured for " + child);
+                }
             };
         }
     }

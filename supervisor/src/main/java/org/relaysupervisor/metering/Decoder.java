@@ -19,8 +19,6 @@ public final class Decoder {
     /** The name of the main mount's child, and what the others' begin with. */
     public static final String NAME = "decoder";
 
-    private static final String ADVICE = "apt install ffmpeg, or set programs.ffmpeg in relay.yaml";
-
     /** A source that has sent nothing for longer than this leaves nothing to decode. */
     private static final Duration SOURCE_PAUSE = Duration.ofSeconds(1);
 
@@ -59,7 +57,7 @@ public final class Decoder {
      * @throws IOException when ffmpeg is not installed or the socket can't be made; the message says what to do
      */
     public ProcessSpec prepare() throws IOException {
-        Path ffmpeg = executables.find(config.programs().ffmpeg(), ADVICE);
+        Path ffmpeg = executables.ffmpeg(config.programs());
         intake().listen();
         return new ProcessSpec(
                 name(), argv(ffmpeg), Map.of("PATH", executables.searchPath(), "LANG", "C.UTF-8"), directory);

@@ -38,15 +38,10 @@ final class DecoderCommand {
 
     private static List<String> input(RelayConfig config, Mount mount) {
         return List.of(
-                // Known beforehand, and nothing is looked at for longer than it takes to find the first frame: samples
-                // come after
-                // 0.3 s instead of 1.6.
+                // Known beforehand, and looked at no longer than until the first frame: samples come after 0.3 s
+                // instead of 1.6.
                 "-f",
-                switch (mount.format()) {
-                    case MP3 -> "mp3";
-                    case AAC -> "aac";
-                    case OPUS -> "ogg";
-                },
+                mount.format().demuxer(),
                 "-fflags",
                 "nobuffer",
                 "-probesize",

@@ -157,6 +157,7 @@ final class Feed implements Pacer.Member {
 
     private void store(Frame frame) {
         ring.append(frame);
+        mount.audible(frame.bytes().length);
         titles.dropBefore(ring.tail());
     }
 

@@ -16,6 +16,7 @@ import org.relaysupervisor.proxy.ProxySnapshot.Tap;
 /** One mount: who is on it and what it has carried. The event loop writes; {@link #traffic} may be called by any thread. */
 final class Mount {
     private final LongAdder sourceBytes = new LongAdder();
+    private final LongAdder audioBytes = new LongAdder();
     private final Map<Role, LongAdder> sentBytes = new EnumMap<>(Role.class);
     private final Map<Role, AtomicInteger> connected = new EnumMap<>(Role.class);
     private final AtomicInteger acceptedSources = new AtomicInteger();
@@ -91,6 +92,17 @@ final class Mount {
         return passesThrough() || feed.isOn();
     }
 
+    /** A source's bytes on their way past the feed. */
+    void passed(long bytes) {
+        received(bytes);
+        audible(bytes);
+    }
+
+    /** Something to hear, wherever it comes from. */
+    void audible(long bytes) {
+        audioBytes.add(bytes);
+    }
+
     void received(long bytes) {
         sourceBytes.add(bytes);
     }
@@ -135,6 +147,7 @@ final class Mount {
         return new MountTraffic(
                 passesThrough() || feed.hasSource(),
                 sourceBytes.sum(),
+                audioBytes.sum(),
                 now,
                 Meters.sums(sentBytes, Role.class),
                 tap,

@@ -65,6 +65,7 @@ public record ProxySnapshot(
     /**
      * @param sourceConnected whether a source streams into it now, through us
      * @param sourceBytes audio bytes that the source sent since the start
+     * @param audioBytes what there was to hear since the start, whether the source sent it or the standby in its place
      * @param connected connections now, by role
      * @param sentBytes bytes sent to each role since the start; for {@link Role#SOURCE} it is 0
      * @param tap of the decoder that hears the mount
@@ -73,6 +74,7 @@ public record ProxySnapshot(
     public record MountTraffic(
             boolean sourceConnected,
             long sourceBytes,
+            long audioBytes,
             Map<Role, Integer> connected,
             Map<Role, Long> sentBytes,
             Tap tap,

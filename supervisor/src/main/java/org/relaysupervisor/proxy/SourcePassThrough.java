@@ -141,7 +141,7 @@ final class SourcePassThrough implements Upstream.Caller {
     private void count(int bytes) {
         unacceptedBytes += bytes;
         if (accepted) {
-            mount.ifPresent(known -> known.received(unacceptedBytes));
+            mount.ifPresent(known -> known.passed(unacceptedBytes));
             unacceptedBytes = 0;
         }
     }

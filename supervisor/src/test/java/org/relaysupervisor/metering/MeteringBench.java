@@ -1,6 +1,5 @@
 package org.relaysupervisor.metering;
 
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

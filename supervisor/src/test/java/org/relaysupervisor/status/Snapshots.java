@@ -150,6 +150,7 @@ public final class Snapshots {
                         new MountTraffic(
                                 true,
                                 115_200_000,
+                                115_200_000,
                                 counts(Role.class, Map.of(Role.SOURCE, 1, Role.LISTENER, 12, Role.RECORDER, 1), 0),
                                 counts(
                                         Role.class,
@@ -296,6 +297,7 @@ public final class Snapshots {
                 new MountTraffic(
                         before.sourceConnected(),
                         before.sourceBytes(),
+                        before.audioBytes(),
                         before.connected(),
                         before.sentBytes(),
                         before.tap(),
@@ -508,7 +510,7 @@ public final class Snapshots {
     /** Nothing has passed yet. */
     public static MountTraffic silentTraffic() {
         return new MountTraffic(
-                false, 0, counts(Role.class, Map.of(), 0), counts(Role.class), Tap.NONE, Optional.of(EMPTY_FEED));
+                false, 0, 0, counts(Role.class, Map.of(), 0), counts(Role.class), Tap.NONE, Optional.of(EMPTY_FEED));
     }
 
     /** An MP3 source on Icecast, 4 s after the daemon's start. */
