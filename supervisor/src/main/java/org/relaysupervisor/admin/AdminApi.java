@@ -65,6 +65,10 @@ public final class AdminApi implements HttpHandler {
                 require(call, "POST");
                 return outcome(call, commands.reload());
             }
+            case "/watch" -> {
+                require(call, "GET");
+                return watch(call);
+            }
             case "/show" -> {
                 require(call, "GET");
                 return show(call);
@@ -97,6 +101,16 @@ public final class AdminApi implements HttpHandler {
             return HttpReply.text(200, StatusText.render(relay, isColoured(call)));
         }
         return HttpReply.json(200, StatusJson.render(relay));
+    }
+
+    private HttpReply watch(HttpCall call) {
+        Canvas canvas = new Canvas(
+                Refused.number(call, "columns", 20, 1_000).orElse(80L).intValue(),
+                Refused.number(call, "rows", 4, 500).orElse(24L).intValue(),
+                call.parameter("ascii").equals(Optional.of("1")),
+                isColoured(call));
+        List<Logs.LogLine> events = logs.tail(Optional.of(Logs.DAEMON), canvas.rows());
+        return HttpReply.text(200, String.join("\n", WatchPage.render(status.get(), events, canvas)) + "\n");
     }
 
     private HttpReply show(HttpCall call) throws IOException {

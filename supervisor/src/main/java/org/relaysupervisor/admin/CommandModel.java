@@ -62,6 +62,15 @@ final class CommandModel {
         root.addSubcommand("logs", logs());
         root.addSubcommand("show", show());
         root.addSubcommand(
+                "watch",
+                verb("Shows levels, children, listeners and events live, until q or Ctrl-C.")
+                        .addOption(value(
+                                        "--interval",
+                                        "SECONDS",
+                                        "between two pictures, 0.2 to 60; 0.5 when not given",
+                                        double.class)
+                                .build()));
+        root.addSubcommand(
                 "check",
                 verb("Checks a relay.yaml without touching the running relay.")
                         .addPositional(operand("FILE", "the file", "1").build()));
@@ -124,9 +133,12 @@ final class CommandModel {
                 name, operand, socket, json, verb.matchedOptionValue("-f", false), lines, parameters(verb)));
     }
 
-    /** What {@code show start} tells the daemon beside the name. */
+    /** What {@code show start} tells the daemon beside the name, and how often {@code watch} asks it. */
     private static Map<String, String> parameters(ParseResult verb) {
         Map<String, String> parameters = new LinkedHashMap<>();
+        if (verb.commandSpec().name().equals("watch")) {
+            parameters.put("interval", Integer.toString(interval(verb)));
+        }
         Optional.ofNullable(verb.matchedOptionValue("--profile", (String) null))
                 .ifPresent(profile -> parameters.put("profile", profile));
         Optional.ofNullable(verb.matchedOptionValue("--expect", (String[]) null))
@@ -134,6 +146,14 @@ final class CommandModel {
         Optional.ofNullable(verb.matchedOptionValue("--for", (String) null))
                 .ifPresent(text -> parameters.put("seconds", Long.toString(seconds(verb, text))));
         return parameters;
+    }
+
+    private static int interval(ParseResult verb) {
+        double seconds = verb.matchedOptionValue("--interval", Watch.USUAL / 1000.0);
+        if (!(seconds >= Watch.SHORTEST / 1000.0 && seconds <= Watch.LONGEST / 1000.0)) {
+            throw new ParameterException(verb.commandSpec().commandLine(), "--interval takes seconds from 0.2 to 60");
+        }
+        return (int) Math.round(seconds * 1000);
     }
 
     private static long seconds(ParseResult verb, String text) {

@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param operand the child, file or shell it is about
  * @param lines of the log to begin with
- * @param parameters that the daemon is told with it, by name; in the order of the command line
+ * @param parameters what else was said, by name
  */
 record Invocation(
         String verb,

@@ -91,6 +91,8 @@ public final class Relayctl {
                 }
                 case "show end" -> print(daemon.ask("POST", "/show/end?format=text", COMMAND_PATIENCE));
                 case "show status" -> print(daemon.ask("GET", viewTarget("/show", invocation), ASK_PATIENCE));
+                case "watch" ->
+                    Watch.run(daemon, Integer.parseInt(invocation.parameters().get("interval")), out, err);
                 case "version" -> version(daemon);
                 case "check" -> check.check(Path.of(operand), out, err);
                 default -> {

@@ -40,25 +40,30 @@ final class StatusText {
     }
 
     private void headline() {
-        long total = relay.mounts().size();
-        long onAir = relay.mounts().stream().filter(RelaySnapshot.Mount::onAir).count();
-        boolean standby = relay.mounts().stream().anyMatch(RelaySnapshot.Mount::onStandby);
-        List<DeadAir> dead = deadAir();
-        Cell air;
-        if (!dead.isEmpty() && onAir > 0) {
-            String kinds = dead.stream().map(Heard::name).distinct().collect(Collectors.joining(", "));
-            air = new Cell(Plain.cut("DEAD AIR: " + kinds, TextPage.WIDTH / 2), Colour.BAD);
-        } else if (onAir == total && onAir > 0) {
-            air = new Cell("ON AIR", Colour.GOOD);
-        } else if (onAir > 0) {
-            air = new Cell("ON AIR, " + onAir + " of " + total + " mounts", Colour.CHANGING);
-        } else {
-            air = standby ? new Cell("STANDBY", Colour.CHANGING) : new Cell("OFF AIR", Colour.BAD);
-        }
+        Cell air = air(relay);
         String station = Plain.cut(Plain.text(relay.station()), TextPage.WIDTH - air.width() - 2);
         page.add(station).add("  ").add(air);
         page.add("\nrelay-supervisor ").add(Plain.text(relay.version()));
         page.add(", up ").add(Plain.duration(relay.uptime())).add("\n\n");
+    }
+
+    /** What the station as a whole does. */
+    static Cell air(RelaySnapshot relay) {
+        long total = relay.mounts().size();
+        long onAir = relay.mounts().stream().filter(RelaySnapshot.Mount::onAir).count();
+        boolean standby = relay.mounts().stream().anyMatch(RelaySnapshot.Mount::onStandby);
+        List<DeadAir> dead = deadAir(relay);
+        if (!dead.isEmpty() && onAir > 0) {
+            String kinds = dead.stream().map(Heard::name).distinct().collect(Collectors.joining(", "));
+            return new Cell(Plain.cut("DEAD AIR: " + kinds, TextPage.WIDTH / 2), Colour.BAD);
+        }
+        if (onAir == total && onAir > 0) {
+            return new Cell("ON AIR", Colour.GOOD);
+        }
+        if (onAir > 0) {
+            return new Cell("ON AIR, " + onAir + " of " + total + " mounts", Colour.CHANGING);
+        }
+        return standby ? new Cell("STANDBY", Colour.CHANGING) : new Cell("OFF AIR", Colour.BAD);
     }
 
     private void children() {
@@ -80,7 +85,7 @@ final class StatusText {
         page.table(rows);
     }
 
-    private static String memory(RelaySnapshot.Child child) {
+    static String memory(RelaySnapshot.Child child) {
         String limit = child.memoryLimit() > 0 ? " / " + Plain.bytes(child.memoryLimit()) : "";
         String used = child.residentBytes().isPresent()
                 ? Plain.bytes(child.residentBytes().getAsLong())
@@ -88,7 +93,7 @@ final class StatusText {
         return used + limit;
     }
 
-    private static Colour colour(ChildSnapshot state) {
+    static Colour colour(ChildSnapshot state) {
         return switch (state.state()) {
             case UP -> Colour.GOOD;
             case BACKOFF, FAILED -> Colour.BAD;
@@ -165,7 +170,7 @@ final class StatusText {
                 });
     }
 
-    private List<DeadAir> deadAir() {
+    private static List<DeadAir> deadAir(RelaySnapshot relay) {
         return relay.mounts().stream()
                 .flatMap(mount -> mount.meter().stream())
                 .flatMap(meter -> Heard.active(meter).stream())

@@ -1,13 +1,13 @@
-package org.relaysupervisor;
+package org.relaysupervisor.admin;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 
 /**
- * Handlers for signals sent to the daemon. {@code sun.misc.Signal} is the JDK's only way to see a SIGHUP; it is reached by
+ * Handlers for signals sent to the daemon, or to {@code relayctl watch}. {@code sun.misc.Signal} is the JDK's only way to see a SIGHUP; it is reached by
  * reflection because the compiler warns of its import and this build knows no accepted warnings.
  */
-final class Signals {
+public final class Signals {
     private Signals() {}
 
     /**
@@ -16,7 +16,7 @@ final class Signals {
      * @param name without the SIG prefix
      * @throws IllegalStateException when this JVM lets nobody handle that signal
      */
-    static void handle(String name, Runnable handler) {
+    public static void handle(String name, Runnable handler) {
         try {
             Class<?> signalClass = Class.forName("sun.misc.Signal");
             Class<?> handlerClass = Class.forName("sun.misc.SignalHandler");
