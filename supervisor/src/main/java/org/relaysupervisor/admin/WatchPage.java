@@ -110,9 +110,7 @@ final class WatchPage {
         }
         double share = Double.isNaN(known) ? 0 : (known - BOTTOM) / -BOTTOM;
         String bar = canvas.bar(share, (mark - BOTTOM) / -BOTTOM, width);
-        return new StringBuilder(canvas.line(Cell.of(label + " " + unit + " ")))
-                .append(painted(bar, colour))
-                .toString();
+        return canvas.line(Cell.of(label + " " + unit + " ")) + painted(bar, colour);
     }
 
     private String painted(String bar, Colour colour) {

@@ -36,7 +36,7 @@ class WatchIT {
         Path relayctl = Path.of(System.getProperty("relay.checkout"), "bin", "relayctl");
         Path inner = Files.writeString(
                 directory.resolve("inner"), """
-                cd %s
+                cd %s; trap : INT
                 tty >tty; stty rows 24 cols 80; stty -g >before
                 sh -c 'echo $$ >pid; exec %s --socket %s watch --interval 0.2' 2>errors
                 echo $? >code; stty -g >after
@@ -45,6 +45,7 @@ class WatchIT {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("shown").toFile());
         script.environment().put("TERM", "xterm");
+        script.environment().put("NO_COLOR", "1");
         script.environment().put("LC_ALL", "C.UTF-8");
         terminal = script.start();
         awaitShown("Test Radio");
