@@ -132,4 +132,16 @@ final class FeedScene {
         decoders.forEach(decoder -> decoder.channel.releaseOutbound());
         harness.icecast.forEach(EmbeddedChannel::releaseOutbound);
     }
+
+    /** The stream has ended, and nothing is left of it. */
+    void assertEnded() {
+        drain();
+        assertThat(feed().isOn()).isFalse();
+        assertThat(feed().ring().heldBytes()).isZero();
+        pass(Duration.ofSeconds(6));
+        assertThat(harness.hasTurns()).isFalse();
+        assertThat(harness.icecast).noneMatch(EmbeddedChannel::isOpen);
+        assertThat(traffic().feed().orElseThrow().bridges()).isEmpty();
+        assertThat(traffic().sourceConnected()).isFalse();
+    }
 }
