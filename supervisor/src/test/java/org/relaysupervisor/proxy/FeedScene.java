@@ -23,6 +23,7 @@ final class FeedScene {
 
     final Harness harness = new Harness(1000, "audio/mpeg", true);
     final List<Hearer> hearers = new ArrayList<>();
+    final List<Hearer> decoders = new ArrayList<>();
     EmbeddedChannel source;
     int next;
     private long owedNanos;
@@ -97,7 +98,10 @@ final class FeedScene {
     }
 
     Hearer decoder() {
-        return listen(Harness.LOCAL, DECODER);
+        Hearer decoder = new Hearer(harness.joiner(Harness.LOCAL));
+        decoders.add(decoder);
+        Harness.send(decoder.channel, DECODER);
+        return decoder;
     }
 
     ProxySnapshot.MountTraffic traffic() {
@@ -125,6 +129,19 @@ final class FeedScene {
     /** Takes what was sent to those who still owe a release of it. */
     void drain() {
         hearers.forEach(hearer -> hearer.channel.releaseOutbound());
+        decoders.forEach(decoder -> decoder.channel.releaseOutbound());
         harness.icecast.forEach(EmbeddedChannel::releaseOutbound);
+    }
+
+    /** The stream has ended, and nothing is left of it. */
+    void assertEnded() {
+        drain();
+        assertThat(feed().isOn()).isFalse();
+        assertThat(feed().ring().heldBytes()).isZero();
+        pass(Duration.ofSeconds(6));
+        assertThat(harness.hasTurns()).isFalse();
+        assertThat(harness.icecast).noneMatch(EmbeddedChannel::isOpen);
+        assertThat(traffic().feed().orElseThrow().bridges()).isEmpty();
+        assertThat(traffic().sourceConnected()).isFalse();
     }
 }

@@ -22,6 +22,7 @@ class FeedScriptTest {
 
     private FeedScene scene;
     private Random random;
+    private DecoderPairs pairs;
     private boolean sourceSends;
     private EmbeddedChannel settled;
     private long leftByThemselves;
@@ -49,13 +50,16 @@ class FeedScriptTest {
             scene.standby();
         }
         scene.connect(FeedScene.HEAD);
+        pairs = new DecoderPairs(scene);
         for (int i = 0; i < EVENTS; i++) {
             happen();
             holds();
+            pairs.holds(script.toString());
         }
         assertThat(scene.hearers.stream().mapToLong(this::jumps).sum())
                 .as("jumps: " + script)
                 .isLessThanOrEqualTo(scene.continuity().moved());
+        pairs.holds(script.toString());
         scene.feed().stop();
         scene.hearers.forEach(hearer -> hearer.stall(false));
         scene.pass(Duration.ofSeconds(6));
@@ -67,7 +71,7 @@ class FeedScriptTest {
     }
 
     private void happen() {
-        int what = random.nextInt(22);
+        int what = random.nextInt(26);
         script.append(' ').append(what);
         switch (what) {
             case 0, 1 -> scene.connect(FeedScene.HEAD);
@@ -86,6 +90,8 @@ class FeedScriptTest {
             case 17 -> title();
             case 18 -> rare();
             case 19 -> time(Duration.ofSeconds(random.nextInt(40)));
+            case 20, 21 -> pairs.begin();
+            case 22, 23 -> pairs.stopOrGoOn();
             default -> time(FeedScene.STEP.multipliedBy(1 + random.nextInt(200)));
         }
     }

@@ -36,9 +36,9 @@ class FeedTapTest {
 
         for (int i = 0; i < 500; i++) {
             scene.play(FeedScene.STEP);
-            assertThat(last(decoder)).isEqualTo(scene.next - 1);
+            assertThat(decoder.last()).isEqualTo(scene.next - 1);
         }
-        assertContiguous(decoder.numbers());
+        Hearer.assertContiguous(decoder.numbers());
         assertThat(tap()).isEqualTo(new Tap(1, 0, 0, 0));
         assertThat(scene.traffic().sentBytes()).containsEntry(Role.DECODER, (long) decoder.audio().length);
     }
@@ -87,7 +87,7 @@ class FeedTapTest {
         scene.play(Duration.ofSeconds(3));
 
         assertThat(decoder.head()).doesNotContain("metaint");
-        assertContiguous(decoder.numbers());
+        Hearer.assertContiguous(decoder.numbers());
     }
 
     @Test
@@ -96,7 +96,7 @@ class FeedTapTest {
         scene.play(Duration.ofSeconds(5));
         Hearer decoder = scene.decoder();
         scene.play(SECOND);
-        int heard = last(decoder);
+        int heard = decoder.last();
         decoder.stall(true);
         scene.play(Duration.ofMillis(1900));
         assertThat(tap()).as("it may be late by so much").isEqualTo(new Tap(1, 0, 0, 0));
@@ -110,13 +110,13 @@ class FeedTapTest {
 
         List<Integer> numbers = decoder.numbers();
         int again = numbers.get(numbers.indexOf(heard) + 1);
-        assertContiguous(numbers.subList(numbers.indexOf(again), numbers.size()));
-        assertContiguous(numbers.subList(0, numbers.indexOf(again)));
+        Hearer.assertContiguous(numbers.subList(numbers.indexOf(again), numbers.size()));
+        Hearer.assertContiguous(numbers.subList(0, numbers.indexOf(again)));
         long missed = again - heard - 1L;
         assertThat(tap()).isEqualTo(new Tap(1, 1, missed, missed * Mp3.LENGTH));
         assertThat(missed * Mp3.FRAME.toNanos())
                 .isGreaterThan(Duration.ofSeconds(42).toNanos());
-        assertThat(last(decoder)).isEqualTo(scene.next - 1);
+        assertThat(decoder.last()).isEqualTo(scene.next - 1);
         assertThat(held).as("memory is held for nobody").isLessThan((4 << 20) / 4);
         assertThat(scene.continuity().moved()).as("that is for listeners").isZero();
         assertThat(scene.harness.refused(Refusal.SLOW)).isZero();
@@ -134,8 +134,8 @@ class FeedTapTest {
             scene.play(SECOND);
         }
 
-        assertContiguous(decoder.numbers());
-        assertThat(last(decoder)).isEqualTo(scene.next - 1);
+        Hearer.assertContiguous(decoder.numbers());
+        assertThat(decoder.last()).isEqualTo(scene.next - 1);
         assertThat(tap()).isEqualTo(new Tap(1, 0, 0, 0));
     }
 
@@ -146,7 +146,7 @@ class FeedTapTest {
         Hearer decoder = scene.decoder();
         scene.pass(Duration.ofSeconds(8));
         scene.sendFrames(300);
-        assertThat(last(decoder)).isEqualTo(scene.next - 1);
+        assertThat(decoder.last()).isEqualTo(scene.next - 1);
         scene.pass(Duration.ofSeconds(5));
         // This time it is busy with it for a while.
         decoder.stall(true);
@@ -155,8 +155,8 @@ class FeedTapTest {
         decoder.stall(false);
         scene.play(SECOND);
 
-        assertContiguous(decoder.numbers());
-        assertThat(last(decoder)).isEqualTo(scene.next - 1);
+        Hearer.assertContiguous(decoder.numbers());
+        assertThat(decoder.last()).isEqualTo(scene.next - 1);
         assertThat(tap()).isEqualTo(new Tap(1, 0, 0, 0));
     }
 
@@ -165,7 +165,7 @@ class FeedTapTest {
         scene.begin();
         scene.play(Duration.ofSeconds(5));
         Hearer decoder = scene.decoder();
-        int before = last(decoder);
+        int before = decoder.last();
         scene.sendFrames(2000);
 
         assertThat(scene.feed().ring().heldNanos()).isLessThan(2000 * Mp3.FRAME.toNanos());
@@ -200,15 +200,15 @@ class FeedTapTest {
         stopped.stall(true);
         scene.play(Duration.ofSeconds(10));
 
-        assertContiguous(going.numbers());
-        assertThat(last(going)).isEqualTo(scene.next - 1);
+        Hearer.assertContiguous(going.numbers());
+        assertThat(going.last()).isEqualTo(scene.next - 1);
         stopped.stall(false);
         scene.play(SECOND);
         long missed = going.numbers().size() - (long) stopped.numbers().size();
         assertThat(tap()).isEqualTo(new Tap(2, 1, missed, missed * Mp3.LENGTH));
         stopped.channel.close();
         scene.play(SECOND);
-        assertThat(last(going)).isEqualTo(scene.next - 1);
+        assertThat(going.last()).isEqualTo(scene.next - 1);
         assertThat(scene.traffic().connected()).containsEntry(Role.DECODER, 1);
     }
 
@@ -336,20 +336,7 @@ class FeedTapTest {
         assertThat(scene.source.isOpen()).isTrue();
         assertThat(scene.traffic().connected()).containsEntry(Role.DECODER, 0).containsEntry(Role.LISTENER, 1);
         scene.play(SECOND);
-        assertContiguous(listener.numbers());
-    }
-
-    private static void assertContiguous(List<Integer> numbers) {
-        assertThat(numbers).isNotEmpty();
-        int first = numbers.get(0);
-        assertThat(numbers)
-                .isEqualTo(
-                        IntStream.range(first, first + numbers.size()).boxed().toList());
-    }
-
-    private static int last(Hearer hearer) {
-        List<Integer> numbers = hearer.numbers();
-        return numbers.get(numbers.size() - 1);
+        Hearer.assertContiguous(listener.numbers());
     }
 
     private Tap tap() {

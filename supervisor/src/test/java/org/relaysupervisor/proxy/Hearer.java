@@ -2,6 +2,7 @@ package org.relaysupervisor.proxy;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -10,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A listener in a test: keeps all it was sent, and tells head, audio and titles apart. */
 final class Hearer {
@@ -63,6 +65,19 @@ final class Hearer {
 
     List<Integer> numbers() {
         return Mp3.numbers(audio());
+    }
+
+    int last() {
+        List<Integer> numbers = numbers();
+        return numbers.get(numbers.size() - 1);
+    }
+
+    static void assertContiguous(List<Integer> numbers) {
+        assertThat(numbers).isNotEmpty();
+        int first = numbers.get(0);
+        assertThat(numbers)
+                .isEqualTo(
+                        IntStream.range(first, first + numbers.size()).boxed().toList());
     }
 
     /** Those that were sent, without empty blocks. */
