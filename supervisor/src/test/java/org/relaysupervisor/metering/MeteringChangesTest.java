@@ -187,8 +187,7 @@ class MeteringChangesTest extends MeteringBench {
             metering.use(config);
             FakeDecoder decoder = decoder(metering, config, "/live");
             decoder.send(tone(TURN_FRAMES, -20));
-            Awaitility.await()
-                    .until(() -> live(metering).measured().equals(Duration.ofMillis(100)));
+            Awaitility.await().until(() -> live(metering).measured().equals(Duration.ofMillis(100)));
         }
         assertThat(threads).singleElement().matches(thread -> !thread.isAlive());
         assertThat(directory).isEmptyDirectory();
