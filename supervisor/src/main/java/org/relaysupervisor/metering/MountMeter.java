@@ -133,7 +133,11 @@ final class MountMeter {
         apply(wanted);
         boolean spliced = ask();
         resting &= clock.since(failedAt).compareTo(REST) < 0;
-        if (applied.unavailable().isEmpty() && !resting) {
+        if (resting) {
+            // What comes meanwhile would be old afterwards.
+            intake.accept();
+            intake.read((samples, count) -> {});
+        } else if (applied.unavailable().isEmpty()) {
             listen(spliced);
         }
         detector.noBytesFor(heard.withoutBytes());

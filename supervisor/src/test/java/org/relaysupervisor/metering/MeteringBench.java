@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.relaysupervisor.audio.DeadAirKind;
 import org.relaysupervisor.audio.Loudness;
@@ -23,6 +24,7 @@ import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.programs.Configs;
 
 /** Meters with the time in the test's hands, and decoders that send what the test says. */
+@Timeout(60)
 abstract class MeteringBench {
     static final Executables EXECUTABLES = new Executables("/bin");
     static final int TURN_FRAMES = 4800;
@@ -54,8 +56,12 @@ abstract class MeteringBench {
     }
 
     Metering metering() {
+        return metering(directory);
+    }
+
+    Metering metering(Path run) {
         Metering metering = new Metering(
-                directory,
+                run,
                 loop,
                 Optional.empty(),
                 mount -> {
