@@ -27,7 +27,7 @@ final class LoopFinder {
     private static final double LIKE = 0.8;
 
     /** Share of a block's power that the earlier audio explains. */
-    private static final double SAME = 0.97;
+    private static final double SAME = 0.88;
 
     /** Mean square of the waveform below which there is nothing to compare. */
     private static final double QUIET = 1e-9;

@@ -150,6 +150,19 @@ class DeadAirTest {
         told(FROZEN_LOOP, DeadAirCause.FROZEN_LOOP, 60 + 29.3, 1.2);
     }
 
+    /** As a lossy codec leaves dense music: the noise of each pass is its own. */
+    @Test
+    void aFrozenLoopUnderTheNoiseOfACodec() {
+        listening.hear(withNoise(looped(3.7), -25));
+        told(FROZEN_LOOP, DeadAirCause.FROZEN_LOOP, 60 + 3.7, 1.2);
+    }
+
+    @Test
+    void aFrozenLoopOfHalfAMinuteUnderTheNoiseOfACodec() {
+        listening.hear(withNoise(looped(29.3), -25));
+        told(FROZEN_LOOP, DeadAirCause.FROZEN_LOOP, 60 + 29.3, 1.2);
+    }
+
     @Test
     void aLoopThatEndsIsOver() {
         loop(3.7);
@@ -230,12 +243,25 @@ class DeadAirTest {
     }
 
     private void loop(double seconds) {
+        listening.hear(looped(seconds));
+    }
+
+    private static float[] looped(double seconds) {
         float[] once = stereo().all(seconds, music(11)).samples();
         float[] samples = new float[2 * (int) Math.round((seconds + 64) * Signal.RATE)];
         for (int start = 0; start < samples.length; start += once.length) {
             System.arraycopy(once, 0, samples, start, Math.min(once.length, samples.length - start));
         }
-        listening.hear(samples);
+        return samples;
+    }
+
+    private static float[] withNoise(float[] samples, double peakDbfs) {
+        Signal.Source noise = noise(17, peakDbfs);
+        float[] sum = new float[samples.length];
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] = samples[i] + (float) noise.at(i);
+        }
+        return sum;
     }
 
     /** That kind and no other, so long after the programme ended. */

@@ -130,7 +130,15 @@ class NoFalseAlarmTest {
 
     @Test
     void techno() {
-        Signal.Source voice = scaled(music(36), -4);
+        technoUnder(scaled(music(36), -4));
+    }
+
+    @Test
+    void technoWhoseMelodyIsFarBehindTheBeat() {
+        technoUnder(scaled(music(45), -14));
+    }
+
+    private void technoUnder(Signal.Source voice) {
         Random hiss = new Random(37);
         listening.hear(stereo().all(150, frame -> {
             double beat = frame % (RATE * 60 / 128) / (double) RATE;

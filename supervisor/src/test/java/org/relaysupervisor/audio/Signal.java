@@ -2,10 +2,16 @@ package org.relaysupervisor.audio;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** Test signals, built piece by piece: 48 kHz, interleaved. */
 final class Signal {
     static final int RATE = LoudnessMeter.SAMPLE_RATE;
+
+    /** One period. */
+    private static final double[] KILOHERTZ = IntStream.range(0, RATE / 1000)
+            .mapToDouble(frame -> Math.sin(2 * Math.PI * 1000 * frame / RATE))
+            .toArray();
 
     private final int channels;
     private float[] samples = new float[1 << 16];
@@ -68,7 +74,8 @@ final class Signal {
 
     /** 1 kHz in every channel, as the documents of the EBU want it. */
     Signal tone(double seconds, double dbfs) {
-        return all(seconds, sine(1000, dbfs));
+        double amplitude = amplitude(dbfs);
+        return all(seconds, frame -> amplitude * KILOHERTZ[frame % KILOHERTZ.length]);
     }
 
     Signal silence(double seconds) {

@@ -1,5 +1,7 @@
 package org.relaysupervisor.audio;
 
+import java.util.stream.IntStream;
+
 /**
  * Cases 20 to 23 of Tech 3341: fs/6 at half of full scale with a single period of fs/4 at full scale in it, phase-continuous,
  * synthesized at 4 fs, low-passed and decimated.
@@ -12,6 +14,13 @@ final class TruePeakBurst {
     private static final int CARRIER_PERIOD = 6 * OVERSAMPLING;
     private static final int FILTER_HALF = 256;
 
+    /** Silence before and after, as the filter reaches. */
+    private static final int MARGIN = FILTER_HALF + OVERSAMPLING;
+
+    private static final double[] OVERSAMPLED = IntStream.range(-MARGIN, FRAMES * OVERSAMPLING + MARGIN)
+            .mapToDouble(TruePeakBurst::oversampled)
+            .toArray();
+
     private TruePeakBurst() {}
 
     static Signal.Source decimated(int offset) {
@@ -19,7 +28,7 @@ final class TruePeakBurst {
         return frame -> {
             double sum = 0;
             for (int i = -FILTER_HALF; i <= FILTER_HALF; i++) {
-                sum += filter[i + FILTER_HALF] * oversampled(frame * OVERSAMPLING + offset - i);
+                sum += filter[i + FILTER_HALF] * OVERSAMPLED[MARGIN + frame * OVERSAMPLING + offset - i];
             }
             return sum;
         };
