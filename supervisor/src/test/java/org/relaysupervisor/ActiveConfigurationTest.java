@@ -18,6 +18,8 @@ import org.relaysupervisor.config.ConfigReader;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.loop.ManualLoop;
+import org.relaysupervisor.metering.Heard;
+import org.relaysupervisor.metering.Metering;
 import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.process.FakeProcesses;
 import org.relaysupervisor.process.ProcFs;
@@ -40,6 +42,7 @@ class ActiveConfigurationTest {
     private final List<RelayConfig> taken = new ArrayList<>();
     private Path file;
     private StateDirectory state;
+    private Metering metering;
     private ActiveConfiguration configuration;
 
     @BeforeEach
@@ -47,6 +50,7 @@ class ActiveConfigurationTest {
         file = directory.resolve("relay.yaml");
         write("station: {name: First}");
         state = StateDirectory.open(directory.resolve("state"));
+        metering = Metering.open(state.run(), loop, Thread::new, mount -> Heard.NOTHING_KNOWN);
         Lineups lineups = new Lineups(
                 state,
                 new Secrets(state.secrets(), Map.of("DJ", "correct horse")),
@@ -57,7 +61,8 @@ class ActiveConfigurationTest {
                 new IcecastWatch(loop),
                 () -> {
                     throw new AssertionError("only probes look at the traffic");
-                });
+                },
+                metering);
         Lineup first = lineups.lineup(ConfigReader.read(file).config());
         lineups.specs(first).forEach(supervisor::add);
         configuration = new ActiveConfiguration(file, first, lineups, supervisor, loop, taken::add);
@@ -65,6 +70,7 @@ class ActiveConfigurationTest {
 
     @AfterEach
     void end() throws IOException {
+        metering.close();
         probes.close();
         state.close();
     }
@@ -85,7 +91,7 @@ class ActiveConfigurationTest {
 
         assertThat(outcome.done()).as(outcome.message()).isTrue();
         assertThat(outcome.message()).contains("stopped: recorder");
-        assertThat(children()).containsExactly("icecast", "liquidsoap");
+        assertThat(children()).containsExactly("icecast", "liquidsoap", "decoder");
         assertThat(configuration.now().config().station().name()).isEqualTo("Second");
         assertThat(configuration.now().generation()).isEqualTo(2);
         assertThat(configuration.now().lastReloadSucceeded()).isTrue();
@@ -103,7 +109,7 @@ class ActiveConfigurationTest {
         assertThat(outcome.message()).startsWith("nothing was changed:\n").contains("relay.yaml:2:");
         assertThat(configuration.now())
                 .isEqualTo(new ActiveConfiguration.State(before.lineup(), 1, false, Optional.of(loop.now())));
-        assertThat(children()).containsExactly("icecast", "liquidsoap", "recorder");
+        assertThat(children()).containsExactly("icecast", "liquidsoap", "recorder", "decoder");
         assertThat(taken).isEmpty();
     }
 
@@ -133,7 +139,7 @@ class ActiveConfigurationTest {
         Lineup before = configuration.now().lineup();
         write("station: {name: Second}\nsilence: {threshold: -50}");
 
-        assertThat(configuration.reload().message()).contains("unchanged: recorder");
+        assertThat(configuration.reload().message()).contains("unchanged: decoder, recorder");
 
         assertThat(configuration.now().lineup().recorder().orElseThrow())
                 .isSameAs(before.recorder().orElseThrow());

@@ -69,8 +69,8 @@ class DecoderIT {
     @AfterEach
     void close() throws IOException {
         processes.forEach(Process::destroyForcibly);
-        processes.forEach(process ->
-                process.onExit().orTimeout(10, TimeUnit.SECONDS).join());
+        processes.forEach(
+                process -> process.onExit().orTimeout(10, TimeUnit.SECONDS).join());
         metering.close();
         station.close();
     }
@@ -83,8 +83,8 @@ class DecoderIT {
         Configs configs = new Configs();
         configs.mounts = List.of(mounts);
         configs.listenersPort = station.port();
-        configs.metering =
-                new RelayConfig.Metering(configs.mounts.stream().map(Mount::path).toList());
+        configs.metering = new RelayConfig.Metering(
+                configs.mounts.stream().map(Mount::path).toList());
         config = configs.build();
         metering.use(config);
     }
@@ -182,15 +182,14 @@ class DecoderIT {
             start(decoder);
         }
         Map<String, Loudness> last = new HashMap<>();
-        await(seconds + 30)
-                .until(() -> {
-                    metering.snapshot().forEach((mount, snapshot) -> snapshot.reading()
+        await(seconds + 30).until(() -> {
+            metering.snapshot()
+                    .forEach((mount, snapshot) -> snapshot.reading()
                             .filter(reading -> !Double.isNaN(reading.integrated()))
                             .ifPresent(reading -> last.put(mount, reading)));
-                    return last.size() == streams.size()
-                            && last.values().stream()
-                                    .allMatch(reading -> reading.programmeFrames() >= (seconds - 1L) * 48_000);
-                });
+            return last.size() == streams.size()
+                    && last.values().stream().allMatch(reading -> reading.programmeFrames() >= (seconds - 1L) * 48_000);
+        });
         for (Map.Entry<String, byte[]> stream : streams.entrySet()) {
             String mount = stream.getKey();
             double expected = loudness(mount.substring(1), stream.getValue(), mount.equals("/mono") ? 1 : 2);
