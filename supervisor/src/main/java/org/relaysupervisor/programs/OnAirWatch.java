@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.relaysupervisor.loop.Clock;
 
 /**
- * Knows what Liquidsoap plays: asks it each second over its socket, and at once when its log tells of a switch. What it printed is
+ * Knows what Liquidsoap plays: asks it every 2 s over its socket, and at once when its log tells of a switch. What it printed is
  * only a hint; what it answers counts. A Liquidsoap that is away, hangs or talks nonsense is asked less and less often. One thread,
  * which never waits for longer than some seconds.
  */
@@ -24,8 +24,8 @@ public final class OnAirWatch implements AutoCloseable {
     /** An answer older than this is no longer told. */
     static final Duration VALID = Duration.ofSeconds(3);
 
-    private static final Duration PERIOD = Duration.ofSeconds(1);
-    private static final int LONGEST_PAUSE_PERIODS = 4;
+    private static final Duration PERIOD = Duration.ofSeconds(2);
+    private static final int LONGEST_PAUSE = 4;
     /** Liquidsoap prints just before it switches. Also the least time between two questions, however much it prints. */
     private static final Duration SETTLING = Duration.ofMillis(100);
     /** What begins the lines of the operator that chooses, as radio.liq names it. */
@@ -99,9 +99,9 @@ public final class OnAirWatch implements AutoCloseable {
         }
     }
 
-    /** How long to wait for the next question. */
+    /** How long to wait for the next question: half a period after a failure, up to two after several. */
     static Duration pause(Duration period, int failures) {
-        return period.multipliedBy(Math.min(LONGEST_PAUSE_PERIODS, Math.max(1, failures)));
+        return failures == 0 ? period : period.dividedBy(2).multipliedBy(Math.min(LONGEST_PAUSE, failures));
     }
 
     private boolean ask() {

@@ -223,10 +223,10 @@ class OnAirWatchTest {
 
     @Test
     void oneThatFailsIsAskedLessAndLessOften() {
-        Duration second = Duration.ofSeconds(1);
-        assertThat(OnAirWatch.pause(second, 0)).isEqualTo(second);
-        assertThat(OnAirWatch.pause(second, 1)).isEqualTo(second);
-        assertThat(OnAirWatch.pause(second, 3)).isEqualTo(second.multipliedBy(3));
-        assertThat(OnAirWatch.pause(second, 1_000_000)).isEqualTo(second.multipliedBy(4));
+        Duration period = Duration.ofSeconds(2);
+        assertThat(OnAirWatch.pause(period, 0)).isEqualTo(period);
+        assertThat(OnAirWatch.pause(period, 1)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(OnAirWatch.pause(period, 3)).isEqualTo(Duration.ofSeconds(3));
+        assertThat(OnAirWatch.pause(period, 1_000_000)).isEqualTo(Duration.ofSeconds(4));
     }
 }

@@ -133,7 +133,7 @@ class RadioIT {
 
     @Test
     void aDjIsOnTheAirWithin3SecondsAndTheStandbyWithin10AfterTheDjStopsOrFallsSilent() throws Exception {
-        Awaitility.await().atMost(Duration.ofSeconds(3)).until(this::onAir, "standby"::equals);
+        Awaitility.await().atMost(Duration.ofSeconds(6)).until(this::onAir, "standby"::equals);
         assertThat(live()).isEqualTo(InputState.AWAY);
 
         Process dj = dj(DJ.reveal());
@@ -156,7 +156,7 @@ class RadioIT {
 
     @Test
     void whatPlaysIsUnknownWhileLiquidsoapIsAwayAndKnownWhenItIsBack() throws Exception {
-        Awaitility.await().atMost(Duration.ofSeconds(3)).until(this::onAir, "standby"::equals);
+        Awaitility.await().atMost(Duration.ofSeconds(6)).until(this::onAir, "standby"::equals);
         printed.close();
         process.destroyForcibly();
         Awaitility.await().atMost(Duration.ofSeconds(4)).until(this::onAir, "unknown"::equals);
@@ -177,7 +177,7 @@ class RadioIT {
         Process dj = dj("wrong");
         assertThat(dj.waitFor(10, TimeUnit.SECONDS)).isTrue();
         assertThat(programs.output("dj")).contains("401");
-        Awaitility.await().atMost(Duration.ofSeconds(3)).until(this::onAir, "standby"::equals);
+        Awaitility.await().atMost(Duration.ofSeconds(6)).until(this::onAir, "standby"::equals);
     }
 
     @Test
