@@ -12,6 +12,7 @@ import org.relaysupervisor.config.Problem;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.process.Executables;
+import org.relaysupervisor.process.SecretMask;
 import org.relaysupervisor.programs.Directories;
 import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
@@ -40,7 +41,9 @@ public final class ConfigCheck implements Check {
         Executables executables = new Executables(Installation.searchPath(System.getenv()));
         Path directory = Files.createTempDirectory("relay-check");
         try {
-            Passwords passwords = Passwords.of(config, new Secrets(directory.resolve("secrets"), System.getenv()));
+            Passwords passwords = Passwords.of(
+                    config,
+                    new MaskedSecrets(new Secrets(directory.resolve("secrets"), System.getenv()), new SecretMask()));
             IcecastProgram icecast = new IcecastProgram(
                     config, passwords.source(), passwords.admin(), directory, executables, (pid, port) -> false);
             LiquidsoapProgram liquidsoap = new LiquidsoapProgram(

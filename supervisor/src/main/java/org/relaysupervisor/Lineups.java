@@ -1,19 +1,14 @@
 package org.relaysupervisor;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.relaysupervisor.config.RelayConfig;
-import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretUnavailableException;
-import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.metering.Metering;
 import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.process.ProcFs;
-import org.relaysupervisor.process.SecretMask;
 import org.relaysupervisor.process.StateDirectory;
 import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
@@ -27,22 +22,18 @@ import org.relaysupervisor.supervise.ChildSpec;
  */
 final class Lineups {
     private final StateDirectory state;
-    private final Secrets secrets;
-    private final SecretMask mask;
+    private final MaskedSecrets secrets;
     private final Executables executables;
     private final ProcFs procFs;
     private final Clock clock;
     private final IcecastWatch watch;
     private final Supplier<ProxySnapshot> traffic;
     private final Metering metering;
-    /** Those of earlier configurations too: a child may still have one, and print it. */
-    private final Set<Secret> everUsed = new HashSet<>();
 
     /** @param traffic the proxy's view as it is now, for probes, on their threads */
     Lineups(
             StateDirectory state,
-            Secrets secrets,
-            SecretMask mask,
+            MaskedSecrets secrets,
             Executables executables,
             ProcFs procFs,
             Clock clock,
@@ -51,7 +42,6 @@ final class Lineups {
             Metering metering) {
         this.state = state;
         this.secrets = secrets;
-        this.mask = mask;
         this.executables = executables;
         this.procFs = procFs;
         this.clock = clock;
@@ -67,8 +57,6 @@ final class Lineups {
      */
     Lineup lineup(RelayConfig config) throws SecretUnavailableException {
         Passwords passwords = Passwords.of(config, secrets);
-        everUsed.addAll(passwords.all());
-        mask.secrets(everUsed);
         IcecastProgram icecast = new IcecastProgram(
                 config, passwords.source(), passwords.admin(), state.run(), executables, procFs::listens);
         return new Lineup(

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.relaysupervisor.admin.Commands;
 import org.relaysupervisor.loop.Loop;
+import org.relaysupervisor.shows.Shows;
 import org.relaysupervisor.supervise.Supervisor;
 
 /** What an operator may do. Called on the admin's threads; the work is done on the loop, and waited for within a deadline. */
@@ -18,12 +19,14 @@ final class OperatorCommands implements Commands {
 
     private final Loop loop;
     private final Supervisor supervisor;
+    private final Shows shows;
     private final Supplier<Outcome> reload;
 
     /** @param reload called on the loop */
-    OperatorCommands(Loop loop, Supervisor supervisor, Supplier<Outcome> reload) {
+    OperatorCommands(Loop loop, Supervisor supervisor, Shows shows, Supplier<Outcome> reload) {
         this.loop = loop;
         this.supervisor = supervisor;
+        this.shows = shows;
         this.reload = reload;
     }
 
@@ -56,12 +59,12 @@ final class OperatorCommands implements Commands {
 
     @Override
     public Outcome startShow(String name, Optional<String> profile, Set<String> expected, Optional<Duration> duration) {
-        return refused("shows can't be started: this daemon keeps no schedule");
+        return await(answer -> answer.complete(done(shows.start(name, profile, expected, duration))));
     }
 
     @Override
     public Outcome endShow() {
-        return refused("no show can be ended: this daemon keeps no schedule");
+        return await(answer -> answer.complete(done(shows.end())));
     }
 
     private static Outcome done(String message) {

@@ -8,16 +8,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import org.relaysupervisor.admin.AdminApi;
 import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.http.HttpServer;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
 import org.relaysupervisor.metering.Metering;
+import org.relaysupervisor.metering.Programme;
 import org.relaysupervisor.metrics.Metrics;
 import org.relaysupervisor.metrics.MetricsPage;
 import org.relaysupervisor.process.ChildLog;
@@ -39,6 +43,8 @@ import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.RotatingAccessLog;
 import org.relaysupervisor.recording.Recorder;
+import org.relaysupervisor.shows.Show;
+import org.relaysupervisor.shows.Shows;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.supervise.ChildSnapshot;
 import org.relaysupervisor.supervise.ChildState;
@@ -71,7 +77,10 @@ final class Relay implements AutoCloseable {
     private final ThreadProbeRunner probes;
     private final Supervisor supervisor;
     private final StandbySupply standby;
+    private final MaskedSecrets secrets;
     private final OnAirWatch onAir;
+    private final ExecutorService calendarReader;
+    private final Shows shows;
     private final Metering metering;
     private final Lineups lineups;
     private final ActiveConfiguration configuration;
@@ -100,6 +109,7 @@ final class Relay implements AutoCloseable {
         this.childLog = childLog;
         ProcFs procFs = new ProcFs(Path.of("/proc"));
         Executables executables = new Executables(Installation.searchPath(environment));
+        secrets = new MaskedSecrets(new Secrets(state.secrets(), environment), mask);
         watch = new IcecastWatch(loop);
         rates = new MountRates(loop);
         bridges = new BridgeTimes(loop);
@@ -128,7 +138,7 @@ final class Relay implements AutoCloseable {
                 });
         standby = new StandbySupply(
                 loop,
-                StandbySupply.worker(new DaemonThreads("relay-standby")),
+                DaemonThreads.worker("relay-standby"),
                 newest -> new StandbyEncoder(
                         newest,
                         Installation.shippedStandby(),
@@ -143,16 +153,9 @@ final class Relay implements AutoCloseable {
                 loop,
                 new DaemonThreads("relay-meter"),
                 new MountFacts(proxy::snapshot, onAir::onAir, loop));
-        lineups = new Lineups(
-                state,
-                new Secrets(state.secrets(), environment),
-                mask,
-                executables,
-                procFs,
-                loop,
-                watch,
-                proxy::snapshot,
-                metering);
+        calendarReader = DaemonThreads.worker("relay-calendar");
+        shows = Shows.open(state.root(), loop, calendarReader, show -> metering.programme(show.map(Relay::programme)));
+        lineups = new Lineups(state, secrets, executables, procFs, loop, watch, proxy::snapshot, metering);
         configuration =
                 new ActiveConfiguration(configFile, lineups.lineup(config), lineups, supervisor, loop, this::use);
         status = new StatusView(
@@ -164,6 +167,7 @@ final class Relay implements AutoCloseable {
                 bridges,
                 onAir,
                 metering,
+                shows,
                 procFs,
                 childLog,
                 daemonLog,
@@ -176,7 +180,9 @@ final class Relay implements AutoCloseable {
                 config.control().socket().orElse(state.root().resolve("control.sock")),
                 config.control().group(),
                 new AdminApi(
-                        status, new OperatorCommands(loop, supervisor, configuration::reload), new KeptLogs(childLog)));
+                        status,
+                        new OperatorCommands(loop, supervisor, shows, configuration::reload),
+                        new KeptLogs(childLog)));
     }
 
     /** The one in force. Any thread. */
@@ -196,6 +202,7 @@ final class Relay implements AutoCloseable {
             supervisor.startAll();
             standby.use(config());
             metering.use(config());
+            shows.use(config(), calendarAddress(config()));
             // What a child's first death and the first scrape need is loaded while Liquidsoap takes its seconds to
             // start.
             loop.after(
@@ -263,6 +270,12 @@ final class Relay implements AutoCloseable {
         configuration.reload();
     }
 
+    /** What a show changes of how audio is measured and judged. */
+    private static Programme programme(Show show) {
+        return new Programme(
+                show.origin().label() + ' ' + show.start() + ' ' + show.name(), show.profile(), show.expected());
+    }
+
     /** Any thread. */
     private void childPrinted(String child, OutputSink.Stream stream, String line) {
         childLog.line(child, stream, line);
@@ -274,8 +287,23 @@ final class Relay implements AutoCloseable {
     /** A newer configuration; its children are told afterwards. On the loop. */
     private void use(RelayConfig config) {
         metering.use(config);
+        shows.use(config, calendarAddress(config));
         proxy.reconfigure(ProxySettings.of(config));
         standby.use(config);
+    }
+
+    /** A station stays on the air without its calendar, which says itself that it can't be read. */
+    private Optional<Secret> calendarAddress(RelayConfig config) {
+        Optional<RelayConfig.CalendarSource> source = config.shows().calendar().map(RelayConfig.Calendar::source);
+        if (source.isEmpty() || !(source.get() instanceof RelayConfig.SecretCalendarUrl secret)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(secrets.fetch(secret.url()));
+        } catch (SecretUnavailableException e) {
+            log.log(Level.WARNING, "the calendar's address: " + e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** Stops every child in order, and then calls back; the second call kills what still lives. On the loop. */
@@ -291,6 +319,8 @@ final class Relay implements AutoCloseable {
         controlServer.close();
         metricsServer.close();
         probes.close();
+        shows.close();
+        calendarReader.shutdownNow();
         metering.close();
         onAir.close();
         proxy.close();

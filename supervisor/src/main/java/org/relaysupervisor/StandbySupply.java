@@ -9,12 +9,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.relaysupervisor.config.RelayConfig;
@@ -32,8 +28,6 @@ import org.relaysupervisor.programs.StandbyEncoder;
 final class StandbySupply {
     static final Duration FIRST_RETRY = Duration.ofSeconds(30);
     static final Duration LONGEST_RETRY = Duration.ofMinutes(30);
-
-    private static final Duration IDLE = Duration.ofSeconds(10);
 
     private static final Logger log = System.getLogger(StandbySupply.class.getName());
 
@@ -71,11 +65,6 @@ final class StandbySupply {
         this.worker = worker;
         this.encoders = encoders;
         this.taker = taker;
-    }
-
-    /** A thread that is there only while there is work: mostly there is none. */
-    static ExecutorService worker(ThreadFactory threads) {
-        return new ThreadPoolExecutor(0, 1, IDLE.toSeconds(), TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), threads);
     }
 
     /** Supplies all mounts of a configuration, at the start and at each reload. */

@@ -24,7 +24,7 @@ import org.relaysupervisor.proxy.ProxySnapshot;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 import org.relaysupervisor.proxy.Role;
-import org.relaysupervisor.shows.ShowsSnapshot;
+import org.relaysupervisor.shows.Shows;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.status.RelaySnapshot.Feed;
 import org.relaysupervisor.supervise.ChildSnapshot;
@@ -40,6 +40,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
     private final BridgeTimes bridges;
     private final OnAirWatch onAir;
     private final Metering metering;
+    private final Shows shows;
     private final ProcFs procFs;
     private final ChildLog childLog;
     private final DaemonLog daemonLog;
@@ -56,6 +57,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
             BridgeTimes bridges,
             OnAirWatch onAir,
             Metering metering,
+            Shows shows,
             ProcFs procFs,
             ChildLog childLog,
             DaemonLog daemonLog,
@@ -68,6 +70,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
         this.bridges = bridges;
         this.onAir = onAir;
         this.metering = metering;
+        this.shows = shows;
         this.procFs = procFs;
         this.childLog = childLog;
         this.daemonLog = daemonLog;
@@ -99,7 +102,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
                 now.lineup().recording(),
                 now.config().inputs().stream().map(RelayConfig.Input::name).toList(),
                 onAir.onAir(),
-                ShowsSnapshot.NONE,
+                shows.snapshot(),
                 loop.status(),
                 logDropped());
     }

@@ -53,8 +53,7 @@ class ActiveConfigurationTest {
         metering = Metering.open(state.run(), loop, Thread::new, mount -> Heard.NOTHING_KNOWN);
         Lineups lineups = new Lineups(
                 state,
-                new Secrets(state.secrets(), Map.of("DJ", "correct horse")),
-                mask,
+                new MaskedSecrets(new Secrets(state.secrets(), Map.of("DJ", "correct horse")), mask),
                 new Executables(""),
                 new ProcFs(directory),
                 loop,

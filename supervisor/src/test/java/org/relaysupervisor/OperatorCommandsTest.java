@@ -2,9 +2,12 @@ package org.relaysupervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -12,9 +15,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.relaysupervisor.admin.Commands.Outcome;
 import org.relaysupervisor.loop.ControlLoop;
 import org.relaysupervisor.process.FakeProcesses;
+import org.relaysupervisor.shows.Shows;
 import org.relaysupervisor.supervise.Supervisor;
 import org.relaysupervisor.supervise.ThreadProbeRunner;
 
@@ -25,8 +30,14 @@ class OperatorCommandsTest {
     private final Supervisor supervisor = new Supervisor(
             loop, new FakeProcesses(), probes, () -> 0.5, name -> Optional.empty(), new Supervisor.Listener() {});
 
+    @TempDir
+    private Path state;
+
+    private Shows shows;
+
     @BeforeEach
-    void start() {
+    void start() throws IOException {
+        shows = Shows.open(state, loop, Runnable::run, show -> {});
         loop.start();
     }
 
@@ -37,7 +48,7 @@ class OperatorCommandsTest {
     }
 
     private OperatorCommands commands(Supplier<Outcome> reload) {
-        return new OperatorCommands(loop, supervisor, reload);
+        return new OperatorCommands(loop, supervisor, shows, reload);
     }
 
     @Test
@@ -68,6 +79,21 @@ class OperatorCommandsTest {
         assertThat(outcome.done()).isFalse();
         assertThat(outcome.message()).contains("broken");
         assertThat(commands(() -> new Outcome(true, "fine")).reload().done()).isTrue();
+    }
+
+    @Test
+    void aShowIsStartedAndEndedByTheOperatorsWord() {
+        OperatorCommands commands = commands(() -> new Outcome(true, ""));
+
+        assertThat(commands.endShow().message()).isEqualTo("no show is on");
+        Outcome started = commands.startShow("Line-up", Optional.empty(), Set.of("tone"), Optional.empty());
+        assertThat(started.done()).as(started.message()).isTrue();
+        assertThat(shows.snapshot().current().orElseThrow().expected()).containsExactly("tone");
+        Outcome wrong = commands.startShow("Line-up", Optional.of("muzak"), Set.of(), Optional.empty());
+        assertThat(wrong.done()).isFalse();
+        assertThat(wrong.message()).contains("muzak");
+        assertThat(commands.endShow().done()).isTrue();
+        assertThat(shows.snapshot().current()).isEmpty();
     }
 
     @Test

@@ -1,0 +1,31 @@
+package org.relaysupervisor;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.relaysupervisor.config.Secret;
+import org.relaysupervisor.config.SecretSource;
+import org.relaysupervisor.config.SecretUnavailableException;
+import org.relaysupervisor.config.Secrets;
+import org.relaysupervisor.process.SecretMask;
+
+/** Fetches secrets; each that was ever fetched is masked in the logs from then on. On the loop, or before it runs. */
+final class MaskedSecrets {
+    private final Secrets secrets;
+    private final SecretMask mask;
+    /** Those of earlier configurations too: a child may still have one, and print it. */
+    private final Set<Secret> everFetched = new HashSet<>();
+
+    MaskedSecrets(Secrets secrets, SecretMask mask) {
+        this.secrets = secrets;
+        this.mask = mask;
+    }
+
+    /** @throws SecretUnavailableException when it isn't where the configuration says, or can't be used */
+    Secret fetch(SecretSource source) throws SecretUnavailableException {
+        Secret secret = secrets.resolve(source);
+        if (everFetched.add(secret)) {
+            mask.secrets(everFetched);
+        }
+        return secret;
+    }
+}
