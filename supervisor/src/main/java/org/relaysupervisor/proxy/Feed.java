@@ -59,7 +59,7 @@ final class Feed implements Pacer.Member {
         icecast = new IcecastLink(this, upstream, meters, policy.limits(), pacer, loop);
         // A mount may come by a reload, long after this was last said.
         icecast.icecastAvailable(policy.icecastAvailable());
-        courier = new TitleCourier(upstream, meters, limits.titleAnswer(), loop);
+        courier = new TitleCourier(upstream, meters, limits, icecast::isOpen, loop);
         audience = new Audience(meters);
         taps = new Taps(ring, mount, loop.ticker());
         faults = new SourceFaults(path);
@@ -284,7 +284,7 @@ final class Feed implements Pacer.Member {
     /** Takes up a title, and sees to it that Icecast has it, now or later. */
     void title(TitleUpdate update, byte[] request) {
         titles.add(ring.head(), update.text(), update.url());
-        courier.send(request, icecast.isOpen());
+        courier.send(request);
     }
 
     /** Takes up a title that Icecast has already. */

@@ -14,7 +14,8 @@ import java.time.Duration;
  * @param icecastStall Icecast may take nothing for this long before its connection is given up and made anew
  * @param icecastAway without Icecast, the feed goes on for this long
  * @param icecastAwayUnheard the same when nobody reads the feed
- * @param reopen before a second attempt to become Icecast's source again; doubles up to eight times as much
+ * @param reopen before a second attempt to become Icecast's source again, or to bring it a title; doubles up to eight times as
+ *     much
  * @param titleAnswer Icecast may take this long over a title
  */
 public record FeedLimits(

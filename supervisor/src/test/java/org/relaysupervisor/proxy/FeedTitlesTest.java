@@ -71,8 +71,45 @@ class FeedTitlesTest {
         assertThat(scene.harness.icecast).hasSize(3);
         assertThat(Harness.sent(scene.harness.lastIcecast())).contains("song=three");
         // One that is never answered is given up.
-        scene.play(Duration.ofSeconds(6));
+        scene.play(Duration.ofMillis(5500));
         assertThat(scene.harness.lastIcecast().isOpen()).isFalse();
         assertThat(scene.harness.icecast).hasSize(3);
+    }
+
+    @Test
+    void aTitleThatIcecastDidNotAnswerIsBroughtAgain() {
+        scene.begin();
+        Harness.send(scene.harness.source(), Exchanges.TITLE_UPDATE);
+        scene.harness.lastIcecast().close();
+        scene.play(Duration.ofMillis(900));
+        assertThat(scene.harness.icecast).hasSize(2);
+        scene.play(Duration.ofMillis(200));
+        assertThat(scene.harness.icecast).hasSize(3);
+        assertThat(Harness.sent(scene.harness.lastIcecast())).isEqualTo(Exchanges.TITLE_UPDATE);
+        Harness.send(scene.harness.lastIcecast(), Exchanges.TITLE_UPDATED);
+        scene.harness.lastIcecast().close();
+        scene.play(Duration.ofSeconds(60));
+
+        assertThat(scene.harness.icecast).hasSize(3);
+    }
+
+    @Test
+    void aTitleIsBroughtAFewTimesAndNoMoreOnceThereIsANewerOne() {
+        scene.begin();
+        scene.harness.connectsFail = true;
+        Harness.send(scene.harness.source(), Exchanges.TITLE_UPDATE);
+        // After 1, 2 and 4 s.
+        scene.play(Duration.ofSeconds(60));
+        assertThat(scene.harness.meters.connectFailures.sum()).isEqualTo(4);
+        Harness.send(scene.harness.source(), Exchanges.TITLE_UPDATE.replace("Hi", "one"));
+        scene.play(Duration.ofMillis(500));
+        scene.harness.connectsFail = false;
+        Harness.send(scene.harness.source(), Exchanges.TITLE_UPDATE.replace("Hi", "two"));
+        Harness.send(scene.harness.lastIcecast(), Exchanges.TITLE_UPDATED);
+        scene.harness.lastIcecast().close();
+        scene.play(Duration.ofSeconds(60));
+
+        assertThat(scene.harness.icecast).hasSize(2);
+        assertThat(Harness.sent(scene.harness.lastIcecast())).contains("song=two");
     }
 }

@@ -28,6 +28,23 @@ class FrameIndexTest {
     }
 
     @Test
+    void countsTheFramesBeforeAPositionWhetherTheyAreStillThereOrNot() {
+        add(1500);
+        long middle = index.ceiling(position / 2, position);
+        long before = model.stream().filter(entry -> entry.position() < middle).count();
+        assertThat(index.framesBefore(middle)).isEqualTo(before);
+        assertThat(index.framesBefore(position)).isEqualTo(1500);
+        remove(300);
+        assertThat(index.framesBefore(middle)).isEqualTo(before);
+        index.clear();
+        model.clear();
+        assertThat(index.framesBefore(position)).isEqualTo(1500);
+        add(2);
+
+        assertThat(index.framesBefore(index.lastPosition())).isEqualTo(1501);
+    }
+
+    @Test
     void growsWhileItsOldestStandsInTheMiddleOfTheCircle() {
         add(1000);
         remove(700);

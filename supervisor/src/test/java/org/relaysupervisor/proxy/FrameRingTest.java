@@ -48,6 +48,35 @@ class FrameRingTest {
     }
 
     @Test
+    void startsAReaderAtTheNewestFrame() {
+        assertThat(ring.startAtNewest().position()).isZero();
+        appendFrames(10, 100);
+        assertThat(ring.startAtNewest().position()).isEqualTo(900);
+        assertThat(ring.framesBefore(900)).isEqualTo(9);
+        ring.clear();
+
+        assertThat(ring.startAtNewest().position()).isEqualTo(1000);
+        assertThat(ring.framesBefore(1000)).isEqualTo(10);
+    }
+
+    @Test
+    void readsNoMoreThanTheFramesThatBeginWithinSoManyBytes() {
+        appendFrames(10, 100);
+
+        assertThat(length(ring.read(0, 250))).isEqualTo(300);
+        assertThat(length(ring.read(0, 200))).isEqualTo(200);
+        assertThat(length(ring.read(900, 1))).isEqualTo(100);
+        assertThat(length(ring.read(700, 5000))).isEqualTo(300);
+        assertThat(length(ring.read(1000, 5000))).isZero();
+    }
+
+    private static int length(ByteBuf slice) {
+        int length = slice.readableBytes();
+        slice.release();
+        return length;
+    }
+
+    @Test
     void dropsWhatIsOlderThanTheTime() {
         // Of 100 ms each.
         appendFrames(250, 10);
