@@ -69,8 +69,8 @@ class DecoderIT {
     @AfterEach
     void close() throws IOException {
         processes.forEach(Process::destroyForcibly);
-        processes.forEach(process ->
-                process.onExit().orTimeout(10, TimeUnit.SECONDS).join());
+        processes.forEach(
+                process -> process.onExit().orTimeout(10, TimeUnit.SECONDS).join());
         metering.close();
         station.close();
     }
@@ -83,8 +83,8 @@ class DecoderIT {
         Configs configs = new Configs();
         configs.mounts = List.of(mounts);
         configs.listenersPort = station.port();
-        configs.metering =
-                new RelayConfig.Metering(configs.mounts.stream().map(Mount::path).toList());
+        configs.metering = new RelayConfig.Metering(
+                configs.mounts.stream().map(Mount::path).toList());
         config = configs.build();
         metering.use(config);
     }
@@ -147,7 +147,8 @@ class DecoderIT {
                         "null",
                         "-"))
                 .toString(StandardCharsets.UTF_8);
-        Matcher matcher = Pattern.compile("I: +(-[0-9.]+) LUFS").matcher(report.substring(report.indexOf("Summary:")));
+        Matcher matcher =
+                Pattern.compile("I: +(-[0-9.]+) LUFS").matcher(report.substring(report.lastIndexOf("Summary:")));
         assertThat(matcher.find()).as(report).isTrue();
         return Double.parseDouble(matcher.group(1));
     }
@@ -161,7 +162,12 @@ class DecoderIT {
     }
 
     private void awaitState(State state, int seconds) {
-        await(seconds).until(() -> live().state() == state);
+        await(seconds).untilAsserted(() -> {
+            MeterSnapshot now = live();
+            assertThat(now.state())
+                    .as("%s, log %s", now, Files.readString(log("decoder")))
+                    .isEqualTo(state);
+        });
     }
 
     @Test
@@ -182,15 +188,14 @@ class DecoderIT {
             start(decoder);
         }
         Map<String, Loudness> last = new HashMap<>();
-        await(seconds + 30)
-                .until(() -> {
-                    metering.snapshot().forEach((mount, snapshot) -> snapshot.reading()
+        await(seconds + 30).until(() -> {
+            metering.snapshot()
+                    .forEach((mount, snapshot) -> snapshot.reading()
                             .filter(reading -> !Double.isNaN(reading.integrated()))
                             .ifPresent(reading -> last.put(mount, reading)));
-                    return last.size() == streams.size()
-                            && last.values().stream()
-                                    .allMatch(reading -> reading.programmeFrames() >= (seconds - 1L) * 48_000);
-                });
+            return last.size() == streams.size()
+                    && last.values().stream().allMatch(reading -> reading.programmeFrames() >= (seconds - 1L) * 48_000);
+        });
         for (Map.Entry<String, byte[]> stream : streams.entrySet()) {
             String mount = stream.getKey();
             double expected = loudness(mount.substring(1), stream.getValue(), mount.equals("/mono") ? 1 : 2);
@@ -211,6 +216,7 @@ class DecoderIT {
         assertThat(live().reading()).isEmpty();
         assertThat(live().problem().orElseThrow()).contains("decoder");
         assertThat(live().deadAir().values()).noneMatch(kind -> kind.active());
+        await(10).until(() -> live().age().orElseThrow().compareTo(Duration.ofSeconds(6)) > 0);
         signal("CONT", decoder);
         awaitState(State.RESYNCHRONISING, 5);
         assertThat(live().reading().orElseThrow().shortTerm()).isNaN();
