@@ -187,12 +187,14 @@ final class MountMeter {
             counted = false;
             ear.spliced();
         }
-        if (intake.read(this::hear) > 0) {
-            unheard = false;
-        } else if (!unheard && clock.since(audioAt).compareTo(STALE) > 0) {
+        // Before anything is read: whoever saw that there was no reading must not see the old windows again.
+        if (!unheard && clock.since(audioAt).compareTo(STALE) > 0) {
             unheard = true;
             detector.forgetAudio();
             expectSplice();
+        }
+        if (intake.read(this::hear) > 0) {
+            unheard = false;
         }
     }
 

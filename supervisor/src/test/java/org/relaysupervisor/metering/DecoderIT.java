@@ -147,7 +147,8 @@ class DecoderIT {
                         "null",
                         "-"))
                 .toString(StandardCharsets.UTF_8);
-        Matcher matcher = Pattern.compile("I: +(-[0-9.]+) LUFS").matcher(report.substring(report.indexOf("Summary:")));
+        Matcher matcher =
+                Pattern.compile("I: +(-[0-9.]+) LUFS").matcher(report.substring(report.lastIndexOf("Summary:")));
         assertThat(matcher.find()).as(report).isTrue();
         return Double.parseDouble(matcher.group(1));
     }
@@ -161,7 +162,12 @@ class DecoderIT {
     }
 
     private void awaitState(State state, int seconds) {
-        await(seconds).until(() -> live().state() == state);
+        await(seconds).untilAsserted(() -> {
+            MeterSnapshot now = live();
+            assertThat(now.state())
+                    .as("%s, log %s", now, Files.readString(log("decoder")))
+                    .isEqualTo(state);
+        });
     }
 
     @Test
@@ -210,6 +216,7 @@ class DecoderIT {
         assertThat(live().reading()).isEmpty();
         assertThat(live().problem().orElseThrow()).contains("decoder");
         assertThat(live().deadAir().values()).noneMatch(kind -> kind.active());
+        await(10).until(() -> live().age().orElseThrow().compareTo(Duration.ofSeconds(6)) > 0);
         signal("CONT", decoder);
         awaitState(State.RESYNCHRONISING, 5);
         assertThat(live().reading().orElseThrow().shortTerm()).isNaN();

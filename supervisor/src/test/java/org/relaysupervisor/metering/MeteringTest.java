@@ -170,6 +170,20 @@ class MeteringTest extends MeteringBench {
     }
 
     @Test
+    void audioThatComesInTheVeryTurnInWhichTheReadingBecameStaleDoesNotBringTheOldWindowsBack() throws Exception {
+        RelayConfig config = config(Configs.LIVE);
+        Metering metering = metering(config);
+        FakeDecoder decoder = decoder(metering, config, "/live");
+        play(metering, decoder, 6, -20);
+        pass(metering, 3);
+        loop.advance(Duration.ofMillis(50));
+        assertThat(live(metering).state()).isEqualTo(State.WAITING);
+        play(metering, decoder, 0.1, -20);
+        assertThat(live(metering).state()).isEqualTo(State.RESYNCHRONISING);
+        assertThat(reading(metering).shortTerm()).isNaN();
+    }
+
+    @Test
     void aReadingAgesEvenWhenTheThreadStandsStill() throws Exception {
         RelayConfig config = config(Configs.LIVE);
         Metering metering = metering(config);
