@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.relaysupervisor.admin.TextPage.Cell;
 import org.relaysupervisor.admin.TextPage.Colour;
 import org.relaysupervisor.audio.DeadAir;
+import org.relaysupervisor.audio.DeadAirKind;
 import org.relaysupervisor.metering.MeterSnapshot;
 import org.relaysupervisor.recording.RecordingSnapshot;
 import org.relaysupervisor.status.RelaySnapshot;
@@ -53,9 +54,14 @@ final class StatusText {
         long onAir = relay.mounts().stream().filter(RelaySnapshot.Mount::onAir).count();
         boolean standby = relay.mounts().stream().anyMatch(RelaySnapshot.Mount::onStandby);
         List<DeadAir> dead = deadAir(relay);
-        if (!dead.isEmpty() && onAir > 0) {
+        boolean onlyStandby = dead.stream().allMatch(found -> found.kind() == DeadAirKind.STANDBY);
+        if (!onlyStandby && onAir > 0) {
             String kinds = dead.stream().map(Heard::name).distinct().collect(Collectors.joining(", "));
             return new Cell(Plain.cut("DEAD AIR: " + kinds, TextPage.WIDTH / 2), Colour.BAD);
+        }
+        if (!dead.isEmpty() && onAir > 0) {
+            // Between shows this is as it should be.
+            return new Cell("STANDBY", Colour.CHANGING);
         }
         if (onAir == total && onAir > 0) {
             return new Cell("ON AIR", Colour.GOOD);

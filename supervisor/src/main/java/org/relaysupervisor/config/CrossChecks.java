@@ -87,8 +87,12 @@ final class CrossChecks {
         requireUnique(inputs, "name");
         requireUnique(inputs, "mount");
         for (Section input : inputs) {
-            if (input.text("name").orElse("").equals("standby")) {
-                input.error("name", "must not be standby, which is the programme when no input has one");
+            switch (input.text("name").orElse("")) {
+                case "standby" ->
+                    input.error("name", "must not be standby, which is the programme when no input has one");
+                case "nothing" ->
+                    input.error("name", "must not be nothing, which is what plays when there is not even a standby");
+                default -> {}
             }
             if (input.text("type").orElse("").equalsIgnoreCase("harbor")) {
                 djs(input);

@@ -122,6 +122,18 @@ class StatusTextTest {
     }
 
     @Test
+    void theStandbyAloneIsNoAlarmInTheHeadline() {
+        RelaySnapshot relay = Snapshots.onAir()
+                .metered(
+                        "/live",
+                        Meters.measuring(Meters.PROGRAMME, Meters.active(DeadAirCause.STANDBY, Duration.ofSeconds(41))))
+                .build();
+        assertThat(StatusText.render(relay, false))
+                .startsWith("Test Radio  STANDBY\n")
+                .contains("standby for 41s");
+    }
+
+    @Test
     void tellsEachKindOfDeadAirInWordsAndHowLong() {
         RelaySnapshot relay = Snapshots.onAir()
                 .metered(

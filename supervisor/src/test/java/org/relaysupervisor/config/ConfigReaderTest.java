@@ -133,6 +133,7 @@ class ConfigReaderTest {
                 "inputs: [{name: a}]                   | inputs.type is missing here",
                 "inputs: [{name: a, type: harbour}]    | did you mean harbor?",
                 "inputs: [{name: standby, type: playlist, directory: /}] | must not be standby",
+                "inputs: [{name: nothing, type: playlist, directory: /}] | must not be nothing",
                 "inputs: [{name: a b, type: playlist, directory: /}] | letters, digits",
                 "inputs: [{name: a, type: playlist}]   | inputs.directory is missing here",
                 "inputs: [{name: a, type: harbor, mount: /dj, djs: []}] | must have at least one DJ",
