@@ -130,7 +130,8 @@ class StatusTextTest {
                 .build();
         assertThat(StatusText.render(relay, false))
                 .startsWith("Test Radio  STANDBY\n")
-                .contains("standby for 41s");
+                .contains("/live: standby (")
+                .contains(") for 41s");
     }
 
     @Test
