@@ -27,6 +27,8 @@ final class Scene {
     Shows shows;
 
     private final LinkedBlockingQueue<Runnable> worker = new LinkedBlockingQueue<>();
+    private volatile Thread advancing;
+    private boolean begunByLoop;
 
     Scene(Path state, String start) throws IOException {
         this.state = state;
@@ -44,7 +46,10 @@ final class Scene {
 
     private Shows open() throws IOException {
         return Shows.open(
-                state, loop, worker::add, show -> heard.add(show.map(Show::name).orElse("-")));
+                state,
+                loop,
+                this::submit,
+                show -> heard.add(show.map(Show::name).orElse("-")));
     }
 
     Scene use(String yaml) throws InvalidConfigException {
@@ -101,9 +106,20 @@ final class Scene {
 
     /** Until the calendar is about to be read again. */
     void advanceToNextReading() {
-        while (worker.isEmpty()) {
+        begunByLoop = false;
+        while (!begunByLoop) {
+            advancing = Thread.currentThread();
             loop.advance(Duration.ofSeconds(1));
+            advancing = null;
         }
+    }
+
+    /** From any thread: the client of the network has tasks of its own for the worker. */
+    private void submit(Runnable task) {
+        if (Thread.currentThread().equals(advancing)) {
+            begunByLoop = true;
+        }
+        worker.add(task);
     }
 
     void advanceTo(String instant) {
