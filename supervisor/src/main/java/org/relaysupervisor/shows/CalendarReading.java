@@ -47,7 +47,7 @@ final class CalendarReading {
      * @param copy the newest that could be used: this reading's, or else the one before
      * @param shows what is in it, for the week around this moment
      * @param failure why this reading has failed; empty when it has not
-     * @param interim of what was on disk, while the reading itself goes on
+     * @param interim only what was known before, while the reading itself goes on or was given up
      */
     record Outcome(
             Optional<CalendarCopy> copy, Optional<CalendarShows> shows, Optional<String> failure, boolean interim) {}
@@ -56,22 +56,31 @@ final class CalendarReading {
      * Begins to read, from the loop.
      *
      * @param outcome gets what comes of it, on the loop
-     * @param begun called on the worker with what cancels the rest, when the part that can't be cancelled is over
+     * @param over completed when nobody waits for it any more: ends the connection
+     * @param free called on the worker when the part that can't be ended is over
      * @throws RejectedExecutionException when the worker takes nothing more
      */
-    void start(Task task, Consumer<Outcome> outcome, Consumer<CompletableFuture<?>> begun) {
+    void start(Task task, Consumer<Outcome> outcome, CompletableFuture<?> over, Runnable free) {
         worker.execute(() -> {
-            Task known = task.last().isPresent() ? task : fromDisk(task, outcome);
-            CalendarFetch.Download download = fetch.fetch(known.place(), known.last(), loop.now());
-            begun.accept(download.exchange());
-            Future<?> unused =
-                    download.copy().whenCompleteAsync((read, failure) -> finish(known, read, failure, outcome), worker);
+            try {
+                Task known = task.last().isPresent() ? task : fromDisk(task, outcome);
+                CalendarFetch.Download download = fetch.fetch(known.place(), known.last(), loop.now());
+                Future<?> unused =
+                        over.whenComplete((done, failure) -> download.exchange().cancel(true));
+                Future<?> unusedToo = download.copy()
+                        .whenCompleteAsync((read, failure) -> finish(known, read, failure, outcome), worker);
+            } catch (RuntimeException e) {
+                // Not with its message, which may quote the address.
+                report(task, "it can't be read (" + e.getClass().getSimpleName() + ")", false, outcome);
+            } finally {
+                free.run();
+            }
         });
     }
 
     /** Writes out the last calendar for the week around now, since nothing newer is to be had. */
     void again(Task task, String failure, Consumer<Outcome> outcome) {
-        worker.execute(() -> report(task, failure, false, outcome));
+        worker.execute(() -> report(task, failure, true, outcome));
     }
 
     private Task fromDisk(Task task, Consumer<Outcome> outcome) {

@@ -6,6 +6,7 @@ import biweekly.component.VEvent;
 import biweekly.io.scribe.component.RawComponentScribe;
 import biweekly.io.text.ICalReader;
 import biweekly.property.Categories;
+import biweekly.property.DateStart;
 import biweekly.property.ExceptionDates;
 import biweekly.property.ICalProperty;
 import biweekly.property.RawProperty;
@@ -16,7 +17,6 @@ import biweekly.util.Frequency;
 import biweekly.util.ICalDate;
 import biweekly.util.Recurrence;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -153,17 +153,19 @@ final class CalendarText {
     private void attempt(VEvent event, Runnable reading) {
         try {
             reading.run();
-        } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
+        } catch (RuntimeException e) {
+            // Ours, or whatever comes of values that the library left half read.
             boolean ours = e.getClass() == IllegalArgumentException.class && e.getMessage() != null;
             problems.add("event " + described(event) + " " + (ours ? e.getMessage() : "has a time that can't be"));
         }
     }
 
     private static String described(VEvent event) {
-        String day = event.getDateStart() == null || event.getDateStart().getValue() == null
-                ? ""
-                : " of " + event.getDateStart().getValue().getRawComponents().toString(false, true);
-        return "\"" + name(event) + "\"" + day;
+        DateStart start = event.getDateStart();
+        boolean dated =
+                start != null && start.getValue() != null && start.getValue().getRawComponents() != null;
+        return "\"" + name(event) + "\""
+                + (dated ? " of " + start.getValue().getRawComponents().toString(false, true) : "");
     }
 
     private static String uid(VEvent event) {
@@ -298,6 +300,9 @@ final class CalendarText {
             return Optional.empty();
         }
         Recurrence rule = event.getRecurrenceRule().getValue();
+        if (rule.getFrequency() == null) {
+            throw new IllegalArgumentException("has a RRULE that can't be understood");
+        }
         if (rule.getInterval() != null && rule.getInterval() < 1) {
             throw new IllegalArgumentException("recurs at an interval of " + rule.getInterval());
         }

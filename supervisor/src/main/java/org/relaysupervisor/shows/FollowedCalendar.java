@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.relaysupervisor.config.RelayConfig.Calendar;
 import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.loop.Clock;
@@ -47,7 +46,10 @@ final class FollowedCalendar {
     /** Of the attempt that is under way; what an older one says is ignored. */
     private long attempt;
 
-    private AtomicReference<CompletableFuture<?>> underWay = new AtomicReference<>();
+    /** Of the same one; completed when nobody waits for it any more. */
+    private CompletableFuture<Void> over = new CompletableFuture<>();
+
+    private boolean underWay;
     private Optional<Timer> next = Optional.empty();
     private Optional<Timer> deadline = Optional.empty();
 
@@ -103,26 +105,22 @@ final class FollowedCalendar {
 
     private void abandon() {
         deadline.ifPresent(Timer::cancel);
-        CompletableFuture<?> left = underWay.getAndSet(null);
-        if (left != null) {
-            left.cancel(true);
-        }
+        underWay = false;
+        over.complete(null);
     }
 
     private void read() {
-        long mine = ++attempt;
-        AtomicReference<CompletableFuture<?>> begun = new AtomicReference<>();
-        underWay = begun;
+        stop();
+        long mine = attempt;
         if (!occupied.compareAndSet(false, true)) {
             failed("the attempt before still waits for the disk or the name server");
             return;
         }
+        underWay = true;
+        over = new CompletableFuture<>();
         deadline = Optional.of(loop.after(DEADLINE, () -> overdue(mine)));
         try {
-            reading.start(task(), outcome -> outcome(mine, outcome), future -> {
-                begun.set(future);
-                occupied.set(false);
-            });
+            reading.start(task(), outcome -> outcome(mine, outcome), over, () -> occupied.set(false));
         } catch (RejectedExecutionException e) {
             occupied.set(false);
             failed("there is no thread free to read it");
@@ -137,13 +135,12 @@ final class FollowedCalendar {
         if (mine != attempt) {
             return;
         }
-        abandon();
         long following = ++attempt;
-        String reason = "it has not come within " + DEADLINE.toSeconds() + " s";
+        failed("it has not come within " + DEADLINE.toSeconds() + " s");
         try {
-            reading.again(task(), reason, outcome -> outcome(following, outcome));
+            reading.again(task(), NOT_YET, outcome -> outcome(following, outcome));
         } catch (RejectedExecutionException e) {
-            failed(reason);
+            LOG.log(Level.DEBUG, "there is no thread free to go on with the last calendar", e);
         }
     }
 
@@ -186,7 +183,7 @@ final class FollowedCalendar {
     }
 
     private void settled(Duration pause) {
-        deadline.ifPresent(Timer::cancel);
+        abandon();
         next.ifPresent(Timer::cancel);
         next = place.isEmpty() ? Optional.empty() : Optional.of(loop.after(pause, this::read));
         List<String> problems = problems();
@@ -208,7 +205,7 @@ final class FollowedCalendar {
         }
         loggedStale = stale;
         boolean outside = shows.map(read -> !read.window().serves(loop.now())).orElse(false);
-        if (outside && place.isPresent() && deadline.isEmpty()) {
+        if (outside && place.isPresent() && !underWay) {
             read();
         }
     }
@@ -217,9 +214,11 @@ final class FollowedCalendar {
         return shows.map(CalendarShows::shows).orElse(List.of());
     }
 
-    /** Whether it can be said what is in it. */
-    boolean isKnown() {
-        return calendar.isEmpty() || shows.isPresent();
+    /** Until when it can be said what is in it; the worker has days to write out what comes after. */
+    Instant knownUntil() {
+        return calendar.isEmpty()
+                ? Instant.MAX
+                : shows.map(read -> read.window().to()).orElse(Instant.MIN);
     }
 
     private List<String> problems() {

@@ -269,8 +269,10 @@ public final class Shows implements AutoCloseable {
         Optional<Show> before = current;
         current = schedule.at(now);
         evaluated = now;
-        nextChange = schedule.nextChange(now);
-        view = new View(current.isPresent() || calendar.isKnown(), current, schedule.nextAfter(now), calendar.view());
+        boolean known = now.isBefore(calendar.knownUntil());
+        Instant change = schedule.nextChange(now);
+        nextChange = known && calendar.knownUntil().isBefore(change) ? calendar.knownUntil() : change;
+        view = new View(current.isPresent() || known, current, schedule.nextAfter(now), calendar.view());
         boolean same = current.isPresent() == before.isPresent()
                 && (current.isEmpty() || OperatorWord.isSame(current.get(), before.get()));
         if (!same) {

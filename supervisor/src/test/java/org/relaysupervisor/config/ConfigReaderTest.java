@@ -2,12 +2,12 @@ package org.relaysupervisor.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.relaysupervisor.config.Texts.parse;
+import static org.relaysupervisor.config.Texts.problems;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,8 +19,6 @@ import org.relaysupervisor.config.RelayConfig.Mount;
 import org.relaysupervisor.config.RelayConfig.PlaylistInput;
 
 class ConfigReaderTest {
-    private static final Path DIRECTORY = Path.of("/etc/relay");
-
     @Test
     void allProblemsComeAtOnceInTheOrderOfTheirLines() {
         assertThat(problems("""
@@ -403,15 +401,5 @@ class ConfigReaderTest {
                 .asString()
                 .contains("must not hold a user name or a password")
                 .doesNotContain("hunter2");
-    }
-
-    private static Loaded parse(String yaml) throws InvalidConfigException {
-        return ConfigReader.parse(yaml, "relay.yaml", DIRECTORY);
-    }
-
-    private static List<String> problems(String yaml) {
-        InvalidConfigException thrown = catchThrowableOfType(InvalidConfigException.class, () -> parse(yaml));
-        assertThat(thrown).as("problems of %s", yaml).isNotNull();
-        return thrown.problems().stream().map(Problem::toString).toList();
     }
 }
