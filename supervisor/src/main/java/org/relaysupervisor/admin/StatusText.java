@@ -208,7 +208,7 @@ final class StatusText {
 
     private void found(String path, MeterSnapshot meter) {
         Heard.active(meter).forEach(dead -> page.note(Colour.BAD, path + ": " + Heard.sentence(dead, relay.onAir())));
-        meter.problem().ifPresent(problem -> page.note(Colour.CHANGING, path + ": " + problem));
+        meter.problem().ifPresent(problem -> page.advice(Colour.CHANGING, path + ": " + problem));
     }
 
     private void recording() {

@@ -58,6 +58,19 @@ final class TextPage {
         add("  ").add(new Cell(Plain.cut(Plain.text(note), WIDTH - 2), painted)).add("\n");
     }
 
+    /** As {@link #note}, on as many lines as it takes: what to do comes last. */
+    void advice(Colour painted, String advice) {
+        StringBuilder line = new StringBuilder();
+        for (String word : Plain.text(advice).split(" ", -1)) {
+            if (line.length() + 1 + word.length() > WIDTH - 2) {
+                note(painted, line.toString());
+                line = new StringBuilder(" ");
+            }
+            line.append(line.length() == 0 ? "" : " ").append(word);
+        }
+        note(painted, line.toString());
+    }
+
     static List<Cell> row(String... cells) {
         return Arrays.stream(cells).map(Cell::of).toList();
     }

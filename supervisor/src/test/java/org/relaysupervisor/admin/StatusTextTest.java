@@ -257,6 +257,23 @@ class StatusTextTest {
     }
 
     @Test
+    void saysWhatToDoToTheEnd() {
+        String page = StatusText.render(
+                Snapshots.onAir()
+                        .metered(
+                                "/live",
+                                Meters.unavailable(
+                                        "loudness metering is off, all else runs: the library can't be loaded; install it"))
+                        .build(),
+                false);
+        assertThat(page).contains("""
+                  /live: loudness metering is off, all else runs: the library can't be loaded;
+                    install it
+                """);
+        assertThat(page.lines()).allMatch(line -> line.length() <= 80);
+    }
+
+    @Test
     void writesAmountsForPeople() {
         assertThat(Plain.bytes(0)).isEqualTo("0B");
         assertThat(Plain.bytes(1023)).isEqualTo("1.0K");

@@ -110,6 +110,22 @@ final class Stage implements AutoCloseable {
         return report();
     }
 
+    /** What listeners must not notice. */
+    interface Act {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /** What it was like for listeners, and for those that were followed frame by frame. */
+    record Meanwhile(SwarmReport audience, Followers.Judgement followed) {}
+
+    /** Lets something happen that doesn't concern listeners, and says what it was like for them. */
+    Meanwhile during(Act act) throws IOException, InterruptedException {
+        report();
+        act.run();
+        Thread.sleep(SETTLING.toMillis());
+        return new Meanwhile(report(), followers.judge());
+    }
+
     /** Does it, waits until the station is on the air again and everybody listens, and says what it was like. */
     Happening strike(Event event) throws IOException, InterruptedException {
         report();

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,7 +39,7 @@ class OnAirIT {
     @Test
     void aDjWhoConnectsIsHeardAndTheStandbyComesBackWhenTheDjLeaves() throws IOException {
         awaitHeard(Heard.PROGRAMME, STANDBY_WITHIN);
-        Process dj = dj("sine=frequency=1000:sample_rate=44100");
+        Process dj = station.dj("sine=frequency=1000:sample_rate=44100");
         try {
             awaitHeard(Heard.TONE, LIVE_WITHIN.plus(connecting()));
         } finally {
@@ -51,7 +50,7 @@ class OnAirIT {
 
     @Test
     void standbyComesBackWhenTheDjGoesSilent() throws IOException {
-        Process dj = dj("sine=frequency=1000:sample_rate=44100,volume=enable='gt(t,6)':volume=0");
+        Process dj = station.dj("sine=frequency=1000:sample_rate=44100,volume=enable='gt(t,6)':volume=0");
         try {
             awaitHeard(Heard.TONE, LIVE_WITHIN.plus(connecting()));
             // Six seconds of tone, then the bound.
@@ -65,7 +64,7 @@ class OnAirIT {
     @Test
     void aDjWithAWrongPasswordIsTurnedAwayAndNobodyHearsIt() throws Exception {
         awaitHeard(Heard.PROGRAMME, STANDBY_WITHIN);
-        Process stranger = dj("sine=frequency=1000:sample_rate=44100", "wrong");
+        Process stranger = station.dj("sine=frequency=1000:sample_rate=44100", "wrong");
         assertThat(stranger.waitFor(20, TimeUnit.SECONDS)).as("turned away").isTrue();
         assertThat(stranger.exitValue()).isNotZero();
         await("nothing of the stranger is heard")
@@ -76,11 +75,11 @@ class OnAirIT {
 
     @Test
     void aSecondDjDoesNotPushTheFirstOffTheAir() throws Exception {
-        Process first = dj("sine=frequency=1000:sample_rate=44100");
+        Process first = station.dj("sine=frequency=1000:sample_rate=44100");
         Process second = null;
         try {
             awaitHeard(Heard.TONE, LIVE_WITHIN.plus(connecting()));
-            second = dj("anoisesrc=sample_rate=44100:amplitude=0.5");
+            second = station.dj("anoisesrc=sample_rate=44100:amplitude=0.5");
             assertThat(second.waitFor(30, TimeUnit.SECONDS)).as("turned away").isTrue();
             assertThat(first.isAlive()).isTrue();
             assertThat(ear.heard()).isEqualTo(Heard.TONE);
@@ -96,34 +95,6 @@ class OnAirIT {
     /** ffmpeg's own start, before it connects to the harbor. */
     private static Duration connecting() {
         return Duration.ofSeconds(1);
-    }
-
-    private Process dj(String source) throws IOException {
-        return dj(source, station.djPassword());
-    }
-
-    private Process dj(String source, String password) throws IOException {
-        return new ProcessBuilder(List.of(
-                        "ffmpeg",
-                        "-nostdin",
-                        "-loglevel",
-                        "error",
-                        "-re",
-                        "-f",
-                        "lavfi",
-                        "-i",
-                        source,
-                        "-c:a",
-                        "libmp3lame",
-                        "-b:a",
-                        "128k",
-                        "-content_type",
-                        "audio/mpeg",
-                        "-f",
-                        "mp3",
-                        "icecast://source:" + password + "@127.0.0.1:" + station.harborPort + "/dj"))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
     }
 
     private void awaitHeard(Heard wanted, Duration within) {

@@ -159,7 +159,7 @@ public final class Station implements AutoCloseable {
 
     public record CommandResult(int exitCode, String output) {}
 
-    Map<String, Object> status() throws IOException, InterruptedException {
+    public Map<String, Object> status() throws IOException, InterruptedException {
         CommandResult result = relayctl("status", "--json");
         assertThat(result.exitCode()).as(result.output()).isZero();
         return JSON.std.mapFrom(result.output());
@@ -182,12 +182,13 @@ public final class Station implements AutoCloseable {
         return get(URI.create("http://127.0.0.1:" + metricsPort + "/metrics"));
     }
 
-    /** The value of one series, written as it is in the exposition. */
-    double metric(String series) throws IOException {
+    /** The value of one series, written as it is in the exposition; NaN and infinite as it is there. */
+    public double metric(String series) throws IOException {
         return metrics()
                 .lines()
                 .filter(line -> line.startsWith(series + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                .mapToDouble(line ->
+                        Double.parseDouble(line.substring(series.length() + 1).replace("Inf", "Infinity")))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no series " + series));
     }
@@ -219,6 +220,35 @@ public final class Station implements AutoCloseable {
                     .orElseThrow();
             return Files.readString(file).strip();
         }
+    }
+
+    /** An encoder that connects to the harbor and sends what ffmpeg's filters make, in real time. */
+    Process dj(String source) throws IOException {
+        return dj(source, djPassword());
+    }
+
+    Process dj(String source, String password) throws IOException {
+        return new ProcessBuilder(List.of(
+                        "ffmpeg",
+                        "-nostdin",
+                        "-loglevel",
+                        "error",
+                        "-re",
+                        "-f",
+                        "lavfi",
+                        "-i",
+                        source,
+                        "-c:a",
+                        "libmp3lame",
+                        "-b:a",
+                        "128k",
+                        "-content_type",
+                        "audio/mpeg",
+                        "-f",
+                        "mp3",
+                        "icecast://source:" + password + "@127.0.0.1:" + harborPort + "/dj"))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     public static void signal(String signal, long pid) throws IOException, InterruptedException {
