@@ -20,15 +20,24 @@ public final class DeadAirDetector {
     /** Steadiness is known from the eleventh block on: so long has the tone lasted when it is first seen. */
     private static final long STEADY_SINCE = 1000;
 
+    /** Momentary loudness is that of four blocks: when the last one falls below a limit, all of them are. */
+    private static final long MOMENTARY_SINCE = 300;
+
+    /** How many blocks without a clipped sample, of no power, or of power at the limit end what was. */
     private static final double CLIPPED_BLOCKS = 30;
-    private static final double LEVEL_BLOCKS = 300;
+
+    private static final double LOUD_BLOCKS = 50;
+    private static final double QUIET_BLOCKS = 300;
+
+    /** One sample of a block. */
+    private static final double LEAST_SHARE = 1.0 / BlockAnalyzer.BLOCK_FRAMES;
 
     private final Map<DeadAirCause, HoldTimer> timers = new EnumMap<>(DeadAirCause.class);
     private final Set<DeadAirKind> declared = EnumSet.noneOf(DeadAirKind.class);
     private DeadAirThresholds thresholds;
-    private double clipped;
-    private double power;
-    private int powerBlocks;
+    private final Excess clipped = new Excess(CLIPPED_BLOCKS);
+    private final Excess loud = new Excess(LOUD_BLOCKS);
+    private final Excess quiet = new Excess(QUIET_BLOCKS);
 
     public DeadAirDetector(DeadAirThresholds thresholds) {
         this.thresholds = thresholds;
@@ -53,13 +62,6 @@ public final class DeadAirDetector {
         });
     }
 
-    /** Audio is missing before the next block. What has been held so far stays, averages start anew. */
-    public void discontinuity() {
-        clipped = 0;
-        power = 0;
-        powerBlocks = 0;
-    }
-
     /**
      * The next 100 ms.
      *
@@ -74,13 +76,10 @@ public final class DeadAirDetector {
         boolean steady = block.louder() >= audible
                 && block.steadiness() >= STEADY
                 && block.levelChange() <= Steadiness.SAME_LEVEL;
-        if (steady && timers.get(DeadAirCause.STEADY_TONE).since() == 0) {
-            startedBefore(DeadAirCause.STEADY_TONE, STEADY_SINCE);
-        }
         pass(DeadAirCause.DIGITAL_SILENCE, Sign.of(digitalSilence));
         pass(DeadAirCause.DC, Sign.of(dc));
-        pass(DeadAirCause.STEADY_TONE, Sign.of(steady));
-        pass(DeadAirCause.NEAR_SILENCE, nearSilence(momentary, dc));
+        passLate(DeadAirCause.STEADY_TONE, Sign.of(steady), STEADY_SINCE);
+        passLate(DeadAirCause.NEAR_SILENCE, nearSilence(momentary, dc), MOMENTARY_SINCE);
         passChannels(block, audible);
         passLevel(block, momentary);
         if (!steady && block.repeatedBlocks() > 0) {
@@ -154,20 +153,38 @@ public final class DeadAirDetector {
     }
 
     private void passLevel(BlockFeatures block, double momentary) {
-        clipped += (block.clipped() - clipped) / CLIPPED_BLOCKS;
-        pass(DeadAirCause.CLIPPING, Sign.of(clipped >= thresholds.clipped() && block.clipped() > 0));
+        clipped.add(block.clipped() / Math.max(thresholds.clipped(), LEAST_SHARE) - 1);
+        pass(DeadAirCause.CLIPPING, clipped, 0);
         if (momentary >= thresholds.nearSilence()) {
-            powerBlocks++;
-            power += (Math.pow(10, momentary / 10) - power) / Math.min(powerBlocks, LEVEL_BLOCKS);
+            loud.add(power(momentary - thresholds.target() - thresholds.above()) - 1);
+            quiet.add(1 - power(momentary - thresholds.target() + thresholds.below()));
         }
-        if (powerBlocks < LEVEL_BLOCKS) {
-            pass(DeadAirCause.TOO_LOUD, Sign.UNKNOWN);
-            pass(DeadAirCause.TOO_QUIET, Sign.UNKNOWN);
-            return;
+        if (!Double.isNaN(momentary)) {
+            pass(DeadAirCause.TOO_LOUD, loud, 0);
+            pass(DeadAirCause.TOO_QUIET, quiet, MOMENTARY_SINCE);
         }
-        double average = 10 * Math.log10(power);
-        pass(DeadAirCause.TOO_LOUD, Sign.of(average > thresholds.target() + thresholds.above()));
-        pass(DeadAirCause.TOO_QUIET, Sign.of(average < thresholds.target() - thresholds.below()));
+    }
+
+    /** Once an excess is at its greatest, all that it went through before was a part of it. */
+    private void pass(DeadAirCause cause, Excess excess, long late) {
+        if (excess.isGreatest()) {
+            startedBefore(cause, Math.max(late, timers.get(cause).since()));
+            pass(cause, Sign.YES);
+        } else if (excess.isPresent()) {
+            pass(cause, Sign.UNKNOWN);
+        } else if (timers.get(cause).active()) {
+            pass(cause, Sign.NO);
+        } else {
+            timers.get(cause).clear();
+        }
+    }
+
+    /** Of a sign that can only be seen so many milliseconds after it began. */
+    private void passLate(DeadAirCause cause, Sign sign, long milliseconds) {
+        if (sign == Sign.YES && timers.get(cause).since() == 0) {
+            startedBefore(cause, milliseconds);
+        }
+        pass(cause, sign);
     }
 
     private void pass(DeadAirCause cause, Sign sign) {
@@ -203,7 +220,13 @@ public final class DeadAirDetector {
                 timer.clear();
             }
         });
-        discontinuity();
+        clipped.clear();
+        loud.clear();
+        quiet.clear();
+    }
+
+    private static double power(double decibels) {
+        return Math.pow(10, decibels / 10);
     }
 
     private static double linear(double decibels) {

@@ -13,10 +13,10 @@ import java.util.Map;
  * @param audible dBFS RMS from which a channel, a tone or a DC offset counts, -80 to -20
  * @param deadChannel dB by which a dead channel is below the other, 20 to 90
  * @param antiphase correlation below which channels are in antiphase, -1 to 0
- * @param clipped share of samples at full scale, averaged over 3 s, from which audio is clipped, 0 to 1
+ * @param clipped share of samples at full scale, on average, from which audio is clipped, 0 to 1
  * @param target LUFS that the station aims at, -40 to -5
- * @param above LU above the target that are too loud, averaged over 30 s, 1 to 40
- * @param below LU below the target that are too quiet, averaged over 30 s, 1 to 60
+ * @param above LU above the target that are too loud, on average, 1 to 40
+ * @param below LU below the target that are too quiet, on average, 1 to 60
  */
 public record DeadAirThresholds(
         Map<DeadAirCause, Duration> holds,

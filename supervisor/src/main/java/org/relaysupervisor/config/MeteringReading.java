@@ -25,25 +25,32 @@ import org.relaysupervisor.config.RelayConfig.Profile;
 final class MeteringReading {
     private static final Duration LONGEST_HOLD = ofHours(24);
 
-    /** A hold time: its key in the file, what it is for music, and the causes of dead air that have it. */
-    private record Hold(String key, Duration usual, List<String> causes) {
+    /**
+     * A hold time: its key in the file, what it is for music, when the detector knows at the soonest, and the causes of dead air that have
+     * it.
+     */
+    private record Hold(String key, Duration usual, Duration soonest, List<String> causes) {
+        Hold(String key, Duration usual, Duration soonest) {
+            this(key, usual, soonest, List.of(key));
+        }
+
         Hold(String key, Duration usual) {
-            this(key, usual, List.of(key));
+            this(key, usual, ZERO);
         }
     }
 
     private static final List<Hold> HOLDS = List.of(
-            new Hold("no_bytes", ofSeconds(3)),
+            new Hold("no_bytes", ofSeconds(3), ofSeconds(1)),
             new Hold("digital_silence", ofSeconds(6)),
             new Hold("near_silence", ofSeconds(15)),
             new Hold("dc", ofSeconds(10)),
-            new Hold("steady_tone", ofSeconds(20)),
-            new Hold("dead_channel", ofSeconds(30), List.of("left_dead", "right_dead")),
+            new Hold("steady_tone", ofSeconds(20), ofSeconds(2)),
+            new Hold("dead_channel", ofSeconds(30), ZERO, List.of("left_dead", "right_dead")),
             new Hold("antiphase", ofSeconds(20)),
             new Hold("clipping", ofSeconds(15)),
             new Hold("too_loud", ofSeconds(30)),
             new Hold("too_quiet", ofMinutes(5)),
-            new Hold("frozen_loop", ofSeconds(60)),
+            new Hold("frozen_loop", ofSeconds(60), ofSeconds(5)),
             new Hold("standby", ZERO));
 
     private static final Levels MUSIC_LEVELS = new Levels(-90, -60, -50, 40, -0.85, 0.05, -16, 10, 22);
@@ -80,10 +87,22 @@ final class MeteringReading {
         Map<String, Duration> holds = new HashMap<>();
         for (Hold hold : HOLDS) {
             profile.value(hold.key(), Optional.of(hold.usual()), MeteringReading::holdOrNever)
-                    .ifPresent(time -> hold.causes().forEach(cause -> holds.put(cause, time)));
+                    .ifPresent(time -> {
+                        hold.causes().forEach(cause -> holds.put(cause, time));
+                        warnOfHaste(profile, hold, time);
+                    });
         }
         Set<String> expected = new LinkedHashSet<>(profile.values("expected", List.of(), MeteringReading::kind));
         return new Profile(name, holds, levels(profile), expected);
+    }
+
+    private static void warnOfHaste(Section profile, Hold hold, Duration time) {
+        if (time.compareTo(hold.soonest()) < 0) {
+            profile.warn(
+                    hold.key(),
+                    "is sooner than it can be known; it is told after "
+                            + hold.soonest().toSeconds() + "s");
+        }
     }
 
     private static Optional<Duration> holdOrNever(String text) throws Refused {

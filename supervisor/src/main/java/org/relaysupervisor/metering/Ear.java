@@ -78,7 +78,6 @@ final class Ear implements AutoCloseable {
     private void discontinuity() {
         meter.discontinuity();
         analyzer.discontinuity();
-        detector.discontinuity();
         inBlock = 0;
         reading = new Loudness(
                 meter.frames(),

@@ -47,7 +47,6 @@ final class Listening implements AutoCloseable {
     void gap() {
         meter.discontinuity();
         analyzer.discontinuity();
-        detector.discontinuity();
     }
 
     Set<DeadAirKind> active() {

@@ -65,6 +65,27 @@ class NoFalseAlarmTest {
     }
 
     @Test
+    void passagesThatAreTooLoudForLessThanTheHoldTime() throws MeteringUnavailableException {
+        DeadAirThresholds music = DeadAirThresholds.MUSIC;
+        DeadAirThresholds unclipped =
+                new DeadAirThresholds(music.holds(), -90, -60, -50, 40, -0.85, 1, music.target(), 10, 22);
+        try (Listening loud = new Listening(2, unclipped)) {
+            for (int i = 0; i < 4; i++) {
+                loud.hear(stereo().all(20, scaled(music(50 + i), 14)).all(20, music(60 + i)));
+            }
+            assertThat(loud.firstActive()).isEmpty();
+        }
+    }
+
+    @Test
+    void quietMusicThatIsLouderNowAndThen() {
+        for (int i = 0; i < 3; i++) {
+            listening.hear(stereo().all(150, sum(scaled(music(70 + i), -28), noise(5, -75)))
+                    .all(8, music(80 + i)));
+        }
+    }
+
+    @Test
     void aLongFade() {
         Signal.Source fading = music(6);
         listening.hear(stereo().all(40, frame -> amplitude(-60.0 * frame / RATE / 40) * fading.at(frame)));

@@ -5,14 +5,14 @@ import static org.relaysupervisor.audio.Signal.RATE;
 import java.util.SplittableRandom;
 
 /** Seeded synthesis of what a station plays. */
-final class Programme {
+public final class Programme {
     /** Evenly distributed, with an RMS of 0.01. */
     private static final double NOISE = 0.01 * Math.sqrt(3);
 
     private Programme() {}
 
     /** Notes of three voices with overtones, decay and a little noise, never twice the same. Peaks near -6 dBFS. */
-    static Signal.Source music(long seed) {
+    public static Signal.Source music(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Voice[] voices = {new Voice(), new Voice(), new Voice()};
         return frame -> {
@@ -101,13 +101,13 @@ final class Programme {
         }
     }
 
-    static Signal.Source scaled(Signal.Source source, double decibels) {
+    public static Signal.Source scaled(Signal.Source source, double decibels) {
         double gain = Signal.amplitude(decibels);
         return frame -> gain * source.at(frame);
     }
 
     /** The same samples to both channels, each asked for once. */
-    static Signal.Source[] panned(Signal.Source source, double left, double right) {
+    public static Signal.Source[] panned(Signal.Source source, double left, double right) {
         double[] sample = new double[1];
         return new Signal.Source[] {
             frame -> {
@@ -118,7 +118,7 @@ final class Programme {
         };
     }
 
-    static Signal.Source sum(Signal.Source one, Signal.Source other) {
+    public static Signal.Source sum(Signal.Source one, Signal.Source other) {
         return frame -> one.at(frame) + other.at(frame);
     }
 }

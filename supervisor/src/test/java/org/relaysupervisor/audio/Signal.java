@@ -5,8 +5,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /** Test signals, built piece by piece: 48 kHz, interleaved. */
-final class Signal {
-    static final int RATE = LoudnessMeter.SAMPLE_RATE;
+public final class Signal {
+    public static final int RATE = LoudnessMeter.SAMPLE_RATE;
 
     /** One period. */
     private static final double[] KILOHERTZ = IntStream.range(0, RATE / 1000)
@@ -21,35 +21,35 @@ final class Signal {
         this.channels = channels;
     }
 
-    static Signal stereo() {
+    public static Signal stereo() {
         return new Signal(2);
     }
 
     /** What a source sounds like at a time. */
     @FunctionalInterface
-    interface Source {
+    public interface Source {
         /** @param frame counted from the beginning of the piece */
         double at(int frame);
     }
 
-    static double amplitude(double dbfs) {
+    public static double amplitude(double dbfs) {
         return Math.pow(10, dbfs / 20);
     }
 
-    static Source sine(double hertz, double dbfs) {
+    public static Source sine(double hertz, double dbfs) {
         double amplitude = amplitude(dbfs);
         return frame -> amplitude * Math.sin(2 * Math.PI * hertz * frame / RATE);
     }
 
     /** White, evenly distributed. */
-    static Source noise(long seed, double peakDbfs) {
+    public static Source noise(long seed, double peakDbfs) {
         SplittableRandom random = new SplittableRandom(seed);
         double amplitude = amplitude(peakDbfs);
         return frame -> amplitude * (2 * random.nextDouble() - 1);
     }
 
     /** Each channel its own. */
-    Signal add(double seconds, Source... sources) {
+    public Signal add(double seconds, Source... sources) {
         int frames = (int) Math.round(seconds * RATE);
         reserve(frames);
         for (int frame = 0; frame < frames; frame++) {
@@ -61,7 +61,7 @@ final class Signal {
     }
 
     /** In phase in every channel. */
-    Signal all(double seconds, Source source) {
+    public Signal all(double seconds, Source source) {
         int frames = (int) Math.round(seconds * RATE);
         reserve(frames);
         for (int frame = 0; frame < frames; frame++) {
@@ -78,7 +78,7 @@ final class Signal {
         return all(seconds, frame -> amplitude * KILOHERTZ[frame % KILOHERTZ.length]);
     }
 
-    Signal silence(double seconds) {
+    public Signal silence(double seconds) {
         return all(seconds, frame -> 0);
     }
 
@@ -90,7 +90,7 @@ final class Signal {
         return length / channels;
     }
 
-    float[] samples() {
+    public float[] samples() {
         return Arrays.copyOf(samples, length);
     }
 

@@ -98,6 +98,16 @@ class MeteringReadingTest {
                 .doesNotContainKeys("left_dead", "right_dead");
     }
 
+    @Test
+    void aHoldTimeSoonerThanItCanBeKnownIsWarnedOf() throws Exception {
+        assertThat(parse("profiles: [{name: a, steady_tone: 1s}]").warnings())
+                .singleElement()
+                .asString()
+                .endsWith("profiles.steady_tone is sooner than it can be known; it is told after 2s");
+        assertThat(parse("profiles: [{name: a, frozen_loop: 5s, no_bytes: 1s}]").warnings())
+                .isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"never", "Never", "'never'"})
     void aCauseMayNeverBeTold(String never) throws Exception {

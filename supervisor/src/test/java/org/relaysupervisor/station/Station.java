@@ -29,13 +29,13 @@ public final class Station implements AutoCloseable {
     static final Duration ON_AIR_WITHIN = Duration.ofSeconds(60);
 
     final Path directory;
-    final Path state;
+    public final Path state;
     final Path config;
     public final int listenerPort = freePort();
     public final int sourcePort = freePort();
     public final int icecastPort = freePort();
-    final int harborPort = freePort();
-    final int metricsPort = freePort();
+    public final int harborPort = freePort();
+    public final int metricsPort = freePort();
     private final Path output;
     private Process daemon;
 
@@ -213,7 +213,7 @@ public final class Station implements AutoCloseable {
         }
     }
 
-    String djPassword() throws IOException {
+    public String djPassword() throws IOException {
         try (Stream<Path> files = Files.list(state.resolve("secrets"))) {
             Path file = files.filter(path -> path.getFileName().toString().startsWith("harbor"))
                     .findFirst()
