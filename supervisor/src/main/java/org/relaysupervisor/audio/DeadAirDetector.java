@@ -155,12 +155,13 @@ public final class DeadAirDetector {
     private void passLevel(BlockFeatures block, double momentary) {
         clipped.add(block.clipped() / Math.max(thresholds.clipped(), LEAST_SHARE) - 1);
         pass(DeadAirCause.CLIPPING, clipped, 0);
-        if (momentary >= thresholds.nearSilence()) {
-            loud.add(power(momentary - thresholds.target() - thresholds.above()) - 1);
-            quiet.add(1 - power(momentary - thresholds.target() + thresholds.below()));
-        }
         if (!Double.isNaN(momentary)) {
+            loud.add(power(momentary - thresholds.target() - thresholds.above()) - 1);
             pass(DeadAirCause.TOO_LOUD, loud, 0);
+        }
+        // A pause is no quiet programme.
+        if (momentary >= thresholds.nearSilence()) {
+            quiet.add(1 - power(momentary - thresholds.target() + thresholds.below()));
             pass(DeadAirCause.TOO_QUIET, quiet, MOMENTARY_SINCE);
         }
     }

@@ -139,6 +139,21 @@ class DeadAirTest {
     }
 
     @Test
+    void silenceAfterAFadeIsSilenceOnly() throws MeteringUnavailableException {
+        hearWithoutClipping(Map.of(DeadAirCause.TOO_QUIET, Duration.ofSeconds(3)));
+        listening.hear(stereo().all(1, scaled(music(20), -35)).silence(20));
+        assertThat(listening.firstActive()).isEmpty();
+    }
+
+    @Test
+    void silenceAfterALoudPassageIsSilenceOnly() throws MeteringUnavailableException {
+        hearWithoutClipping(DeadAirThresholds.MUSIC.holds());
+        listening.hear(stereo().all(5, scaled(music(21), 14)).silence(40));
+        assertThat(listening.active()).containsExactly(DIGITAL_SILENCE);
+        assertThat(listening.state(LEVEL).duration()).isZero();
+    }
+
+    @Test
     void farTooQuietForFiveMinutes() {
         listening.hear(stereo().all(310, scaled(music(10), -28)));
         told(LEVEL, DeadAirCause.TOO_QUIET, 300);

@@ -19,7 +19,7 @@ record DeadAirCase(String name, String told, String mount, String kind, Duration
     }
 
     String series() {
-        return "relay_dead_air{mount=\"%s\",kind=\"%s\"}".formatted(mount, kind);
+        return "relay_dead_air{kind=\"%s\",mount=\"%s\"}".formatted(kind, mount);
     }
 
     /** From the beginning to the moment from which the detector itself is slow. */

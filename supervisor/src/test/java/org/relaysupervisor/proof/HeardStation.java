@@ -57,14 +57,14 @@ final class HeardStation implements AutoCloseable {
 
     /** Nothing on this mount is dead air, and all that is measured is known, for a while. */
     private void awaitProgramme(String mount) throws IOException, InterruptedException {
-        String label = "{mount=\"" + mount + "\"";
+        String label = "mount=\"" + mount + "\"";
         metrics.await(
                 "programme on " + mount,
                 PATIENCE,
-                page -> page.entrySet().stream()
-                        .filter(entry -> entry.getKey().startsWith("relay_dead_air_seconds" + label))
-                        .allMatch(entry -> entry.getValue() == 0));
-        metrics.await("relay_meter_state" + label + ",state=\"measuring\"}", 1, PATIENCE);
+                page -> page.getOrDefault("relay_meter_state{" + label + ",state=\"measuring\"}", 0.0) == 1
+                        && page.entrySet().stream()
+                                .filter(entry -> entry.getKey().matches("relay_dead_air(_seconds)?\\{.*" + label + "}"))
+                                .allMatch(entry -> entry.getValue() == 0));
         Thread.sleep(BEFORE.toMillis() + random.nextInt(SPREAD_MILLIS));
     }
 
