@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.relaysupervisor.audio.Loudness;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.RelayConfig.Delivery;
@@ -171,6 +173,7 @@ class DecoderIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void everyCodecIsAsLoudAsFfmpegSaysAndMonoAsLoudAsInTwoLoudspeakers() throws Exception {
         int seconds = 20;
         Map<String, byte[]> streams = new HashMap<>();
@@ -206,6 +209,7 @@ class DecoderIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aStoppedDecoderLeavesNothingStaleAndResynchronises() throws Exception {
         station.serve("/live", programme(60, 44_100, 2, MP3), 60);
         meter(mount("/live", Format.MP3, 2));
@@ -230,6 +234,7 @@ class DecoderIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aKilledDecodersSuccessorGoesOn() throws Exception {
         station.serve("/live", programme(60, 44_100, 2, MP3), 60);
         meter(mount("/live", Format.MP3, 2));
@@ -245,6 +250,7 @@ class DecoderIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aBrokenStreamIsOpenedAgainByTheSameDecoder() throws Exception {
         station.serve("/live", programme(60, 44_100, 2, MP3), 60);
         meter(mount("/live", Format.MP3, 2));
@@ -259,6 +265,7 @@ class DecoderIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void anotherSampleRateAndAnotherNumberOfChannelsAreTakenWithoutAWord() throws Exception {
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
         stream.write(programme(6, 48_000, 2, MP3));
