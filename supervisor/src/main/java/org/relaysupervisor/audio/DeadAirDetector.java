@@ -80,7 +80,9 @@ public final class DeadAirDetector {
         pass(DeadAirCause.DIGITAL_SILENCE, Sign.of(digitalSilence));
         pass(DeadAirCause.DC, Sign.of(dc));
         pass(DeadAirCause.STEADY_TONE, Sign.of(steady));
-        pass(DeadAirCause.NEAR_SILENCE, nearSilence(momentary, dc));
+        // Who announces the deeper silence does not mean that the other be told.
+        boolean announced = digitalSilence && declared.contains(DeadAirKind.DIGITAL_SILENCE);
+        pass(DeadAirCause.NEAR_SILENCE, announced ? Sign.NO : nearSilence(momentary, dc));
         passChannels(block, audible);
         passLevel(block, momentary);
         if (!steady && block.repeatedBlocks() > 0) {
