@@ -126,6 +126,15 @@ class NoFalseAlarmTest {
     }
 
     @Test
+    void aMinuteOfDigitalSilenceThatIsDeclaredByThatNameOnly() {
+        listening.detector.declare(Set.of(DeadAirKind.DIGITAL_SILENCE));
+        listening.hear(stereo().all(5, speech(36)));
+        listening.hear(stereo().silence(60));
+        listening.detector.declare(Set.of());
+        listening.hear(stereo().all(5, speech(37)));
+    }
+
+    @Test
     void anAnnouncedLineUpTone() {
         listening.detector.declare(Set.of(DeadAirKind.TONE));
         listening.hear(stereo().tone(60, -18));

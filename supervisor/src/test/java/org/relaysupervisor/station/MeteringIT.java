@@ -47,7 +47,7 @@ class MeteringIT {
     private static final String RIGHT =
             "(0.07*sin(2*PI*3300*t+2*sin(2*PI*2*t))+0.06*sin(2*PI*4300*t)+0.04*(random(1)-0.5))"
                     + "*(0.06+0.94*lt(mod(t,5),3))";
-    private static final String NOT_FROM_5_TO_13 = "*(1-between(t,5,13))";
+    private static final String NOT_FROM_5_TO_11 = "*(1-between(t,5,11))";
 
     private Path directory;
     private Station station;
@@ -104,9 +104,9 @@ class MeteringIT {
             relayctl("show", "start", "Recorded");
             int from = tape.position();
             live.await(
-                    "25 s measured",
+                    "20 s measured",
                     Duration.ofSeconds(40),
-                    () -> live.value("relay_meter_measured_seconds_total") > before + 25);
+                    () -> live.value("relay_meter_measured_seconds_total") > before + 20);
             double integrated = live.value("relay_loudness_integrated_lufs");
             int to = tape.position();
             double measured = ((Number) live.status().get("programme_seconds")).doubleValue();
@@ -152,24 +152,24 @@ class MeteringIT {
 
     @Test
     void aDjWhoseProgrammeIsDigitalSilenceIsTold() throws Exception {
-        onAir(LEFT + NOT_FROM_5_TO_13, RIGHT + NOT_FROM_5_TO_13);
+        onAir(LEFT + NOT_FROM_5_TO_11, RIGHT + NOT_FROM_5_TO_11);
         assertThat(live.deadAir("digital_silence")).isFalse();
         live.await("silence", Duration.ofSeconds(5).plus(HOLD).plus(LATENCY), () -> live.deadAir("digital_silence"));
         assertThat(live.deadAirSeconds("digital_silence")).isGreaterThanOrEqualTo(HOLD.toMillis() / 1e3);
         assertThat(live.value("relay_loudness_momentary_lufs")).isEqualTo(Double.NEGATIVE_INFINITY);
         assertThat(live.plays("live")).as("not replaced by the standby").isTrue();
-        live.await("sound again", Duration.ofSeconds(8).plus(LATENCY), () -> !live.deadAir("digital_silence"));
+        live.await("sound again", Duration.ofSeconds(6).plus(LATENCY), () -> !live.deadAir("digital_silence"));
         assertThat(live.value("relay_loudness_momentary_lufs")).isFinite();
     }
 
     @Test
     void aDjWithOneDeadChannelIsTold() throws Exception {
-        onAir(LEFT, RIGHT + NOT_FROM_5_TO_13);
+        onAir(LEFT, RIGHT + NOT_FROM_5_TO_11);
         assertThat(live.deadAir("dead_channel")).isFalse();
         live.await("one channel", Duration.ofSeconds(5).plus(HOLD).plus(LATENCY), () -> live.deadAir("dead_channel"));
         assertThat(live.deadAir("digital_silence")).isFalse();
         assertThat(relayctl("status").output()).contains("right");
-        live.await("both again", Duration.ofSeconds(8).plus(LATENCY), () -> !live.deadAir("dead_channel"));
+        live.await("both again", Duration.ofSeconds(6).plus(LATENCY), () -> !live.deadAir("dead_channel"));
     }
 
     @Test
