@@ -5,20 +5,32 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.relaysupervisor.station.Station;
 
-/** A connection to the Liquidsoap of a station that is on the air. For one thread. */
+/** Asks the Liquidsoap of a station that is on the air. For one thread. */
 final class LiquidsoapSocket implements AutoCloseable {
     private static final int LONGEST_ANSWER = 1_024;
     private static final String END = "\r\nEND\r\n";
+    /** Liquidsoap ends a connection on which nothing was asked for ten. */
+    private static final Duration FRESH = Duration.ofSeconds(5);
 
-    private final SocketChannel channel;
+    private final UnixDomainSocketAddress address;
+    private SocketChannel channel;
+    private long askedAt;
 
     LiquidsoapSocket(Station station) throws IOException {
-        channel = SocketChannel.open(UnixDomainSocketAddress.of(station.state.resolve("run/liquidsoap.sock")));
+        address = UnixDomainSocketAddress.of(station.state.resolve("run/liquidsoap.sock"));
+        channel = SocketChannel.open(address);
+        askedAt = System.nanoTime();
     }
 
     String ask(String command) throws IOException {
+        if (System.nanoTime() - askedAt > FRESH.toNanos()) {
+            channel.close();
+            channel = SocketChannel.open(address);
+        }
+        askedAt = System.nanoTime();
         channel.write(ByteBuffer.wrap((command + "\n").getBytes(StandardCharsets.US_ASCII)));
         ByteBuffer bytes = ByteBuffer.allocate(LONGEST_ANSWER);
         String answer = "";
