@@ -81,8 +81,7 @@ public final class DeadAirDetector {
         passLate(DeadAirCause.STEADY_TONE, Sign.of(steady), STEADY_SINCE);
         // Who announces the deeper silence does not mean that the other be told.
         boolean announced = digitalSilence && declared.contains(DeadAirKind.DIGITAL_SILENCE);
-        passLate(
-                DeadAirCause.NEAR_SILENCE, announced ? Sign.NO : nearSilence(momentary, dc), MOMENTARY_SINCE);
+        passLate(DeadAirCause.NEAR_SILENCE, announced ? Sign.NO : nearSilence(momentary, dc), MOMENTARY_SINCE);
         passChannels(block, audible);
         passLevel(block, momentary);
         if (!steady && block.repeatedBlocks() > 0) {
