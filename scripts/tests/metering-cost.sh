@@ -50,17 +50,17 @@ test_metering_cost_takes_medians_and_differences() {
     . "$checkout/scripts/metering-cost-report.sh"
     metering_results 0.45 29 | print_metering_cost | tee report
     grep -F '| **CPU of both** | 0.80 % | 1.65 % | +0.85 % |' report
-    grep -F '| **PSS of both** | 95.0 MB | 132.0 MB | +37.0 MB |' report
-    grep -F '| PSS of both and of the recorder | 135.0 MB | 160.0 MB | +25.0 MB |' report
+    grep -F '| RSS of the daemon, PSS of the decoder | 100.0 MB | 139.0 MB | +39.0 MB |' report
+    grep -F '| **memory in use**: the same and the PSS of the recorder | 140.0 MB | 167.0 MB | +27.0 MB |' report
     grep -F '| `relay-meter` | 0.00 % | 0.60 % | +0.60 % |' report
     grep '^met: metering takes 0.85 % of a core' report
-    grep '^met: metering takes 37.0 MB' report
+    grep '^met: metering takes 27.0 MB' report
 }
 
 test_metering_cost_fails_when_an_aim_is_not_met() {
     . "$checkout/scripts/metering-cost-report.sh"
     if metering_results 1.4 29 | print_metering_cost >report; then false; fi
     grep '^NOT MET: metering takes 1.80 % of a core' report
-    if metering_results 0.45 33 | print_metering_cost >report; then false; fi
-    grep '^NOT MET: metering takes 41.0 MB' report
+    if metering_results 0.45 46 | print_metering_cost >report; then false; fi
+    grep '^NOT MET: metering takes 44.0 MB' report
 }

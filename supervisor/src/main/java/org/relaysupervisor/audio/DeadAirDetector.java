@@ -14,9 +14,6 @@ import org.relaysupervisor.audio.HoldTimer.Sign;
  * audio can tell, that none comes and that the standby plays, is told from outside with its duration. For one thread.
  */
 public final class DeadAirDetector {
-    /** Cosine from which a spectrum stays the same. */
-    private static final double STEADY = 0.998;
-
     /** Steadiness is known from the eleventh block on: so long has the tone lasted when it is first seen. */
     private static final long STEADY_SINCE = 1000;
 
@@ -74,7 +71,7 @@ public final class DeadAirDetector {
         double audible = linear(thresholds.audible());
         boolean dc = block.dc() >= audible && block.louder() < audible;
         boolean steady = block.louder() >= audible
-                && block.steadiness() >= STEADY
+                && block.steadiness() >= Steadiness.SAME_SPECTRUM
                 && block.levelChange() <= Steadiness.SAME_LEVEL;
         pass(DeadAirCause.DIGITAL_SILENCE, Sign.of(digitalSilence));
         pass(DeadAirCause.DC, Sign.of(dc));

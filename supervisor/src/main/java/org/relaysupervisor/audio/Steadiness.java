@@ -9,6 +9,9 @@ final class Steadiness {
     /** Decibels within which a level stays the same. */
     static final double SAME_LEVEL = 0.5;
 
+    /** Cosine from which a spectrum stays the same. */
+    static final double SAME_SPECTRUM = 0.998;
+
     private static final int POINTS = 4096;
     private static final int BINS = POINTS / 2;
     private static final int BLOCKS = 11;
@@ -52,7 +55,13 @@ final class Steadiness {
         int before = (now + BLOCKS - 1) % BLOCKS;
         int secondBefore = (now + 1) % BLOCKS;
         levelChange = Math.max(decibels(now, before), decibels(now, secondBefore));
-        similarity = levelChange <= SAME_LEVEL ? Math.min(cosine(now, before), cosine(now, secondBefore)) : 0;
+        similarity = levelChange <= SAME_LEVEL ? similarity(now, before, secondBefore) : 0;
+    }
+
+    /** A transform is costly: that of a second before is taken when the answer depends on it. */
+    private double similarity(int now, int before, int secondBefore) {
+        double toBefore = cosine(now, before);
+        return toBefore < SAME_SPECTRUM ? toBefore : Math.min(toBefore, cosine(now, secondBefore));
     }
 
     /** 0 when it isn't known, or is of no interest because the level isn't the same. */
