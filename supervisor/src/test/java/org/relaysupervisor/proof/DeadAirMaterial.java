@@ -48,8 +48,8 @@ final class DeadAirMaterial {
                 DeadAirCase.heard("dead_left", "dead channel (left)", "dead_channel", HOLD),
                 DeadAirCase.heard("antiphase", "antiphase", "antiphase", HOLD),
                 DeadAirCase.heard("clipping", "level: clipping", "level", HOLD),
-                DeadAirCase.heard("too_loud", "level: too loud by 6 LU", "level", LONGER_HOLD),
-                DeadAirCase.heard("too_quiet", "level: too quiet by 10 LU", "level", HOLD),
+                DeadAirCase.heard("too_loud", "level: too loud", "level", LONGER_HOLD),
+                DeadAirCase.heard("too_quiet", "level: too quiet", "level", HOLD),
                 new DeadAirCase("frozen_loop", "frozen loop of 3.7 s", "/live", "frozen_loop", LONGER_HOLD, PERIOD));
     }
 
