@@ -43,17 +43,6 @@ END
             row("ffmpeg.loudness", "ffmpeg, `ebur128`, decoding subtracted")
             row("ffmpeg.true-peak", "ffmpeg, `ebur128=peak=true`, decoding subtracted")
             row("daemon.real-time", "relay-supervisor, all of it, ten wake-ups a second")
-            row("decoder.real-time", "its decoder, 128 kbit/s MP3 to f32le")
-        }' "$state/results"
-}
-
-# One mount, its decoder included.
-print_meter_aim() {
-    awk '{ value[$1] = $2 }
-        END {
-            share = (value["daemon.real-time"] + value["decoder.real-time"]) / 10
-            printf "\n%s: metering one mount, decoder included, takes %.2f %% of a core; at most 1.5\n",
-                share <= 1.5 ? "met" : "NOT MET", share
         }' "$state/results"
 }
 

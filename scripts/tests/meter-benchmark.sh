@@ -34,12 +34,3 @@ END
     cat results
     [[ $(<results) == 'daemon.add 2.000' ]]
 }
-
-test_meter_benchmark_says_whether_its_aim_is_met() {
-    local state=$PWD
-    . "$checkout/scripts/meter-report.sh"
-    printf '%s\n' 'daemon.real-time 6.0' 'decoder.real-time 4.5' >results
-    print_meter_aim | grep '^met: .* takes 1.05 % of a core; at most 1.5'
-    printf '%s\n' 'daemon.real-time 12.0' 'decoder.real-time 4.5' >results
-    print_meter_aim | grep '^NOT MET: .* takes 1.65 % of a core'
-}
