@@ -77,7 +77,7 @@ public final class Shows implements AutoCloseable {
      *
      * @param stateDirectory of the daemon; a directory {@code shows} is made in it
      * @param worker reads the calendar, one thing after another; a reading may hold it up for as long as the disk or a name server
-     * @param listener is told on the loop whenever another show is on than before, or none
+     * @param listener is told on the loop whenever another show is on than before, or none, and when the one that is on changes
      * @throws IOException when the directory can't be made
      */
     public static Shows open(Path stateDirectory, Loop loop, Executor worker, Consumer<Optional<Show>> listener)
@@ -234,7 +234,7 @@ public final class Shows implements AutoCloseable {
         if (word.on().isPresent()) {
             OperatorWord shifted = word.shifted(by);
             if (current.map(Show::origin).equals(Optional.of(Show.Origin.OPERATOR))) {
-                current = shifted.on();
+                current = shifted.on().map(this::withProfile);
             }
             remember(shifted);
         }
@@ -281,6 +281,8 @@ public final class Shows implements AutoCloseable {
                     current.map(show -> "show \"" + show.name() + "\" begins ("
                                     + show.origin().label() + ")")
                             .orElse("no show is on any more"));
+        }
+        if (!current.equals(before)) {
             listener.accept(current);
         }
     }

@@ -101,6 +101,18 @@ class ShowsTest {
     }
 
     @Test
+    void aReloadThatGivesTheShowThatIsOnAnotherProfileIsTold() throws Exception {
+        String show = "shows: {time_zone: UTC, weekly: [{name: All day, start: '00:00', end: '00:00', profile: %s}]}";
+        String profiles = "profiles: [{name: talk}, {name: test, expected: [tone]}]\n";
+        scene.use(profiles + show.formatted("talk"));
+        scene.use(profiles + show.formatted("talk"));
+        assertThat(scene.heard).containsExactly("All day");
+        scene.use(profiles + show.formatted("test"));
+        assertThat(scene.heard).containsExactly("All day", "All day");
+        assertThat(scene.shows.snapshot().current().orElseThrow().expected()).containsExactly("tone");
+    }
+
+    @Test
     void aScheduledShowThatIsEndedStaysSoUntilItsScheduledEnd() throws Exception {
         scene.use(WEEKLY).advanceTo("2026-11-24T12:10:00Z");
         assertThat(scene.shows.end()).isEqualTo("show \"Noon\" is ended; now \"Day\" is on (weekly) until Tue 18:00");
