@@ -9,15 +9,12 @@ import java.util.List;
 import java.util.Map;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.RelayConfig.Format;
+import org.relaysupervisor.process.MountInput;
 
 /** ffmpeg's arguments. File names in them are relative to the session's directory, where ffmpeg runs. */
 final class RecorderCommand {
     /** Where the live HLS playlist is, beside the sessions. */
     static final String HLS_DIRECTORY = "hls";
-
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
-    /** ffmpeg waits 0, 1, 3, 7 ... s between attempts, and gives up when a wait would be longer than this. */
-    private static final int LONGEST_RECONNECT_DELAY_SECONDS = 4;
 
     private final RelayConfig config;
     private final Format format;
@@ -35,7 +32,9 @@ final class RecorderCommand {
     List<String> argv(Path ffmpeg) {
         List<String> argv = new ArrayList<>(List.of(ffmpeg.toString(), "-nostdin", "-hide_banner", "-nostats"));
         argv.addAll(List.of("-loglevel", "warning"));
-        argv.addAll(input());
+        // Known beforehand, so that the first file is open after a third of a second instead of four.
+        argv.addAll(List.of("-f", format.demuxer()));
+        argv.addAll(MountInput.arguments(config, config.recording().mount(), RelayConfig.Recording.USER_AGENT));
         // Titles at the start would become a tag in the middle of segments that are to be joined by mere concatenation.
         argv.addAll(List.of("-map", "0:a:0", "-c", "copy", "-map_metadata", "-1"));
         if (config.recording().hls().enabled()) {
@@ -44,35 +43,6 @@ final class RecorderCommand {
         }
         argv.addAll(List.of("-f", "tee", outputs()));
         return argv;
-    }
-
-    private List<String> input() {
-        return List.of(
-                // Known beforehand, so that the first file is open after a third of a second instead of four.
-                "-f",
-                format.demuxer(),
-                "-user_agent",
-                RelayConfig.Recording.USER_AGENT,
-                // No titles between the audio: none reaches a file anyway, and what isn't there can't be mistaken for
-                // audio.
-                "-icy",
-                "0",
-                "-reconnect",
-                "1",
-                "-reconnect_streamed",
-                "1",
-                "-reconnect_on_http_error",
-                "4xx,5xx",
-                "-reconnect_delay_max",
-                Integer.toString(LONGEST_RECONNECT_DELAY_SECONDS),
-                "-rw_timeout",
-                Long.toString(READ_TIMEOUT.toNanos() / 1_000),
-                "-i",
-                url());
-    }
-
-    String url() {
-        return config.listenUrl(config.recording().mount()).toString();
     }
 
     String extension() {

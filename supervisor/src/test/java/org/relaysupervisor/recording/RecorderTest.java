@@ -142,7 +142,8 @@ class RecorderTest {
 
     private String url(String bind) throws Exception {
         configs.listenersBind = InetAddress.getByName(bind);
-        return new RecorderCommand(configs.build()).url();
+        List<String> argv = new RecorderCommand(configs.build()).argv(Path.of("ffmpeg"));
+        return argv.get(argv.indexOf("-i") + 1);
     }
 
     @Test
