@@ -50,6 +50,11 @@ public final class BlockAnalyzer {
         }
     }
 
+    /** Frames that are missing until the next block is full, 1 to {@link #BLOCK_FRAMES}. */
+    public int framesMissing() {
+        return BLOCK_FRAMES - filled;
+    }
+
     private void split(float[] interleaved, int offset, float[] channel, int frames) {
         int step = channels;
         int index = offset;

@@ -18,4 +18,9 @@ public record Loudness(
         double integrated,
         double range,
         double truePeak,
-        long programmeFrames) {}
+        long programmeFrames) {
+    /** The same programme, with other values of the last seconds. */
+    public Loudness with(long framesNow, double momentaryNow, double shortTermNow) {
+        return new Loudness(framesNow, momentaryNow, shortTermNow, integrated, range, truePeak, programmeFrames);
+    }
+}

@@ -17,7 +17,6 @@ final class Ear implements AutoCloseable {
     private final LoudnessMeter meter;
     private final DeadAirDetector detector;
     private final BlockAnalyzer analyzer = new BlockAnalyzer(CHANNELS, this::judge);
-    private int inBlock;
     private int blocks;
     private boolean splicing;
     private Loudness reading;
@@ -31,10 +30,9 @@ final class Ear implements AutoCloseable {
     void add(float[] interleaved, int frames) {
         int done = 0;
         while (done < frames) {
-            int now = Math.min(frames - done, BlockAnalyzer.BLOCK_FRAMES - inBlock);
+            int now = Math.min(frames - done, analyzer.framesMissing());
             // The meter first: at the end of the block its loudness is asked for.
             meter.add(interleaved, done * CHANNELS, now);
-            inBlock = (inBlock + now) % BlockAnalyzer.BLOCK_FRAMES;
             analyzer.add(interleaved, done * CHANNELS, now);
             done += now;
         }
@@ -49,18 +47,7 @@ final class Ear implements AutoCloseable {
         blocks = (blocks + 1) % BLOCKS_PER_SECOND;
         // Short-term loudness comes as soon as it is known: with it the resynchronisation ends.
         boolean all = blocks == 0 || (!splicing && Double.isNaN(reading.shortTerm()));
-        reading = all && !splicing ? meter.reading() : momentarily(momentary);
-    }
-
-    private Loudness momentarily(double momentary) {
-        return new Loudness(
-                meter.frames(),
-                momentary,
-                reading.shortTerm(),
-                reading.integrated(),
-                reading.range(),
-                reading.truePeak(),
-                reading.programmeFrames());
+        reading = all && !splicing ? meter.reading() : reading.with(meter.frames(), momentary, reading.shortTerm());
     }
 
     /** From here on audio that belongs together and audio that does not may be mixed, until {@link #spliced}. */
@@ -78,30 +65,13 @@ final class Ear implements AutoCloseable {
     private void discontinuity() {
         meter.discontinuity();
         analyzer.discontinuity();
-        inBlock = 0;
-        reading = new Loudness(
-                meter.frames(),
-                Double.NaN,
-                Double.NaN,
-                reading.integrated(),
-                reading.range(),
-                reading.truePeak(),
-                reading.programmeFrames());
+        reading = reading.with(meter.frames(), Double.NaN, Double.NaN);
     }
 
     void startProgramme() {
         meter.startProgramme();
-        double momentary = reading.momentary();
-        double shortTerm = reading.shortTerm();
         Loudness fresh = meter.reading();
-        reading = new Loudness(
-                fresh.frames(),
-                momentary,
-                shortTerm,
-                fresh.integrated(),
-                fresh.range(),
-                fresh.truePeak(),
-                fresh.programmeFrames());
+        reading = fresh.with(fresh.frames(), reading.momentary(), reading.shortTerm());
     }
 
     Loudness reading() {
