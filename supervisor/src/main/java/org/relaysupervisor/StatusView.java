@@ -2,7 +2,6 @@ package org.relaysupervisor;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +17,7 @@ import org.relaysupervisor.metering.Metering;
 import org.relaysupervisor.process.ChildLog;
 import org.relaysupervisor.process.ProcFs;
 import org.relaysupervisor.programs.IcecastStats;
+import org.relaysupervisor.programs.OnAir;
 import org.relaysupervisor.programs.OnAirWatch;
 import org.relaysupervisor.proxy.Proxy;
 import org.relaysupervisor.proxy.ProxySnapshot;
@@ -47,6 +47,14 @@ final class StatusView implements Supplier<RelaySnapshot> {
     private final ActiveConfiguration configuration;
     private final Instant startedAt;
     private final long startedNanos;
+
+    /** What all mounts are shown by, each asked for once. */
+    private record Views(
+            RelayConfig config,
+            ProxySnapshot traffic,
+            Optional<IcecastStats> icecast,
+            Optional<OnAir> onAir,
+            Map<String, MeterSnapshot> meters) {}
 
     StatusView(
             ControlLoop loop,
@@ -82,8 +90,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
     @Override
     public RelaySnapshot get() {
         ActiveConfiguration.State now = configuration.now();
-        ProxySnapshot traffic = proxy.snapshot();
-        Optional<IcecastStats> stats = icecast.current();
+        Views views = new Views(now.config(), proxy.snapshot(), icecast.current(), onAir.onAir(), metering.snapshot());
         return new RelaySnapshot(
                 Version.current(),
                 now.config().station().name(),
@@ -96,12 +103,12 @@ final class StatusView implements Supplier<RelaySnapshot> {
                 supervisor.snapshot().stream()
                         .map(child -> child(child, now.config()))
                         .toList(),
-                mounts(now.config(), traffic, stats),
-                stats,
-                traffic,
+                now.config().mounts().stream().map(mount -> mount(mount, views)).toList(),
+                views.icecast(),
+                views.traffic(),
                 now.lineup().recording(),
                 now.config().inputs().stream().map(RelayConfig.Input::name).toList(),
-                onAir.onAir(),
+                views.onAir(),
                 shows.snapshot(),
                 loop.status(),
                 logDropped());
@@ -116,42 +123,34 @@ final class StatusView implements Supplier<RelaySnapshot> {
         return new RelaySnapshot.Child(child, resident, config.memory().of(child.name()), uptime);
     }
 
-    private List<RelaySnapshot.Mount> mounts(RelayConfig config, ProxySnapshot traffic, Optional<IcecastStats> stats) {
-        return config.mounts().stream()
-                .map(mount -> mount(config, mount, traffic.mounts().get(mount.path()), stats))
-                .toList();
-    }
-
-    private RelaySnapshot.Mount mount(
-            RelayConfig config, RelayConfig.Mount mount, MountTraffic traffic, Optional<IcecastStats> stats) {
+    private RelaySnapshot.Mount mount(RelayConfig.Mount mount, Views views) {
         double bytesPerSecond = rates.bytesPerSecond(mount.path());
-        boolean connected = traffic != null && traffic.sourceConnected();
-        Optional<Feed> feed =
-                traffic == null ? Optional.empty() : traffic.feed().map(present -> feed(mount, present));
-        int listeners = traffic == null ? 0 : traffic.connected().getOrDefault(Role.LISTENER, 0);
+        Optional<MountTraffic> traffic =
+                Optional.ofNullable(views.traffic().mounts().get(mount.path()));
+        boolean connected = traffic.filter(MountTraffic::sourceConnected).isPresent();
+        Optional<Feed> feed = traffic.flatMap(MountTraffic::feed).map(present -> feed(mount, present));
         boolean standby = feed.filter(Feed::onStandby).isPresent();
-        Optional<MeterSnapshot> meter = Optional.ofNullable(metering.snapshot().get(mount.path()));
+        Optional<MeterSnapshot> meter = Optional.ofNullable(views.meters().get(mount.path()));
         return new RelaySnapshot.Mount(
                 mount.path(),
                 mount.format().name().toLowerCase(Locale.ROOT),
                 mount.bitrate(),
                 connected && bytesPerSecond > 0 && !standby,
-                listeners,
+                traffic.map(present -> present.connected().getOrDefault(Role.LISTENER, 0))
+                        .orElse(0),
                 bytesPerSecond,
-                feed.flatMap(present -> present.traffic().title()).or(() -> icecastsTitle(mount, stats)),
-                traffic == null ? Optional.empty() : MountFacts.onAirSource(traffic, onAir.onAir()),
-                target(config, meter),
+                feed.flatMap(present -> present.traffic().title()).or(() -> icecastsTitle(mount, views.icecast())),
+                traffic.flatMap(present -> MountFacts.onAirSource(present, views.onAir())),
+                target(meter, views.config()),
                 meter,
                 feed);
     }
 
     /** Empty also in the moment of a reload in which the meter still has a profile that is gone. */
-    private static OptionalDouble target(RelayConfig config, Optional<MeterSnapshot> meter) {
-        return config.profiles().stream()
-                .filter(profile -> meter.filter(present -> present.profile().equals(profile.name()))
-                        .isPresent())
-                .mapToDouble(profile -> profile.levels().target())
-                .findFirst();
+    private static OptionalDouble target(Optional<MeterSnapshot> meter, RelayConfig config) {
+        return meter.flatMap(present -> config.profile(present.profile()))
+                .map(profile -> OptionalDouble.of(profile.levels().target()))
+                .orElseGet(OptionalDouble::empty);
     }
 
     private Feed feed(RelayConfig.Mount mount, FeedTraffic traffic) {

@@ -73,6 +73,9 @@ class DeadAirProfileTest {
     }
 
     private static Profile profile(String yaml) throws Exception {
-        return ConfigReader.parse(yaml, "relay.yaml", Path.of("/")).config().profile(Profile.MUSIC);
+        return ConfigReader.parse(yaml, "relay.yaml", Path.of("/"))
+                .config()
+                .profile(Profile.MUSIC)
+                .orElseThrow();
     }
 }

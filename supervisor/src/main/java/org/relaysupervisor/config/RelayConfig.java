@@ -50,11 +50,8 @@ public record RelayConfig(
     }
 
     /** A profile of the file, or the one that is built in. */
-    public Profile profile(String name) {
-        return profiles.stream()
-                .filter(profile -> profile.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no profile " + name));
+    public Optional<Profile> profile(String name) {
+        return profiles.stream().filter(profile -> profile.name().equals(name)).findFirst();
     }
 
     /** The one that the station advertises. */

@@ -43,21 +43,14 @@ record Judgement(String profile, DeadAirThresholds thresholds, Set<DeadAirKind> 
         String name = programme
                 .flatMap(Programme::profile)
                 .filter(wanted ->
-                        wanted.equals(Profile.MUSIC) || find(config, wanted).isPresent())
+                        wanted.equals(Profile.MUSIC) || config.profile(wanted).isPresent())
                 .orElse(own);
-        Optional<Profile> profile = find(config, name);
+        Optional<Profile> profile = config.profile(name);
         profile.ifPresent(present -> expected.addAll(kinds(present.expected())));
         return new Judgement(
                 profile.map(Profile::name).orElse(Profile.MUSIC),
                 profile.map(Judgement::thresholds).orElse(DeadAirThresholds.MUSIC),
                 expected);
-    }
-
-    /** Empty for the built-in one too. */
-    private static Optional<Profile> find(RelayConfig config, String name) {
-        return config.profiles().stream()
-                .filter(profile -> profile.name().equals(name))
-                .findFirst();
     }
 
     static DeadAirThresholds thresholds(Profile profile) {

@@ -71,8 +71,8 @@ class MeteringReadingTest {
     void aProfileHasTheMusicDefaultsButForWhatItSays() throws Exception {
         RelayConfig config = parse("profiles: [{name: talk, near_silence: 40s, frozen_loop: never, target: -20.5}]")
                 .config();
-        Profile music = config.profile("music");
-        Profile talk = config.profile("talk");
+        Profile music = config.profile("music").orElseThrow();
+        Profile talk = config.profile("talk").orElseThrow();
         assertThat(config.profiles()).extracting(Profile::name).containsExactly("talk", "music");
         assertThat(talk.holds())
                 .containsEntry("near_silence", Duration.ofSeconds(40))
@@ -87,6 +87,7 @@ class MeteringReadingTest {
         assertThat(parse("profiles: [{name: a, dead_channel: 7s}]")
                         .config()
                         .profile("a")
+                        .orElseThrow()
                         .holds())
                 .containsEntry("left_dead", Duration.ofSeconds(7))
                 .containsEntry("right_dead", Duration.ofSeconds(7))
@@ -94,6 +95,7 @@ class MeteringReadingTest {
         assertThat(parse("profiles: [{name: a, dead_channel: never}]")
                         .config()
                         .profile("a")
+                        .orElseThrow()
                         .holds())
                 .doesNotContainKeys("left_dead", "right_dead");
     }
@@ -114,6 +116,7 @@ class MeteringReadingTest {
         assertThat(parse("profiles: [{name: a, standby: " + never + "}]")
                         .config()
                         .profile("a")
+                        .orElseThrow()
                         .holds())
                 .doesNotContainKey("standby");
     }
@@ -122,7 +125,7 @@ class MeteringReadingTest {
     void aProfileCalledMusicReplacesTheBuiltInOne() throws Exception {
         RelayConfig config = parse("profiles: [{name: music, target: -14}]").config();
         assertThat(config.profiles()).hasSize(1);
-        assertThat(config.profile("music").levels().target()).isEqualTo(-14);
+        assertThat(config.profile("music").orElseThrow().levels().target()).isEqualTo(-14);
     }
 
     @Test
@@ -130,6 +133,7 @@ class MeteringReadingTest {
         assertThat(parse("profiles: [{name: test, expected: [tone, digital_silence, tone]}]")
                         .config()
                         .profile("test")
+                        .orElseThrow()
                         .expected())
                 .containsExactlyInAnyOrder("tone", "digital_silence");
     }
