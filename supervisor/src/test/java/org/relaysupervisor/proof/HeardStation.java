@@ -30,13 +30,7 @@ final class HeardStation implements AutoCloseable {
         this.station = station;
         this.random = random;
         this.metrics = new MetricsWatch(station.metricsPort);
-        station.start();
-        try {
-            station.awaitOnAir();
-        } catch (RuntimeException | Error e) {
-            station.close();
-            throw e;
-        }
+        station.goOnAir();
     }
 
     /** Ends the programme and brings it back, both in the way given. */

@@ -45,7 +45,7 @@ class FeedTapSocketTest {
                 64 * 1024,
                 Map.of("/live", new MountSettings("audio/mpeg", true)),
                 ProxyLimits.DEFAULTS);
-        proxy = Proxy.open(settings, transport, new ManualLoop(), new Silent());
+        proxy = Proxy.open(settings, transport, new ManualLoop(), new SilentAccessLog());
         proxy.icecastAvailable(true);
         icecast.next(socket -> {
             FakeIcecast.head(socket.getInputStream());
@@ -136,15 +136,5 @@ class FeedTapSocketTest {
 
     private ProxySnapshot.MountTraffic mount() {
         return proxy.snapshot().mounts().get("/live");
-    }
-
-    private static final class Silent implements AccessLog {
-        @Override
-        public void append(String line) {}
-
-        @Override
-        public long dropped() {
-            return 0;
-        }
     }
 }

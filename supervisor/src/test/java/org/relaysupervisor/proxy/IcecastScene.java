@@ -44,7 +44,7 @@ final class IcecastScene implements AutoCloseable {
                 BURST,
                 Map.of("/live", new MountSettings(contentType, fed)),
                 ProxyLimits.DEFAULTS);
-        proxy = Proxy.open(settings, new ManualLoop(), new Silent());
+        proxy = Proxy.open(settings, new ManualLoop(), new SilentAccessLog());
         proxy.icecastAvailable(true);
     }
 
@@ -119,15 +119,5 @@ final class IcecastScene implements AutoCloseable {
                 proxy.sourcePort(),
                 "GET /admin/metadata?mode=updinfo&mount=/live&song=" + song + " HTTP/1.0\r\n"
                         + "Authorization: Basic c291cmNlOmhhY2ttZQ==\r\n\r\n");
-    }
-
-    private static final class Silent implements AccessLog {
-        @Override
-        public void append(String line) {}
-
-        @Override
-        public long dropped() {
-            return 0;
-        }
     }
 }

@@ -55,14 +55,19 @@ public final class Station implements AutoCloseable {
 
     static Station onAir(Path directory) throws IOException {
         Station station = prepare(directory);
-        station.start();
+        station.goOnAir();
+        return station;
+    }
+
+    /** Starts it and waits until it is on the air; closed when it doesn't get there. */
+    public void goOnAir() throws IOException {
+        start();
         try {
-            station.awaitOnAir();
+            awaitOnAir();
         } catch (RuntimeException | Error e) {
-            station.close();
+            close();
             throw e;
         }
-        return station;
     }
 
     private String shippedConfig() throws IOException {
