@@ -90,7 +90,7 @@ final class Lineups {
         }
         return Optional.of(new Recorder(
                 config,
-                config.store().directory().orElse(state.recordings()),
+                config.recording().spool().orElse(state.spool()),
                 executables,
                 clock,
                 () -> reachesReaders(config.recording().mount())));

@@ -73,6 +73,7 @@ record Reconfiguration(
                 after.memory(),
                 after.recording(),
                 after.store(),
+                after.upload(),
                 before.metrics(),
                 before.control(),
                 after.restart(),

@@ -48,7 +48,14 @@ class ArchitectureTest {
     static final ArchRule programsSitOnProcess = uses("programs", "loop", "config", "process");
 
     @ArchTest
-    static final ArchRule recordingSitsOnProcess = uses("recording", "loop", "config", "process");
+    static final ArchRule recordingSitsOnProcessAndArchive =
+            uses("recording", "loop", "config", "process", "frames", "store", "archive");
+
+    @ArchTest
+    static final ArchRule storeSitsOnLoopAndConfig = uses("store", "loop", "config");
+
+    @ArchTest
+    static final ArchRule archiveSitsOnStore = uses("archive", "loop", "config", "process", "frames", "store");
 
     @ArchTest
     static final ArchRule proxySitsOnLoopAndConfig = uses("proxy", "loop", "config", "frames");
@@ -103,6 +110,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule nettyStaysInProxyAndHttp = onlyIn("io.netty..", "proxy", "http");
+
+    @ArchTest
+    static final ArchRule theS3SdkStaysInStore = onlyIn("software.amazon..", "store");
 
     @ArchTest
     static final ArchRule micrometerStaysInMetrics = onlyIn("io.micrometer..", "metrics");

@@ -26,6 +26,7 @@ import org.relaysupervisor.config.RelayConfig.HarborInput;
 import org.relaysupervisor.config.RelayConfig.Mount;
 import org.relaysupervisor.config.RelayConfig.PlaylistInput;
 import org.relaysupervisor.config.RelayConfig.Profile;
+import org.relaysupervisor.config.RelayConfig.S3Store;
 import org.relaysupervisor.config.RelayConfig.SecretCalendarUrl;
 import org.relaysupervisor.config.RelayConfig.UrlInput;
 import org.relaysupervisor.config.RelayConfig.WeeklyShow;
@@ -103,7 +104,7 @@ class ShippedFileTest {
         assertThat(config.inputs().get(1)).isInstanceOf(UrlInput.class);
         assertThat(config.inputs().get(2)).isEqualTo(new PlaylistInput("night", Path.of("/srv/radio/night"), true));
         assertThat(config.standby().file()).contains(Path.of("/srv/radio/standby.mp3"));
-        assertThat(config.store().directory()).contains(Path.of("/srv/radio/recordings"));
+        assertThat(config.store()).isInstanceOf(S3Store.class);
         assertThat(config.control().socket()).contains(Path.of("/run/relay-supervisor/control.sock"));
         assertThat(config.control().group()).isEqualTo(Optional.of("radio"));
         assertThat(config.profiles()).extracting(Profile::name).containsExactly("music", "quiet", "test");

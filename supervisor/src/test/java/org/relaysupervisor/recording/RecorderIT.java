@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -89,8 +90,8 @@ class RecorderIT {
     }
 
     private ProcessSpec prepare(Duration segment, boolean hls) throws IOException {
-        configs.recording =
-                new RelayConfig.Recording(true, "/live", segment, new RelayConfig.Hls(hls, Duration.ofSeconds(1), 3));
+        configs.recording = new RelayConfig.Recording(
+                true, "/live", segment, Optional.empty(), 0, new RelayConfig.Hls(hls, Duration.ofSeconds(1), 3));
         recorder = new Recorder(configs.build(), recordings, RealPrograms.EXECUTABLES, loop, () -> true);
         ProcessSpec spec = recorder.prepare();
         RealPrograms.handOver(recordings);

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,7 +160,12 @@ class RecorderTest {
     void theStationsNameIsOneArgumentAndTheFormatsHaveTheirOwnOptions() {
         configs.station = Configs.NASTY_NAME;
         configs.recording = new RelayConfig.Recording(
-                true, "/live", Duration.ofMinutes(90), new RelayConfig.Hls(true, Duration.ofMillis(2_500), 10));
+                true,
+                "/live",
+                Duration.ofMinutes(90),
+                Optional.empty(),
+                0,
+                new RelayConfig.Hls(true, Duration.ofMillis(2_500), 10));
         List<String> argv = new RecorderCommand(configs.build()).argv(Path.of("/x/ffmpeg"));
         assertThat(argv).startsWith("/x/ffmpeg").contains("service_name=" + Configs.NASTY_NAME);
         assertThat(argv.get(argv.size() - 1))
@@ -178,7 +184,12 @@ class RecorderTest {
     @Test
     void hlsSegmentsOfEarlierRunsAreDeletedUnlessPlayersMayStillAskForThem() throws Exception {
         configs.recording = new RelayConfig.Recording(
-                true, "/live", Duration.ofHours(1), new RelayConfig.Hls(true, Duration.ofSeconds(6), 10));
+                true,
+                "/live",
+                Duration.ofHours(1),
+                Optional.empty(),
+                0,
+                new RelayConfig.Hls(true, Duration.ofSeconds(6), 10));
         Path hls = Files.createDirectories(directory.resolve("live/hls"));
         Files.createFile(hls.resolve("1.ts"));
         Files.createFile(hls.resolve("2.ts"));
