@@ -63,6 +63,9 @@ final class FileSection extends InputStream {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
         if (position == end) {
             return -1;
         }
