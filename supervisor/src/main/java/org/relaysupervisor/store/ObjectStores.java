@@ -34,7 +34,7 @@ public final class ObjectStores {
         if (store instanceof RelayConfig.S3Store s3) {
             return new LazyObjectStore(
                     "bucket " + s3.bucket() + " at " + s3.endpoint(),
-                    () -> S3ObjectStore.connect(s3, upload, keys, bandwidth, clock));
+                    () -> S3ObjectStore.connect(s3, upload, S3Timeouts.USUAL, keys, bandwidth, clock));
         }
         return ((RelayConfig.DirectoryStore) store)
                 .directory()

@@ -2,7 +2,6 @@ package org.relaysupervisor.store;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.relaysupervisor.config.RelayConfig;
@@ -16,11 +15,14 @@ import software.amazon.awssdk.services.s3.S3Client;
  *
  * @param concurrency how many transfers share the bandwidth
  */
-record S3Bucket(S3Client client, RelayConfig.S3Store place, S3Failures failures, Bandwidth bandwidth, int concurrency) {
+record S3Bucket(
+        S3Client client,
+        RelayConfig.S3Store place,
+        S3Failures failures,
+        S3Timeouts timeouts,
+        Bandwidth bandwidth,
+        int concurrency) {
     static final String OCTETS = "application/octet-stream";
-
-    /** In bytes per second: on a line that is slower than this a transfer is given up. */
-    private static final long SLOWEST_LINE = 64 * 1024;
 
     String name() {
         return place.bucket();
@@ -68,11 +70,9 @@ record S3Bucket(S3Client client, RelayConfig.S3Store place, S3Failures failures,
     /** For a request with a body: what it is signed with, and how long it may take at the bandwidth it gets. */
     AwsRequestOverrideConfiguration transfer(String sha256, long length) {
         long share = bandwidth.limit().orElse(Long.MAX_VALUE) / concurrency;
-        long slowest = Math.max(1, Math.min(SLOWEST_LINE, share));
-        Duration allowed = S3Connection.SHORT_CALL.plusSeconds(length / slowest);
         return AwsRequestOverrideConfiguration.builder()
                 .putHeader(S3Signer.BODY_SHA256, sha256)
-                .apiCallAttemptTimeout(allowed)
+                .apiCallAttemptTimeout(timeouts.transfer(length, share))
                 .build();
     }
 

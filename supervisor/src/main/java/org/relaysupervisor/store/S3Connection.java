@@ -26,23 +26,19 @@ import software.amazon.awssdk.services.s3.S3Configuration;
 
 /** Builds the S3 client, set up as R2 and its like need it. */
 final class S3Connection {
-    /** For the connection, and for each answer once a request was sent whole. */
-    private static final Duration CONNECT = Duration.ofSeconds(10);
-
-    private static final Duration ANSWER = Duration.ofSeconds(60);
-
-    /** For a request without a body. */
-    static final Duration SHORT_CALL = Duration.ofSeconds(90);
-
     /** Transfers, and a request or two beside them. */
     private static final int MOST_CONNECTIONS = 12;
+
+    /** Shorter than servers keep a connection that rests, since a request on one that is gone would fail. */
+    private static final Duration REST = Duration.ofSeconds(4);
 
     /** A smaller body is sent without asking first; with a larger one a refusal would otherwise be lost in a reset. */
     private static final long ASK_FIRST_ABOVE = 128 * 1024;
 
     private S3Connection() {}
 
-    static S3Client open(RelayConfig.S3Store place, ObjectStores.Keys keys, Clock clock) throws StoreException {
+    static S3Client open(RelayConfig.S3Store place, S3Timeouts timeouts, ObjectStores.Keys keys, Clock clock)
+            throws StoreException {
         return S3Client.builder()
                 .endpointOverride(place.endpoint())
                 .region(Region.of(place.region()))
@@ -55,25 +51,26 @@ final class S3Connection {
                         .chunkedEncodingEnabled(false)
                         .expectContinueThresholdInBytes(ASK_FIRST_ABOVE)
                         .build())
-                .overrideConfiguration(overrides())
+                .overrideConfiguration(overrides(timeouts))
                 .httpClientBuilder(Apache5HttpClient.builder()
-                        .connectionTimeout(CONNECT)
-                        .connectionAcquisitionTimeout(CONNECT)
-                        .socketTimeout(ANSWER)
+                        .connectionTimeout(timeouts.connect())
+                        .connectionAcquisitionTimeout(timeouts.connect())
+                        .socketTimeout(timeouts.answer())
+                        .connectionMaxIdleTime(REST)
                         .maxConnections(MOST_CONNECTIONS)
                         .tcpKeepAlive(true))
                 .build();
     }
 
     /** No second attempts: who calls has a queue with a backoff. Nothing from the files that other tools of AWS are set up by. */
-    private static ClientOverrideConfiguration overrides() {
+    private static ClientOverrideConfiguration overrides(S3Timeouts timeouts) {
         ProfileFile none = ProfileFile.builder()
                 .type(ProfileFile.Type.CONFIGURATION)
                 .content(new ByteArrayInputStream(new byte[0]))
                 .build();
         return ClientOverrideConfiguration.builder()
                 .retryStrategy(DefaultRetryStrategy.doNotRetry())
-                .apiCallAttemptTimeout(SHORT_CALL)
+                .apiCallAttemptTimeout(timeouts.call())
                 .defaultProfileFile(none)
                 .build();
     }

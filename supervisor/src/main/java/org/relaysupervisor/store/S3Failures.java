@@ -11,6 +11,7 @@ import java.util.Set;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.store.StoreException.Reason;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
@@ -122,11 +123,17 @@ final class S3Failures {
         return failure(Reason.SERVER, subject, said + ": " + shortened(message(answer)), answer);
     }
 
+    /** An answer to HEAD has no body, and so its code at most as the text of its status: {@code 503 Slow Down}. */
     private static String code(AwsServiceException answer) {
-        if (answer.awsErrorDetails() == null || answer.awsErrorDetails().errorCode() == null) {
+        AwsErrorDetails details = answer.awsErrorDetails();
+        if (details == null) {
             return "";
         }
-        return answer.awsErrorDetails().errorCode();
+        String status = details.sdkHttpResponse() == null
+                ? ""
+                : details.sdkHttpResponse().statusText().orElse("").replace(" ", "");
+        boolean codeless = details.errorCode() == null || details.errorCode().isEmpty();
+        return codeless || BUSY.contains(status) ? status : details.errorCode();
     }
 
     private static String message(AwsServiceException answer) {

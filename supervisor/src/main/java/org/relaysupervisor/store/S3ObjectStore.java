@@ -48,13 +48,15 @@ final class S3ObjectStore implements ObjectStore {
     static S3ObjectStore connect(
             RelayConfig.S3Store place,
             RelayConfig.Upload upload,
+            S3Timeouts timeouts,
             ObjectStores.Keys keys,
             Bandwidth bandwidth,
             Clock clock)
             throws StoreException {
-        S3Client client = S3Connection.open(place, keys, clock);
+        S3Client client = S3Connection.open(place, timeouts, keys, clock);
         S3Failures failures = new S3Failures(place, clock);
-        return new S3ObjectStore(new S3Bucket(client, place, failures, bandwidth, upload.concurrency()), upload, clock);
+        S3Bucket bucket = new S3Bucket(client, place, failures, timeouts, bandwidth, upload.concurrency());
+        return new S3ObjectStore(bucket, upload, clock);
     }
 
     @Override

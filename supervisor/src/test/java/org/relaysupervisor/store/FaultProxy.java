@@ -53,8 +53,8 @@ final class FaultProxy implements AutoCloseable {
             return new Fault(
                     Kind.ANSWER,
                     0,
-                    "HTTP/1.1 " + status + " Fault\r\nContent-Type: application/xml\r\nConnection: close\r\n" + headers
-                            + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+                    "HTTP/1.1 " + status + " " + code + "\r\nContent-Type: application/xml\r\nConnection: close\r\n"
+                            + headers + "Content-Length: " + body.length() + "\r\n\r\n" + body);
         }
     }
 
