@@ -146,7 +146,11 @@ public final class Archive {
         disk = now;
     }
 
-    /** To be called each second. @param playing whether the recorded mount plays audio now */
+    /**
+     * To be called each second.
+     *
+     * @param playing whether the recorded mount plays audio now
+     */
     public void observe(boolean playing) {
         Optional<ShowOnAir> on = show;
         Instant time = clock.now();

@@ -13,10 +13,22 @@ final class Continuity {
     private static final Duration TOLERANCE = Duration.ofMillis(250);
 
     /**
-     * @param end when the last frame ended
+     * The last segment.
+     *
+     * @param end when its last frame ended
+     * @param first the place of its first frame
      * @param next the place of the frame that is wanted next
      */
-    record Tail(Instant end, Optional<FeedPosition> next) {}
+    record Tail(Instant end, Optional<FeedPosition> first, Optional<FeedPosition> next) {
+        static Tail of(Sidecar segment) {
+            return new Tail(segment.end(), segment.first(), segment.next());
+        }
+
+        /** Whether this segment was played before the last one: it can't stand behind it. */
+        boolean isAfter(Segment segment) {
+            return framesBetween(first, segment.first()).orElse(0) < 0;
+        }
+    }
 
     /**
      * @param gap all of it, back to the mount's last segment
@@ -35,9 +47,13 @@ final class Continuity {
         tails.put(mount, tail);
     }
 
+    /** The last segment of a mount. */
+    Optional<Tail> of(String mount) {
+        return Optional.ofNullable(tails.get(mount));
+    }
+
     /** @param begin of the show, when the segment is its first; audio that is missing since then is missing too */
-    Join join(Segment segment, Optional<Instant> begin) {
-        Optional<Tail> tail = Optional.ofNullable(tails.get(segment.mount()));
+    static Join join(Optional<Tail> tail, Segment segment, Optional<Instant> begin) {
         Instant from = tail.map(Tail::end).or(() -> begin).orElse(segment.start());
         Duration byClock = Duration.between(from, segment.start());
         OptionalLong frames = framesBetween(tail.flatMap(Tail::next), segment.first());

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,9 @@ final class Intake {
     private final Map<String, Recording> recordings;
     private final Clock clock;
     private final BiConsumer<Recording, Sidecar> taken;
+    /** By mount: the recording that its last segment belongs to. What is interrupted by another one is finished. */
+    private final Map<String, Recording> current = new HashMap<>();
+
     private final ShowHistory shows = new ShowHistory();
     private final Continuity continuity = new Continuity();
     private final EarlyEnds earlyEnds = new EarlyEnds();
@@ -87,6 +91,7 @@ final class Intake {
                 prepared = Optional.empty();
                 failures = 0;
             } catch (IOException e) {
+                forgetVanished();
                 failures++;
                 Duration delay = Duration.ofSeconds(Math.min(failures, LONGEST_DELAY.toSeconds()));
                 notBefore = clock.nanoTime() + delay.toNanos();
@@ -113,12 +118,26 @@ final class Intake {
         commit(segment, ready);
     }
 
+    /** Somebody has deleted the directory: what comes gets another one. */
+    private void forgetVanished() {
+        prepared.map(Prepared::recording)
+                .filter(recording -> !spool.files().exists(recording.directory().path()))
+                .ifPresent(recording -> {
+                    log.log(Level.ERROR, "{0} is gone", recording.directory().path());
+                    recordings.remove(recording.facts().id());
+                    current.remove(recording.facts().mount());
+                    prepared = Optional.empty();
+                });
+    }
+
     private Prepared prepare(Segment segment) throws IOException {
         ShowHistory.Span span = shows.of(segment.start(), segment.start().plus(segment.duration()));
         Recording recording = recordingOf(segment, span);
         boolean isFirst = recording.segments() == 0;
-        Continuity.Join join = continuity.join(
-                segment, isFirst && span.show().isPresent() ? Optional.of(span.begin()) : Optional.empty());
+        Optional<Instant> begin =
+                isFirst && span.show().isPresent() ? Optional.of(span.begin()) : Optional.empty();
+        Optional<Continuity.Tail> tail = isFirst ? continuity.of(segment.mount()) : recording.tail();
+        Continuity.Join join = Continuity.join(tail, segment, begin);
         Optional<Gap> gap = isFirst ? join.gap().flatMap(whole -> Continuity.since(span.begin(), whole)) : join.gap();
         String name =
                 recording.directory().freeName(segment.start(), segment.format().extension());
@@ -131,18 +150,19 @@ final class Intake {
                 segment.frames(),
                 segment.first(),
                 gap,
-                join.overlapFrames(),
+                isFirst ? 0 : join.overlapFrames(),
                 titlesOf(segment, isFirst),
                 loudness);
         return new Prepared(recording, sidecar, join.gap());
     }
 
     private Recording recordingOf(Segment segment, ShowHistory.Span span) throws IOException {
-        for (Recording recording : recordings.values()) {
-            if (!recording.isClosed()
-                    && recording.isFor(segment.mount(), segment.format(), span.begin(), span.show())) {
-                return recording;
-            }
+        Recording last = current.get(segment.mount());
+        if (last != null
+                && !last.isClosed()
+                && last.isFor(segment.format(), span.begin(), span.show())
+                && !last.tail().map(tail -> tail.isAfter(segment)).orElse(false)) {
+            return last;
         }
         String name = SpoolNames.mountDirectory(segment.mount()) + "/"
                 + SpoolNames.recording(span.begin(), span.show(), machine);
@@ -156,7 +176,19 @@ final class Intake {
         Recording recording = new Recording(facts, spool.directory(id), clock.nanoTime());
         recording.directory().create(facts);
         recordings.put(id, recording);
+        current.put(segment.mount(), recording);
         return recording;
+    }
+
+    /** One of an earlier life that may go on, if it is the newest of its mount. */
+    void resume(Recording recording) {
+        current.merge(
+                recording.facts().mount(), recording, (one, other) -> other.end().isBefore(one.end()) ? one : other);
+    }
+
+    /** Whether the mount's next segment may still belong to it. */
+    boolean isCurrent(Recording recording) {
+        return current.get(recording.facts().mount()) == recording;
     }
 
     /** Those that began before the segment's end; for a recording's first also the one that was shown already. */
@@ -176,7 +208,7 @@ final class Intake {
     private void commit(Segment segment, Prepared ready) {
         Sidecar sidecar = ready.sidecar();
         ready.recording().add(sidecar, false, clock.nanoTime());
-        continuity.moveTo(segment.mount(), new Continuity.Tail(sidecar.end(), sidecar.next()));
+        continuity.moveTo(segment.mount(), Continuity.Tail.of(sidecar));
         ready.gap().ifPresent(gap -> gaps.merge(gap.cause(), gap.missing(), Duration::plus));
         if (sidecar.overlapFrames() > 0) {
             log.log(

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,8 @@ import org.relaysupervisor.store.ObjectStore;
 final class Keeper implements Uploads.Results {
     private static final System.Logger log = System.getLogger(Keeper.class.getName());
 
+    private static final Duration READ_AGAIN = Duration.ofSeconds(30);
+
     /** A recording to which nothing came for so long is finished, whatever the clocks and calendars say. */
     private static final Duration FORSAKEN = Duration.ofHours(24);
 
@@ -40,8 +43,9 @@ final class Keeper implements Uploads.Results {
     private final Uploads uploads;
     private final Retention retention;
     private RelayConfig config;
+    private final List<RecordingDirectory> unread = new ArrayList<>();
+    private long lastRead;
     private boolean opened;
-    private long openedAt;
 
     Keeper(
             Spool spool,
@@ -82,6 +86,7 @@ final class Keeper implements Uploads.Results {
         if (!opened && !open()) {
             return;
         }
+        readAgain();
         intake.run();
         closeFinished();
         if (uploads.wantsMore()) {
@@ -92,18 +97,21 @@ final class Keeper implements Uploads.Results {
         retention.run(config.upload().keepLocal(), roomIsNeeded, recordings.values());
     }
 
-    /** Reads what is there, and makes it whole. @return false when the disk can't be read: it is tried again */
+    /**
+     * Reads what is there, and makes it whole.
+     *
+     * @return false when the disk can't be read: it is tried again
+     */
     private boolean open() {
         try {
             String machine = spool.machine(random);
             spool.deleteTemporaries();
             recordings.clear();
-            for (RecordingDirectory directory : spool.directories()) {
-                open(directory);
-            }
+            unread.clear();
+            unread.addAll(spool.directories());
+            read();
             intake.open(machine);
             opened = true;
-            openedAt = clock.nanoTime();
             offerAll();
             return true;
         } catch (IOException e) {
@@ -112,21 +120,37 @@ final class Keeper implements Uploads.Results {
         }
     }
 
-    /** One that can't be read must not keep the others from being kept. */
-    private void open(RecordingDirectory directory) {
-        try {
-            Optional<RecordingFacts> facts = new Reconciliation(directory).run();
-            if (facts.isPresent() && directory.isStored()) {
-                openStored(facts.get(), directory);
-            } else if (facts.isPresent()) {
-                openWaiting(facts.get(), directory);
+    /** One that can't be read must not keep the others from being kept: it is tried again. */
+    private void read() {
+        for (Iterator<RecordingDirectory> rest = unread.iterator(); rest.hasNext(); ) {
+            RecordingDirectory directory = rest.next();
+            try {
+                read(directory);
+                rest.remove();
+            } catch (IOException e) {
+                log.log(Level.ERROR, "{0} can''t be read: {1}; it is tried again", directory.path(), e.toString());
             }
-        } catch (IOException e) {
-            log.log(
-                    Level.ERROR,
-                    "{0} can''t be read, and is left alone until the next start: {1}",
-                    directory.path(),
-                    e.toString());
+        }
+        lastRead = clock.nanoTime();
+    }
+
+    private void read(RecordingDirectory directory) throws IOException {
+        if (recordings.containsKey(Spool.id(directory))) {
+            // It was empty, and has been begun since.
+            return;
+        }
+        Optional<RecordingFacts> facts = new Reconciliation(directory).run();
+        if (facts.isPresent() && directory.isStored()) {
+            openStored(facts.get(), directory);
+        } else if (facts.isPresent()) {
+            openWaiting(facts.get(), directory);
+        }
+    }
+
+    private void readAgain() {
+        if (!unread.isEmpty() && clock.since(lastRead).compareTo(READ_AGAIN) >= 0) {
+            read();
+            offerAll();
         }
     }
 
@@ -136,7 +160,7 @@ final class Keeper implements Uploads.Results {
             Manifest manifest = directory.manifest();
             end = manifest.end();
             Sidecar last = manifest.segments().get(manifest.segments().size() - 1);
-            intake.continuity().know(facts.mount(), new Continuity.Tail(last.end(), last.next()));
+            intake.continuity().know(facts.mount(), Continuity.Tail.of(last));
         }
         if (directory.hasAudio()) {
             Duration age = Duration.between(end, clock.now());
@@ -151,12 +175,15 @@ final class Keeper implements Uploads.Results {
         Recording recording = new Recording(facts, directory, clock.nanoTime());
         for (Sidecar sidecar : directory.sidecars()) {
             recording.add(sidecar, directory.isVerified(sidecar.file()), clock.nanoTime());
-            intake.continuity().know(facts.mount(), new Continuity.Tail(sidecar.end(), sidecar.next()));
         }
+        recording.tail().ifPresent(tail -> intake.continuity().know(facts.mount(), tail));
         if (directory.has(SpoolNames.MANIFEST)) {
             recording.close();
         } else {
             facts.show().ifPresent(intake.shows()::add);
+            if (!opened) {
+                intake.resume(recording);
+            }
         }
         recordings.put(facts.id(), recording);
     }
@@ -202,9 +229,7 @@ final class Keeper implements Uploads.Results {
     }
 
     private void closeFinished() {
-        boolean settled = clock.since(openedAt).compareTo(patience()) >= 0;
-        if (!settled || !intake.isEmpty()) {
-            // What an earlier life has left may still come.
+        if (!intake.isEmpty()) {
             return;
         }
         for (Recording recording : List.copyOf(recordings.values())) {
@@ -220,23 +245,17 @@ final class Keeper implements Uploads.Results {
     }
 
     private boolean isFinished(Recording recording) {
-        Duration idle = clock.since(recording.lastArrival());
-        Optional<Instant> end = intake.shows().endOf(recording.facts());
-        if (end.isPresent() && hasGoneOn(recording, end.get())) {
+        if (!intake.isCurrent(recording)) {
             return true;
         }
-        boolean over = end.map(at -> !clock.now().isBefore(at.plus(patience()))).orElse(false);
+        Duration idle = clock.since(recording.lastArrival());
+        boolean over = intake.shows()
+                .endOf(recording.facts())
+                .map(end -> !clock.now().isBefore(end.plus(patience())))
+                .orElse(false);
+        // A clock that was wrong, and has been set.
         boolean toCome = recording.facts().begin().isAfter(clock.now().plus(patience()));
         return ((over || toCome) && idle.compareTo(patience()) >= 0) || idle.compareTo(FORSAKEN) >= 0;
-    }
-
-    /** Whether its mount has been recorded beyond this moment in another recording. */
-    private boolean hasGoneOn(Recording recording, Instant end) {
-        return recordings.values().stream()
-                .anyMatch(other -> other != recording
-                        && other.facts().mount().equals(recording.facts().mount())
-                        && other.lastArrival() - recording.lastArrival() > 0
-                        && other.end().isAfter(end));
     }
 
     private void close(Recording recording) {

@@ -19,6 +19,7 @@ final class Recording {
     private Duration missing = Duration.ZERO;
     private Instant start;
     private Instant end;
+    private Optional<Continuity.Tail> tail = Optional.empty();
     private boolean closed;
     private long lastArrival;
 
@@ -39,9 +40,8 @@ final class Recording {
         return directory;
     }
 
-    boolean isFor(String mount, Format format, Instant begin, Optional<ShowOnAir> show) {
-        return facts.mount().equals(mount)
-                && facts.format() == format
+    boolean isFor(Format format, Instant begin, Optional<ShowOnAir> show) {
+        return facts.format() == format
                 && facts.begin().equals(begin)
                 && facts.show().map(ShowOnAir::name).equals(show.map(ShowOnAir::name));
     }
@@ -49,6 +49,7 @@ final class Recording {
     void add(Sidecar segment, boolean isVerified, long now) {
         start = segments == 0 ? segment.start() : start;
         end = segment.end();
+        tail = Optional.of(Continuity.Tail.of(segment));
         segments++;
         lastNumber = Math.max(lastNumber, segment.number());
         bytes += segment.content().length();
@@ -87,6 +88,11 @@ final class Recording {
 
     int segments() {
         return segments;
+    }
+
+    /** Empty while there is no segment. */
+    Optional<Continuity.Tail> tail() {
+        return tail;
     }
 
     int nextNumber() {

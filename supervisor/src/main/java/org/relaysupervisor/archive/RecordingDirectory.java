@@ -112,7 +112,11 @@ final class RecordingDirectory {
         return names().stream().anyMatch(SpoolNames::isAudio);
     }
 
-    /** Deletes audio that is proven to be in the store, and no other. @return whether there was any */
+    /**
+     * Deletes audio that is proven to be in the store, and no other.
+     *
+     * @return whether there was any
+     */
     boolean deleteVerifiedAudio() throws IOException {
         boolean any = false;
         for (String name : names()) {
