@@ -49,8 +49,9 @@ public final class Archive {
     private final StoredRecordings stored;
     private final AtomicBoolean stepping = new AtomicBoolean();
 
+    private volatile RelayConfig config;
+
     // Of the loop.
-    private RelayConfig config;
     private Optional<ShowOnAir> show = Optional.empty();
     private boolean showKnown;
     private Optional<Long> lastDaily = Optional.empty();
@@ -101,7 +102,7 @@ public final class Archive {
         this.store = store;
         this.transfers = transfers;
         this.mailbox = new Mailbox(disk);
-        this.keeper = new Keeper(tree, config, store, clock, transfers, mailbox, random, mostTransfers);
+        this.keeper = new Keeper(tree, config, store, clock, transfers, mailbox, this::step, random, mostTransfers);
         this.stored = new StoredRecordings(tree, store);
         publish(config);
     }
@@ -133,7 +134,8 @@ public final class Archive {
 
     /** What the recorded mount shows from now on. */
     public void title(String text) {
-        mailbox.offer(() -> keeper.intake().title(text));
+        Title title = new Title(clock.now(), text);
+        mailbox.offer(() -> keeper.intake().title(title));
     }
 
     /** How loud the recorded mount was until now. */
@@ -180,13 +182,13 @@ public final class Archive {
         }
     }
 
+    /** Any thread. One that is to come is enough. */
     private void step() {
-        RelayConfig current = config;
         if (stepping.compareAndSet(false, true)) {
             mailbox.post(() -> {
                 stepping.set(false);
                 keeper.step(disk.level() != DiskLevel.AMPLE);
-                publish(current);
+                publish(config);
             });
         }
     }

@@ -72,9 +72,9 @@ final class Intake {
         waiting.add(segment);
     }
 
-    void title(String text) {
+    void title(Title title) {
         if (titles.size() < MOST_TITLES) {
-            titles.add(new Title(clock.now(), text));
+            titles.add(title);
         }
     }
 
@@ -134,8 +134,7 @@ final class Intake {
         ShowHistory.Span span = shows.of(segment.start(), segment.start().plus(segment.duration()));
         Recording recording = recordingOf(segment, span);
         boolean isFirst = recording.segments() == 0;
-        Optional<Instant> begin =
-                isFirst && span.show().isPresent() ? Optional.of(span.begin()) : Optional.empty();
+        Optional<Instant> begin = isFirst && span.show().isPresent() ? Optional.of(span.begin()) : Optional.empty();
         Optional<Continuity.Tail> tail = isFirst ? continuity.of(segment.mount()) : recording.tail();
         Continuity.Join join = Continuity.join(tail, segment, begin);
         Optional<Gap> gap = isFirst ? join.gap().flatMap(whole -> Continuity.since(span.begin(), whole)) : join.gap();
@@ -183,7 +182,9 @@ final class Intake {
     /** One of an earlier life that may go on, if it is the newest of its mount. */
     void resume(Recording recording) {
         current.merge(
-                recording.facts().mount(), recording, (one, other) -> other.end().isBefore(one.end()) ? one : other);
+                recording.facts().mount(),
+                recording,
+                (one, other) -> other.end().isBefore(one.end()) ? one : other);
     }
 
     /** Whether the mount's next segment may still belong to it. */

@@ -54,6 +54,7 @@ final class Keeper implements Uploads.Results {
             Clock clock,
             Executor transfers,
             Mailbox mailbox,
+            Runnable wake,
             RandomGenerator random,
             int mostTransfers) {
         this.spool = spool;
@@ -61,7 +62,7 @@ final class Keeper implements Uploads.Results {
         this.clock = clock;
         this.random = random;
         this.intake = new Intake(spool, recordings, clock, this::offer);
-        this.uploads = new Uploads(store, transfers, mailbox, clock, random, this, mostTransfers);
+        this.uploads = new Uploads(store, transfers, mailbox, wake, clock, random, this, mostTransfers);
         this.retention = new Retention(spool, clock);
     }
 

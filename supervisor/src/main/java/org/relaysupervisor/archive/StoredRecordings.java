@@ -3,6 +3,8 @@ package org.relaysupervisor.archive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,6 +21,7 @@ import org.relaysupervisor.store.StoreException;
 
 /** Reads recordings back, from the spool where that has them, else from the store. Any thread; blocks. */
 final class StoredRecordings {
+    private static final System.Logger log = System.getLogger(StoredRecordings.class.getName());
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*/[0-9TZ]+-[A-Za-z0-9-]+");
     private static final int BUFFER = 1 << 16;
 
@@ -44,7 +47,7 @@ final class StoredRecordings {
                     RecordingView view = directory.manifest().view(RecordingView.State.STORED);
                     all.put(view.id(), view);
                 } catch (IOException damagedOrJustDeleted) {
-                    continue;
+                    log.log(Level.DEBUG, "{0} is left out: {1}", directory.path(), damagedOrJustDeleted.toString());
                 }
             }
         }
@@ -146,7 +149,7 @@ final class StoredRecordings {
                 if (copy(in, temporary).equals(segment.content())) {
                     return;
                 }
-            } catch (java.nio.file.NoSuchFileException justDeleted) {
+            } catch (NoSuchFileException justDeleted) {
                 // It is in the store then.
             }
         }

@@ -35,6 +35,7 @@ final class Uploads {
     private final Supplier<ObjectStore> store;
     private final Executor executor;
     private final Mailbox back;
+    private final Runnable wake;
     private final Clock clock;
     private final Backoff backoff;
     private final Results results;
@@ -49,11 +50,16 @@ final class Uploads {
     private long storeNotBefore;
     private Optional<Reason> complainedOf = Optional.empty();
 
-    /** @param most files to remember at once */
+    /**
+     * @param back the archive's thread
+     * @param wake is run there when a transfer has ended
+     * @param most files to remember at once
+     */
     Uploads(
             Supplier<ObjectStore> store,
             Executor executor,
             Mailbox back,
+            Runnable wake,
             Clock clock,
             RandomGenerator random,
             Results results,
@@ -61,6 +67,7 @@ final class Uploads {
         this.store = store;
         this.executor = executor;
         this.back = back;
+        this.wake = wake;
         this.clock = clock;
         this.backoff = new Backoff(random);
         this.results = results;
@@ -139,7 +146,10 @@ final class Uploads {
             outcome = failure(Reason.SERVER, "unexpected: " + e, e);
         }
         Transfer.Outcome result = outcome;
-        back.post(() -> finished(transfer, result, clock.since(begin)));
+        back.post(() -> {
+            finished(transfer, result, clock.since(begin));
+            wake.run();
+        });
     }
 
     private static Transfer.Outcome failure(Reason reason, String message, Exception cause) {

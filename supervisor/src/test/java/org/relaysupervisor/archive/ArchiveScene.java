@@ -20,7 +20,7 @@ import org.relaysupervisor.programs.Configs;
 /** An archive on a disk and with a store in memory, and a recorder that brings it again what it has not taken. One thread. */
 final class ArchiveScene {
     static final Duration LENGTH = Duration.ofSeconds(10);
-    static final int FRAMES = 5;
+    static final int FRAMES = 3;
 
     final ManualLoop loop = new ManualLoop();
     final Random random;
@@ -33,7 +33,6 @@ final class ArchiveScene {
 
     /** All that were ever closed, by where the recorder made them. */
     final Map<Path, Segment> segments = new LinkedHashMap<>();
-
 
     Archive archive;
     int mostTransfers = 2000;
@@ -53,8 +52,8 @@ final class ArchiveScene {
     }
 
     void keepLocal(Duration keep) {
-        configs.upload = new RelayConfig.Upload(
-                OptionalLong.empty(), 2, 16 << 20, 8 << 20, keep, Duration.ofMinutes(15));
+        configs.upload =
+                new RelayConfig.Upload(OptionalLong.empty(), 2, 16 << 20, 8 << 20, keep, Duration.ofMinutes(15));
     }
 
     /** As when the daemon starts: whatever was going on is forgotten, and the recorder brings what it still has. */

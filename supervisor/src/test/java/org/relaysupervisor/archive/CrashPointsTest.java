@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.relaysupervisor.store.Content;
@@ -20,7 +21,7 @@ import org.relaysupervisor.store.Content;
  * the network, a disk that fails, a store whose answers get lost. At the end nothing may be lost, there twice, or said wrongly.
  */
 class CrashPointsTest {
-    private static final int SCRIPTS = Integer.getInteger("archive.scripts", 3000);
+    private static final int SCRIPTS = Integer.getInteger("archive.scripts", 2000);
     private static final long FIRST_SEED = Long.getLong("archive.seed", 1);
 
     @Test
@@ -37,10 +38,12 @@ class CrashPointsTest {
     }
 
     private static final class Script {
+        private final long seed;
         private final ArchiveScene scene;
         private int crashes;
 
         Script(long seed) {
+            this.seed = seed;
             scene = new ArchiveScene(seed);
             scene.mostTransfers = 2 + scene.random.nextInt(6);
             scene.keepLocal(Duration.ofSeconds(new int[] {0, 20, 86_400}[scene.random.nextInt(3)]));
@@ -125,11 +128,12 @@ class CrashPointsTest {
                 case 0 -> scene.faults.stepsToCrash = scene.random.nextInt(40);
                 case 1 -> throw new Crash("now");
                 case 2 -> scene.loop.jumpWallClock(Duration.ofSeconds(scene.random.nextInt(4000) - 2000));
-                default -> scene.archive.disk(new ArchiveSnapshot.Disk(
-                        scene.random.nextBoolean() ? DiskLevel.LOW : DiskLevel.AMPLE,
-                        0,
-                        0,
-                        java.util.OptionalDouble.empty()));
+                default ->
+                    scene.archive.disk(new ArchiveSnapshot.Disk(
+                            scene.random.nextBoolean() ? DiskLevel.LOW : DiskLevel.AMPLE,
+                            0,
+                            0,
+                            OptionalDouble.empty()));
             }
         }
 
@@ -160,9 +164,9 @@ class CrashPointsTest {
                 assertThat(keys).as("segment %s", segment.file()).containsKey(segment.content());
             }
             assertThat(promised()).isEqualTo(scene.store.objects.keySet());
-            List<String> lines = new ArrayList<>();
-            assertThat(scene.archive.verify(Optional.empty(), lines::add)).as("%s", lines).isTrue();
-            checkList();
+            if (seed % 4 == 0) {
+                checkReading();
+            }
         }
 
         private Map<Content, String> keysByContent() {
@@ -188,7 +192,11 @@ class CrashPointsTest {
             return keys;
         }
 
-        private void checkList() throws Exception {
+        private void checkReading() throws Exception {
+            List<String> lines = new ArrayList<>();
+            assertThat(scene.archive.verify(Optional.empty(), lines::add))
+                    .as("%s", lines)
+                    .isTrue();
             List<RecordingView> views = scene.archive.list();
             assertThat(views).allMatch(view -> view.state() == RecordingView.State.STORED);
             assertThat(views.stream().mapToInt(RecordingView::segments).sum()).isEqualTo(scene.segments.size());

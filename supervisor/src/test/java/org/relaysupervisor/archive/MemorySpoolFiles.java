@@ -76,7 +76,9 @@ final class MemorySpoolFiles implements SpoolFiles {
     }
 
     List<Path> all() {
-        return names.keySet().stream().filter(path -> !names.get(path).directory).toList();
+        return names.keySet().stream()
+                .filter(path -> !names.get(path).directory)
+                .toList();
     }
 
     byte[] content(Path file) {
