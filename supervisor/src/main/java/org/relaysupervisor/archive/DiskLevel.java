@@ -5,7 +5,7 @@ import java.util.Locale;
 /** How much room the spool's disk has; the values of the {@code level} label. */
 public enum DiskLevel {
     AMPLE,
-    /** What is verified in the store is deleted before its time, and optional outputs are off. */
+    /** All that is verified in the store was deleted before its time, and that isn't enough: optional outputs are off. */
     LOW,
     /** The reserve is given up; recording goes on into it. */
     RESERVE,

@@ -10,7 +10,6 @@ import static org.relaysupervisor.config.Amounts.size;
 import static org.relaysupervisor.config.Readings.flag;
 import static org.relaysupervisor.config.Readings.matching;
 import static org.relaysupervisor.config.Readings.path;
-import static org.relaysupervisor.config.Readings.url;
 import static org.relaysupervisor.config.Readings.wholeNumber;
 
 import java.net.URI;
@@ -35,12 +34,12 @@ final class RecordingReading {
     private static final URI NO_URL = URI.create("http://missing.invalid/");
 
     private static final Reading<String> BUCKET = matching(
-            Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
+            Pattern.compile("(?!.*\\.\\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
             "must be a bucket's name: 3 to 63 lower-case letters, digits, \"-\" or \".\"");
     private static final Reading<String> REGION =
             matching(Pattern.compile("[a-z0-9-]{1,40}"), "must be a region's name, such as auto or eu-central-1");
     private static final Reading<String> PREFIX = matching(
-            Pattern.compile("([A-Za-z0-9._-]{1,100}/){0,5}"),
+            Pattern.compile("((?!\\.{1,2}/)[A-Za-z0-9._-]{1,100}/){0,5}"),
             "must be empty or end with a slash, such as radio/; letters, digits, \".\", \"_\" and \"-\"");
 
     private final Path directory;
@@ -72,18 +71,24 @@ final class RecordingReading {
     Store store(Section store) {
         Optional<Path> place = store.optional("directory", path(directory));
         Section s3 = store.section("s3");
-        return store.has("s3") && s3.has("endpoint") ? s3(s3) : new DirectoryStore(place);
+        if (s3.keys().isEmpty()) {
+            return new DirectoryStore(place);
+        }
+        if (place.isPresent()) {
+            store.error("directory", "must not stand beside store.s3: recordings go to one of them; remove the other");
+        }
+        return s3(s3);
     }
 
     private S3Store s3(Section s3) {
         return new S3Store(
-                s3.required("endpoint", NO_URL, url("http", "https")),
+                s3.required("endpoint", NO_URL, Endpoint.reading()),
                 s3.required("bucket", "", BUCKET),
                 s3.value("region", "auto", REGION),
                 s3.value("prefix", "", PREFIX),
                 s3.value("path_style", true, flag()),
-                secrets.read(s3, "access_key", "store.access-key"),
-                secrets.read(s3, "secret_key", "store.secret-key"));
+                secrets.required(s3, "access_key"),
+                secrets.required(s3, "secret_key"));
     }
 
     static Upload upload(Section upload) {
