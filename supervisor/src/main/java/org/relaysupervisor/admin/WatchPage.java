@@ -62,6 +62,10 @@ final class WatchPage {
                 .calendar()
                 .flatMap(calendar -> ShowText.trouble(calendar, relay.now()))
                 .ifPresent(trouble -> lines.add(canvas.line(new Cell(trouble, Colour.BAD))));
+        if (relay.recording().enabled()) {
+            int room = Math.max(24, canvas.columns() - 11);
+            lines.add(canvas.line(Cell.of("Recording: "), RecordingText.headline(relay, room)));
+        }
         for (RelaySnapshot.Mount mount : relay.mounts()) {
             lines.addAll(mount(mount, wholeMounts));
         }

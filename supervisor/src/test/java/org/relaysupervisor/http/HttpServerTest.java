@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class HttpServerTest {
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    private static final HttpServer.Limits SHORT =
-            new HttpServer.Limits(Duration.ofMillis(300), Duration.ofMillis(500), Duration.ofSeconds(5));
+    private static final HttpServer.Limits SHORT = new HttpServer.Limits(
+            Duration.ofMillis(300), Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofMillis(700));
 
     @TempDir
     Path directory;

@@ -51,7 +51,7 @@ class MetricsTest {
 
         assertThat(counters()).containsAll(later).isNotEmpty();
         assertThat(samples())
-                .filteredOn(line -> isCounter(line) && line.startsWith("relay_"))
+                .filteredOn(line -> isCounter(line) && line.matches("(relay|r2)_.*"))
                 .allMatch(line -> line.endsWith(" 0.0"));
     }
 
@@ -309,7 +309,7 @@ class MetricsTest {
     /** All but the JVM's and the process's, whose values are not ours; the JVM's version is written as JAVA. */
     private String ownFamilies() {
         Stream<String> lines =
-                metrics.scrape().lines().filter(line -> line.matches("(# (HELP|TYPE) )?(icecast|relay)_.*"));
+                metrics.scrape().lines().filter(line -> line.matches("(# (HELP|TYPE) )?(icecast|relay|r2)_.*"));
         return lines.map(line -> line.replace('"' + Runtime.version().toString() + '"', "\"JAVA\""))
                 .collect(Collectors.joining("\n", "", "\n"));
     }
