@@ -21,7 +21,7 @@ final class DoctorText {
                     .add(" ".repeat(width - finding.check().length() + 2));
             page.add(Plain.text(finding.found())).add("\n");
             if (!finding.advice().isEmpty()) {
-                page.advice(Colour.PLAIN, "       " + finding.advice());
+                page.advice(Colour.PLAIN, finding.advice());
             }
         }
         return page.add(summary(findings)).toString();

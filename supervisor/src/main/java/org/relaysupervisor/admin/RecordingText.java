@@ -3,6 +3,7 @@ package org.relaysupervisor.admin;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.relaysupervisor.admin.TextPage.Cell;
 import org.relaysupervisor.admin.TextPage.Colour;
@@ -25,7 +26,7 @@ final class RecordingText {
         ArchiveSnapshot archive = relay.archive();
         page.note(archive.uploadLate() ? Colour.BAD : Colour.PLAIN, upload(archive));
         archive.lastFailure().ifPresent(failure -> page.advice(Colour.BAD, "upload: " + failure));
-        page.note(archive.disk().level() == DiskLevel.AMPLE ? Colour.PLAIN : Colour.BAD, disk(archive.disk()));
+        trouble(archive.disk()).ifPresent(trouble -> page.note(Colour.BAD, trouble));
     }
 
     /** The recording that goes on, or that there is none; at most that wide. */
@@ -47,7 +48,7 @@ final class RecordingText {
     }
 
     private static Cell current(RecordingView recording, int width) {
-        String length = "on for " + Plain.duration(recording.duration()) + ", " + gaps(recording) + ": ";
+        String length = Plain.duration(recording.duration()) + ", " + gaps(recording) + ": ";
         return new Cell(
                 Plain.cut(Plain.text(length + recording.id()), width),
                 recording.gaps() == 0 ? Colour.GOOD : Colour.CHANGING);
@@ -66,26 +67,36 @@ final class RecordingText {
         return missing.toSeconds() < 1 ? missing.toMillis() + "ms" : Plain.duration(missing);
     }
 
+    /** The store comes last: its name may be long. */
     private static String upload(ArchiveSnapshot archive) {
+        String disk = archive.disk().level() == DiskLevel.AMPLE ? "; disk: " + room(archive.disk()) : "";
+        return waiting(archive) + disk + "; store: " + archive.store();
+    }
+
+    private static String waiting(ArchiveSnapshot archive) {
         if (archive.waiting() == 0) {
-            return "all is stored: " + archive.store();
+            return "all is stored";
         }
         String oldest = archive.oldestWaiting()
                 .map(age -> ", oldest " + Plain.duration(age))
                 .orElse("");
         return (archive.uploadLate() ? "UPLOAD LATE: " : "") + archive.waiting()
                 + (archive.waiting() == 1 ? " file waits (" : " files wait (") + Plain.bytes(archive.unverifiedBytes())
-                + oldest + ") for " + archive.store();
+                + oldest + ")";
     }
 
-    private static String disk(ArchiveSnapshot.Disk disk) {
-        String free = "disk: " + Plain.bytes(disk.freeBytes()) + " free" + full(disk);
+    /** Empty while there is enough. */
+    private static Optional<String> trouble(ArchiveSnapshot.Disk disk) {
         return switch (disk.level()) {
-            case AMPLE -> free;
-            case LOW -> "DISK LOW: " + free + "; what is stored is deleted early";
-            case RESERVE -> "DISK RESERVE IN USE: " + free + "; make room";
-            case FULL -> "DISK FULL: nothing is recorded until there is room";
+            case AMPLE -> Optional.empty();
+            case LOW -> Optional.of("DISK LOW: " + room(disk) + "; what is stored is deleted early: make room");
+            case RESERVE -> Optional.of("DISK ALMOST FULL: " + room(disk) + "; the reserve is in use: make room");
+            case FULL -> Optional.of("DISK FULL: nothing is recorded until there is room: make some");
         };
+    }
+
+    private static String room(ArchiveSnapshot.Disk disk) {
+        return Plain.bytes(disk.freeBytes()) + " free" + full(disk);
     }
 
     private static String full(ArchiveSnapshot.Disk disk) {

@@ -51,7 +51,7 @@ final class FakeRecordings implements Recordings {
         }
         awaitTheEnd();
         if (!whole) {
-            throw new IOException("00003.mp3 is not what was recorded: 50 % are zeros, see \u00fc");
+            throw new IOException("00003.mp3 is not what was recorded: half+half is no whole, says J\u00fcrgen");
         }
     }
 

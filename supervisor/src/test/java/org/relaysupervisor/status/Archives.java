@@ -32,11 +32,8 @@ public final class Archives {
             Duration.ofMinutes(60),
             RecordingView.State.STORED);
 
-    private static final Disk AMPLE = new Disk(
-            DiskLevel.AMPLE,
-            13_207_024_435L,
-            64 << 20,
-            OptionalDouble.of(Duration.ofHours(219).toSeconds()));
+    private static final Disk AMPLE =
+            new Disk(DiskLevel.AMPLE, 13_207_024_435L, 64 << 20, OptionalDouble.of(219 * 3_600.0));
     private static final UploadTimes NO_UPLOADS = new UploadTimes(List.of(0.5, 5.0, 60.0), List.of(0L, 0L, 0L, 0L), 0);
 
     private Archives() {}
@@ -80,9 +77,14 @@ public final class Archives {
 
     /** All is well. */
     public static ArchiveSnapshot recording() {
+        return recording(EVENING);
+    }
+
+    /** The same, of another recording that goes on. */
+    public static ArchiveSnapshot recording(RecordingView current) {
         return new ArchiveSnapshot(
                 "bucket radio at store.example",
-                Optional.of(EVENING),
+                Optional.of(current),
                 Optional.of(Snapshots.NOW.minusSeconds(12)),
                 Snapshots.counts(GapCause.class, Map.of(GapCause.RECORDER, Duration.ofMillis(1_250)), Duration.ZERO),
                 0,
@@ -116,7 +118,25 @@ public final class Archives {
                 new Disk(DiskLevel.LOW, 900_000_000L, 0, OptionalDouble.of(1_500)));
     }
 
-    /** The same, recording with these gaps. */
+    public static ArchiveSnapshot withDisk(ArchiveSnapshot archive, Disk disk) {
+        return new ArchiveSnapshot(
+                archive.store(),
+                archive.current(),
+                archive.lastSegmentEnd(),
+                archive.gaps(),
+                archive.unverifiedBytes(),
+                archive.waiting(),
+                archive.oldestWaiting(),
+                archive.uploadLate(),
+                archive.uploadedBytes(),
+                archive.uploads(),
+                archive.failures(),
+                archive.lastFailure(),
+                archive.recordingsEndedEarly(),
+                disk);
+    }
+
+    /** The same recording with these gaps. */
     public static RecordingView withGaps(RecordingView whole, int gaps, Duration missing) {
         return new RecordingView(
                 whole.id(),
