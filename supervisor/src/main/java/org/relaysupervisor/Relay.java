@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -168,6 +169,7 @@ final class Relay implements AutoCloseable {
                 onAir,
                 metering,
                 shows,
+                () -> Unwired.ARCHIVE,
                 procFs,
                 childLog,
                 daemonLog,
@@ -182,7 +184,9 @@ final class Relay implements AutoCloseable {
                 new AdminApi(
                         status,
                         new OperatorCommands(loop, supervisor, shows, configuration::reload),
-                        new KeptLogs(childLog)));
+                        new KeptLogs(childLog),
+                        new Unwired(),
+                        List::of));
     }
 
     /** The one in force. Any thread. */

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.relaysupervisor.archive.ArchiveSnapshot;
 import org.relaysupervisor.loop.LoopStatus;
 import org.relaysupervisor.metering.MeterSnapshot;
 import org.relaysupervisor.programs.IcecastStats;
@@ -107,6 +108,7 @@ public final class Snapshots {
     private Continuity continuity = new Continuity(Map.of(), Map.of(), Map.of(), 0, Duration.ZERO);
     private RecordingSnapshot recording =
             new RecordingSnapshot(true, "/live", false, 0, 0, Optional.empty(), Optional.empty());
+    private ArchiveSnapshot archive = Archives.starting();
     private Optional<OnAir> onAir = Optional.empty();
     private ShowsSnapshot shows = new ShowsSnapshot(
             false,
@@ -164,6 +166,7 @@ public final class Snapshots {
                 .reloaded(true, 2)
                 .loop(new LoopStatus(7_200, 1, 0, 2, Duration.ofMillis(312), Duration.ofMillis(3), 4))
                 .logDropped("liquidsoap", 17)
+                .archive(Archives.recording())
                 .recording(new RecordingSnapshot(
                         true,
                         "/live",
@@ -204,6 +207,7 @@ public final class Snapshots {
                 .nothingKnownOfLiquidsoap()
                 .shows(ShowsSnapshot.NONE)
                 .icecastDown()
+                .archive(Archives.interrupted())
                 .recording(new RecordingSnapshot(
                         true, "/live", false, 0, 0, Optional.empty(), Optional.of(NOW.minusSeconds(600))));
     }
@@ -407,6 +411,11 @@ public final class Snapshots {
         return this;
     }
 
+    public Snapshots archive(ArchiveSnapshot archive) {
+        this.archive = archive;
+        return this;
+    }
+
     public Snapshots loop(LoopStatus loop) {
         this.loop = loop;
         return this;
@@ -441,6 +450,7 @@ public final class Snapshots {
                         new ProxySnapshot.UpstreamTraffic(0, 0, 0, 0, Duration.ZERO),
                         continuity),
                 recording,
+                archive,
                 List.of("live", "night"),
                 onAir,
                 shows,
