@@ -106,7 +106,7 @@ public final class Snapshots {
     private long accessLogDropped;
     private Continuity continuity = new Continuity(Map.of(), Map.of(), Map.of(), 0, Duration.ZERO);
     private RecordingSnapshot recording =
-            new RecordingSnapshot(true, "/live", false, 0, 0, Optional.empty(), Optional.empty());
+            new RecordingSnapshot(true, "/live", false, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
     private Optional<OnAir> onAir = Optional.empty();
     private ShowsSnapshot shows = new ShowsSnapshot(
             false,
@@ -171,7 +171,8 @@ public final class Snapshots {
                         114_900_000,
                         120,
                         Optional.of(Path.of("/var/lib/relay-supervisor/recordings/live-20261122T135900Z.mp3")),
-                        Optional.of(NOW.minusMillis(250))));
+                        Optional.of(NOW.minusMillis(250)),
+                        Optional.of(NOW.minusMillis(900))));
         station.accepted = counts(Route.class, Map.of(Route.SOURCE, 3L, Route.LISTENER, 950L), 0L);
         station.refusals = counts(Refusal.class, Map.of(Refusal.LIMIT, 5L, Refusal.UPSTREAM_DOWN, 7L), 0L);
         station.openConnections = 15;
@@ -205,7 +206,14 @@ public final class Snapshots {
                 .shows(ShowsSnapshot.NONE)
                 .icecastDown()
                 .recording(new RecordingSnapshot(
-                        true, "/live", false, 0, 0, Optional.empty(), Optional.of(NOW.minusSeconds(600))));
+                        true,
+                        "/live",
+                        false,
+                        0,
+                        0,
+                        Optional.empty(),
+                        Optional.of(NOW.minusSeconds(600)),
+                        Optional.empty()));
     }
 
     public Snapshots station(String name) {
