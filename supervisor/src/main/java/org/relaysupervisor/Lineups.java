@@ -3,6 +3,8 @@ package org.relaysupervisor;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.relaysupervisor.archive.DiskLevel;
+import org.relaysupervisor.archive.GapCause;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.loop.Clock;
@@ -93,7 +95,12 @@ final class Lineups {
                 config.recording().spool().orElse(state.spool()),
                 executables,
                 clock,
-                () -> reachesReaders(config.recording().mount())));
+                new Recorder.Surroundings(
+                        () -> reachesReaders(config.recording().mount()),
+                        () -> DiskLevel.AMPLE,
+                        Optional::empty,
+                        () -> GapCause.RECORDER,
+                        segment -> {})));
     }
 
     /** Whether the mount has a source whose audio gets through, so that a reader's silence is its own. */

@@ -34,6 +34,7 @@ class RecorderIT {
 
     private final ManualLoop loop = new ManualLoop();
     private final Configs configs = new Configs();
+    private final Told told = new Told();
     private RealPrograms programs;
     private Path recordings;
     private Process source;
@@ -92,7 +93,7 @@ class RecorderIT {
     private ProcessSpec prepare(Duration segment, boolean hls) throws IOException {
         configs.recording = new RelayConfig.Recording(
                 true, "/live", segment, Optional.empty(), 0, new RelayConfig.Hls(hls, Duration.ofSeconds(1), 3));
-        recorder = new Recorder(configs.build(), recordings, RealPrograms.EXECUTABLES, loop, () -> true);
+        recorder = new Recorder(configs.build(), recordings, RealPrograms.EXECUTABLES, loop, told.surroundings());
         ProcessSpec spec = recorder.prepare();
         RealPrograms.handOver(recordings);
         return spec;
