@@ -56,12 +56,12 @@ public final class Snapshots {
     private static final long MIB = 1 << 20;
 
     private static final FeedTraffic EMPTY_FEED =
-            new FeedTraffic(Duration.ZERO, 0, Set.of(), 0, 0, 0, 0, Optional.empty());
+            new FeedTraffic("f0", Duration.ZERO, 0, Set.of(), 0, 0, 0, 0, Optional.empty());
     /** Of twelve listeners and the recorder. */
     private static final FeedTraffic FEED = feed(Set.of());
 
     private static FeedTraffic feed(Set<Bridge> bridges) {
-        return new FeedTraffic(Duration.ofMillis(24_480), 397_000, bridges, 13, 417, 2_048, 1, Optional.empty());
+        return new FeedTraffic("f0", Duration.ofMillis(24_480), 397_000, bridges, 13, 417, 2_048, 1, Optional.empty());
     }
 
     private static final double TARGET = -16;
@@ -157,6 +157,7 @@ public final class Snapshots {
                                         Map.of(Role.LISTENER, 1_382_400_000L, Role.RECORDER, 115_000_000L),
                                         0L),
                                 new Tap(3, 1, 12, 5_016),
+                                Optional.empty(),
                                 Optional.of(FEED)))
                 .playing("live", Map.of("live", InputState.READY, "night", InputState.AWAY))
                 .shows(new ShowsSnapshot(true, Optional.of(EVENING), Optional.of(NIGHT), Optional.of(CALENDAR)))
@@ -301,6 +302,7 @@ public final class Snapshots {
                         before.connected(),
                         before.sentBytes(),
                         before.tap(),
+                        before.recorder(),
                         feed));
         return this;
     }
@@ -510,7 +512,14 @@ public final class Snapshots {
     /** Nothing has passed yet. */
     public static MountTraffic silentTraffic() {
         return new MountTraffic(
-                false, 0, 0, counts(Role.class, Map.of(), 0), counts(Role.class), Tap.NONE, Optional.of(EMPTY_FEED));
+                false,
+                0,
+                0,
+                counts(Role.class, Map.of(), 0),
+                counts(Role.class),
+                Tap.NONE,
+                Optional.empty(),
+                Optional.of(EMPTY_FEED));
     }
 
     /** An MP3 source on Icecast, 4 s after the daemon's start. */
