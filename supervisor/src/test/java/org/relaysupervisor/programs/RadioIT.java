@@ -84,7 +84,7 @@ class RadioIT {
         clock = new ControlLoop();
         watch = new OnAirWatch(LiquidsoapProgram.socket(directory.resolve("run")), clock, Thread::new);
         startLiquidsoap(liquidsoapSpec);
-        Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> liquidsoap.ready(1));
+        Awaitility.await().atMost(Duration.ofSeconds(60)).ignoreExceptions().untilAsserted(() -> liquidsoap.ready(1));
     }
 
     private void startLiquidsoap(ProcessSpec spec) throws IOException {
