@@ -6,6 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +18,7 @@ import java.util.stream.Stream;
  */
 public final class TestDisk implements AutoCloseable {
     private static final String PREPARED = System.getenv("RELAY_TEST_DISKS");
+    private static final Map<String, Semaphore> USERS = new ConcurrentHashMap<>();
 
     private final Path path;
     private final Cleanup unmount;
@@ -28,13 +32,20 @@ public final class TestDisk implements AutoCloseable {
         this.unmount = unmount;
     }
 
+    /** One test at a time has a prepared disk; who comes meanwhile waits for it. */
+    private static TestDisk prepared(String option) {
+        Semaphore user = USERS.computeIfAbsent(option, any -> new Semaphore(1));
+        user.acquireUninterruptibly();
+        return new TestDisk(Path.of(PREPARED, option), user::release);
+    }
+
     /**
      * @param option of a tmpfs, such as {@code size=12m}; one of those that {@code ./test} knows
      * @param parent below which it is mounted, when it must be
      */
     public static TestDisk with(String option, Path parent) throws IOException {
         if (PREPARED != null) {
-            return new TestDisk(Path.of(PREPARED, option), () -> {});
+            return prepared(option);
         }
         Path place = Files.createDirectory(parent.resolve("disk")).toAbsolutePath();
         if (run("mount", "-t", "tmpfs", "-o", option, "tmpfs", place.toString())) {
@@ -88,6 +99,14 @@ public final class TestDisk implements AutoCloseable {
     /** Leaves it empty for the next test. */
     @Override
     public void close() throws IOException {
+        try {
+            empty();
+        } finally {
+            unmount.run();
+        }
+    }
+
+    private void empty() throws IOException {
         try (Stream<Path> files = Files.walk(path)) {
             for (Path file : files.sorted(Comparator.reverseOrder())
                     .filter(file -> !file.equals(path))
@@ -95,7 +114,6 @@ public final class TestDisk implements AutoCloseable {
                 Files.delete(file);
             }
         }
-        unmount.run();
     }
 
     private static boolean run(String... command) throws IOException {

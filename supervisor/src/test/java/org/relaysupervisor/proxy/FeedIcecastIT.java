@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.relaysupervisor.frames.Frame;
@@ -28,6 +30,7 @@ import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.Outage;
 
 /** The feed between the real Icecast and the real ffmpeg. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(90)
 @SuppressWarnings("StringConcatToTextBlock") // the line ends are the point
 class FeedIcecastIT {

@@ -13,9 +13,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.relaysupervisor.process.TestDisk;
 
 /** What can go wrong with the recording touches only the recording, and nothing recorded is lost by it. */
+@Execution(ExecutionMode.CONCURRENT)
 class RecordingIT {
     private static final Duration SOON = Duration.ofSeconds(45);
 
