@@ -83,12 +83,16 @@ final class Relay implements AutoCloseable {
     private final ExecutorService calendarReader;
     private final Shows shows;
     private final Metering metering;
+    private final StationArchive archive;
     private final Lineups lineups;
     private final ActiveConfiguration configuration;
     private final StatusView status;
     private final Metrics metrics;
     private final HttpServer metricsServer;
     private final HttpServer controlServer;
+
+    // The loop's.
+    private boolean recorderWasStopped;
 
     /**
      * Opens the ports and the control socket, and ends what an earlier daemon left running. Nothing plays before {@link #start}.
@@ -156,7 +160,18 @@ final class Relay implements AutoCloseable {
                 new MountFacts(proxy::snapshot, onAir::onAir, loop));
         calendarReader = DaemonThreads.worker("relay-calendar");
         shows = Shows.open(state.root(), loop, calendarReader, show -> metering.programme(show.map(Relay::programme)));
-        lineups = new Lineups(state, secrets, executables, procFs, loop, watch, proxy::snapshot, metering);
+        archive = new StationArchive(config, state, secrets, loop, this::recordedBytes);
+        lineups = new Lineups(
+                state,
+                secrets,
+                executables,
+                procFs,
+                loop,
+                watch,
+                proxy::snapshot,
+                metering,
+                archive,
+                this::recorderStopped);
         configuration =
                 new ActiveConfiguration(configFile, lineups.lineup(config), lineups, supervisor, loop, this::use);
         status = new StatusView(
@@ -169,7 +184,7 @@ final class Relay implements AutoCloseable {
                 onAir,
                 metering,
                 shows,
-                () -> Unwired.ARCHIVE,
+                archive::snapshot,
                 procFs,
                 childLog,
                 daemonLog,
@@ -185,7 +200,7 @@ final class Relay implements AutoCloseable {
                         status,
                         new OperatorCommands(loop, supervisor, shows, configuration::reload),
                         new KeptLogs(childLog),
-                        new Unwired(),
+                        archive,
                         List::of));
     }
 
@@ -202,6 +217,7 @@ final class Relay implements AutoCloseable {
     /** Starts the children, on the loop. */
     void start() {
         loop.post(() -> {
+            archive.start();
             lineups.specs(configuration.now().lineup()).forEach(supervisor::add);
             supervisor.startAll();
             standby.use(config());
@@ -234,9 +250,29 @@ final class Relay implements AutoCloseable {
         rates.sample(bytes);
         bridges.sample(active);
         Lineup lineup = configuration.now().lineup();
-        lineup.recorder().ifPresent(Recorder::observe);
+        lineup.recorder().ifPresent(this::observe);
+        String recorded = lineup.config().recording().mount();
+        archive.observe(
+                Optional.ofNullable(traffic.mounts().get(recorded)),
+                Optional.ofNullable(metering.snapshot().get(recorded)),
+                shows.snapshot().current());
         String main = lineup.config().mainMount().path();
         standby.observe(traffic.sourceConnected(main) && rates.bytesPerSecond(main) > 0);
+    }
+
+    private void observe(Recorder recorder) {
+        recorder.observe();
+        if (recorder.hasOtherOutputsThanAllowed()) {
+            supervisor.restart(Recorder.NAME);
+        }
+    }
+
+    private long recordedBytes() {
+        return configuration.now().lineup().recording().bytes();
+    }
+
+    private boolean recorderStopped() {
+        return recorderWasStopped;
     }
 
     /** Only an Icecast that is up may be connected to: at its start a connection can crash it, see the probe. */
@@ -244,6 +280,9 @@ final class Relay implements AutoCloseable {
         if (before.wanted() != after.wanted() && STREAMING.contains(after.name())) {
             // Told before it is asked to end, so that an end by an operator's wish isn't bridged.
             proxy.streamWanted(streamWanted(after));
+        }
+        if (after.name().equals(Recorder.NAME)) {
+            recorderChanged(before, after);
         }
         if (before.state() != after.state()) {
             Level level = after.state() == ChildState.BACKOFF || after.state() == ChildState.FAILED
@@ -258,6 +297,18 @@ final class Relay implements AutoCloseable {
                     watch.forget();
                 }
             }
+        }
+    }
+
+    private void recorderChanged(ChildSnapshot before, ChildSnapshot after) {
+        if (before.wanted() && !after.wanted()) {
+            recorderWasStopped = true;
+        }
+        if (before.pid().isPresent() && after.pid().isEmpty()) {
+            configuration.now().lineup().recorder().ifPresent(archive::recorderEnded);
+        }
+        if (after.state() == ChildState.UP) {
+            recorderWasStopped = false;
         }
     }
 
@@ -292,6 +343,7 @@ final class Relay implements AutoCloseable {
     private void use(RelayConfig config) {
         metering.use(config);
         shows.use(config, calendarAddress(config));
+        archive.use(config);
         proxy.reconfigure(ProxySettings.of(config));
         standby.use(config);
     }
@@ -327,6 +379,7 @@ final class Relay implements AutoCloseable {
         calendarReader.shutdownNow();
         metering.close();
         onAir.close();
+        archive.close();
         proxy.close();
         accessLog.close();
         processes.close();

@@ -1,0 +1,278 @@
+package org.relaysupervisor;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.relaysupervisor.admin.Recordings;
+import org.relaysupervisor.archive.Archive;
+import org.relaysupervisor.archive.ArchiveSnapshot;
+import org.relaysupervisor.archive.DiskLevel;
+import org.relaysupervisor.archive.DiskWatch;
+import org.relaysupervisor.archive.Loudness;
+import org.relaysupervisor.archive.RecordingView;
+import org.relaysupervisor.archive.Segment;
+import org.relaysupervisor.archive.ShowOnAir;
+import org.relaysupervisor.archive.VerifiedCopies;
+import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.loop.Loop;
+import org.relaysupervisor.metering.MeterSnapshot;
+import org.relaysupervisor.process.StateDirectory;
+import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
+import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
+import org.relaysupervisor.recording.LeftSessions;
+import org.relaysupervisor.recording.Recorder;
+import org.relaysupervisor.shows.Show;
+import org.relaysupervisor.store.Bandwidth;
+import org.relaysupervisor.store.ObjectStore;
+import org.relaysupervisor.store.ObjectStores;
+
+/**
+ * The archive of this station: joined to its disk, its store, and to what is known of the mount that is recorded. Belongs to the loop, but
+ * for what {@link Recordings} has, {@link #store} and {@link #snapshot}.
+ */
+final class StationArchive implements Recordings, AutoCloseable {
+    private static final Logger log = System.getLogger(StationArchive.class.getName());
+    private static final int MOST_TRANSFERS = 8;
+    private static final long IDLE_SECONDS = 30;
+    private static final double SAMPLES_PER_SECOND = 48_000;
+    private static final Duration CLOSING = Duration.ofSeconds(5);
+
+    private final Path spool;
+    private final StateDirectory state;
+    private final MaskedSecrets secrets;
+    private final Loop loop;
+    private final Bandwidth bandwidth;
+    private final ExecutorService diskWork;
+    private final ExecutorService diskLooks;
+    private final ThreadPoolExecutor transfers;
+    private final Archive archive;
+    private final DiskWatch disk;
+    private final LeftSessions left;
+
+    private volatile ObjectStore store;
+    private RelayConfig config;
+    /** Of this life, while those of an earlier one are still being described; empty once they are. */
+    private Optional<List<Segment>> held = Optional.of(new ArrayList<>());
+
+    private Optional<String> title = Optional.empty();
+    private long audioBytes;
+
+    /**
+     * @param recordedBytes since the daemon's start
+     * @throws IOException when the spool can't be looked at
+     */
+    StationArchive(
+            RelayConfig config, StateDirectory state, MaskedSecrets secrets, Loop loop, Supplier<Long> recordedBytes)
+            throws IOException {
+        this.config = config;
+        this.state = state;
+        this.secrets = secrets;
+        this.loop = loop;
+        spool = config.recording().spool().orElse(state.spool());
+        bandwidth = new Bandwidth(
+                config.upload().bandwidth(), loop, length -> TimeUnit.NANOSECONDS.sleep(length.toNanos()));
+        store = open(config);
+        diskWork = DaemonThreads.worker("relay-archive");
+        diskLooks = DaemonThreads.worker("relay-disk");
+        transfers = new ThreadPoolExecutor(
+                0,
+                MOST_TRANSFERS,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                new DaemonThreads("relay-upload"));
+        left = LeftSessions.in(spool);
+        archive = new Archive(spool, config, () -> store, loop, diskWork, transfers, new SecureRandom());
+        disk = new DiskWatch(loop, diskLooks, spool, new FreedByTheArchive(), recordedBytes::get, this::levelChanged);
+        configureDisk();
+    }
+
+    /** It deletes them by itself from the moment that it is told of a level below {@link DiskLevel#AMPLE}. */
+    private static final class FreedByTheArchive implements VerifiedCopies {
+        @Override
+        public long bytes() {
+            return 0;
+        }
+
+        @Override
+        public long free(long bytes) {
+            return 0;
+        }
+    }
+
+    private ObjectStore open(RelayConfig wanted) {
+        return ObjectStores.open(wanted.store(), wanted.upload(), state.root(), secrets::fetch, bandwidth, loop);
+    }
+
+    private void configureDisk() {
+        double bytesPerSecond = config.mounts().stream()
+                .filter(mount -> config.recording().enabled()
+                        && mount.path().equals(config.recording().mount()))
+                .mapToDouble(mount -> mount.bitrate() * 1_000 / 8.0)
+                .sum();
+        disk.configure(config.recording().reserve(), bytesPerSecond);
+    }
+
+    Path spool() {
+        return spool;
+    }
+
+    /** The one that the newest configuration names. Any thread. */
+    ObjectStore store() {
+        return store;
+    }
+
+    /** Any thread. */
+    ArchiveSnapshot snapshot() {
+        return archive.snapshot();
+    }
+
+    DiskLevel diskLevel() {
+        return disk.level();
+    }
+
+    /** Watches the disk, and takes up what an earlier life of the daemon left; before anything is recorded in this one. */
+    void start() {
+        disk.start();
+        new DaemonThreads("relay-left-sessions").newThread(this::recover).start();
+    }
+
+    private void recover() {
+        List<Segment> found = new ArrayList<>();
+        left.recover(found::add);
+        try {
+            loop.post(() -> recovered(found));
+        } catch (RejectedExecutionException e) {
+            log.log(Level.WARNING, "what an earlier run recorded waits for the next start: {0}", e.getMessage());
+        }
+    }
+
+    private void recovered(List<Segment> found) {
+        if (!found.isEmpty()) {
+            log.log(Level.INFO, "{0} recorded files of an earlier run are taken up", found.size());
+        }
+        found.forEach(archive::add);
+        held.ifPresent(since -> since.forEach(archive::add));
+        held = Optional.empty();
+    }
+
+    /** A closed file of the recorder's. */
+    void add(Segment segment) {
+        held.ifPresentOrElse(waiting -> waiting.add(segment), () -> archive.add(segment));
+    }
+
+    private void levelChanged(DiskLevel level) {
+        archive.disk(disk.view());
+        log.log(
+                level == DiskLevel.AMPLE ? Level.INFO : Level.WARNING,
+                "the disk of the spool is {0}: {1}",
+                level.label(),
+                spool);
+    }
+
+    /** A newer configuration. The spool stays where it is until the daemon starts again. */
+    void use(RelayConfig next) {
+        RelayConfig before = config;
+        config = next;
+        bandwidth.limit(next.upload().bandwidth());
+        if (!before.store().equals(next.store()) || !before.upload().equals(next.upload())) {
+            ObjectStore old = store;
+            store = open(next);
+            // What is on its way there fails, and is sent to the new one.
+            old.close();
+        }
+        configureDisk();
+        archive.use(next);
+    }
+
+    /**
+     * To be called each second.
+     *
+     * @param mount that is recorded; empty when nothing is known of it
+     */
+    void observe(Optional<MountTraffic> mount, Optional<MeterSnapshot> meter, Optional<Show> show) {
+        archive.disk(disk.view());
+        archive.show(show.map(on -> new ShowOnAir(on.name(), on.start(), on.end())));
+        Optional<String> shown = mount.flatMap(MountTraffic::feed).flatMap(FeedTraffic::title);
+        if (!shown.equals(title)) {
+            title = shown;
+            shown.ifPresent(archive::title);
+        }
+        meter.flatMap(MeterSnapshot::reading).ifPresent(this::measured);
+        long heard = mount.map(MountTraffic::audioBytes).orElse(0L);
+        archive.observe(heard > audioBytes);
+        audioBytes = heard;
+    }
+
+    private void measured(org.relaysupervisor.audio.Loudness reading) {
+        Duration since = Duration.ofMillis((long) (reading.programmeFrames() / SAMPLES_PER_SECOND * 1_000));
+        archive.loudness(new Loudness(
+                known(reading.integrated()),
+                known(reading.range()),
+                known(reading.truePeak()),
+                loop.now().minus(since)));
+    }
+
+    private static OptionalDouble known(double value) {
+        return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
+    }
+
+    /** Where a recorder's failure may come from the disk, that is looked at before the next second. */
+    void recorderEnded(Recorder recorder) {
+        recorder.ended();
+        disk.look();
+    }
+
+    @Override
+    public List<RecordingView> list() throws IOException {
+        return archive.list();
+    }
+
+    @Override
+    public List<RecordingView> listStored() throws IOException, InterruptedException {
+        return archive.listStored();
+    }
+
+    @Override
+    public boolean verify(Optional<String> id, Consumer<String> line) throws IOException, InterruptedException {
+        return archive.verify(id, line);
+    }
+
+    @Override
+    public void fetch(String id, OutputStream audio) throws IOException, InterruptedException {
+        archive.fetch(id, audio);
+    }
+
+    /** Transfers are given up, and go on from the disk at the next start. */
+    @Override
+    public void close() {
+        transfers.shutdownNow();
+        diskWork.shutdown();
+        diskLooks.shutdownNow();
+        try {
+            if (!diskWork.awaitTermination(CLOSING.toSeconds(), TimeUnit.SECONDS)) {
+                log.log(
+                        Level.WARNING,
+                        "the archive did not come to an end; it goes on from the disk at the next start");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        store.close();
+    }
+}
