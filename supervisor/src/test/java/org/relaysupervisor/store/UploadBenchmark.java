@@ -62,9 +62,12 @@ final class UploadBenchmark {
                 ObjectStores.open(place, upload, Path.of("unused"), UploadBenchmark::key, bandwidth, clock)) {
             System.gc();
             UploadBenchmark benchmark = new UploadBenchmark(store, files, concurrency);
-            benchmark.run("cold");
-            benchmark.run("warm");
-            benchmark.threads.shutdownNow();
+            try {
+                benchmark.run("cold");
+                benchmark.run("warm");
+            } finally {
+                benchmark.threads.shutdownNow();
+            }
         }
     }
 
