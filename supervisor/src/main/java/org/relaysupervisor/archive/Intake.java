@@ -179,6 +179,12 @@ final class Intake {
         return recording;
     }
 
+    /** Where a mount stood in an earlier life. */
+    void resume(String mount, Continuity.Tail tail) {
+        continuity.know(mount, tail);
+        lastEnd = lastEnd.filter(tail.end()::isBefore).or(() -> Optional.of(tail.end()));
+    }
+
     /** One of an earlier life that may go on, if it is the newest of its mount. */
     void resume(Recording recording) {
         current.merge(
@@ -229,10 +235,6 @@ final class Intake {
 
     ShowHistory shows() {
         return shows;
-    }
-
-    Continuity continuity() {
-        return continuity;
     }
 
     EarlyEnds earlyEnds() {

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +43,9 @@ final class Keeper implements Uploads.Results {
     private final Uploads uploads;
     private final Retention retention;
     private RelayConfig config;
+    /** By mount. */
+    private final Map<String, RecordingDirectory> newestStored = new HashMap<>();
+
     private final List<RecordingDirectory> unread = new ArrayList<>();
     private long lastRead;
     private boolean opened;
@@ -111,6 +114,7 @@ final class Keeper implements Uploads.Results {
             unread.clear();
             unread.addAll(spool.directories());
             read();
+            followStored();
             intake.open(machine);
             opened = true;
             offerAll();
@@ -155,21 +159,31 @@ final class Keeper implements Uploads.Results {
         }
     }
 
+    /** A manifest is long: only those are read that are needed. */
     private void openStored(RecordingFacts facts, RecordingDirectory directory) throws IOException {
-        Instant end = facts.end().orElse(facts.begin());
-        if (directory.has(SpoolNames.MANIFEST)) {
-            Manifest manifest = directory.manifest();
-            end = manifest.end();
-            Sidecar last = manifest.segments().get(manifest.segments().size() - 1);
-            intake.continuity().know(facts.mount(), Continuity.Tail.of(last));
-        }
         if (directory.hasAudio()) {
-            Duration age = Duration.between(end, clock.now());
-            Duration bounded = age.isNegative() ? Duration.ZERO : age;
-            retention.stored(facts.id(), clock.nanoTime() - Math.min(bounded.toSeconds(), 1 << 30) * 1_000_000_000L);
+            Duration age = Duration.between(facts.end().orElse(facts.begin()), clock.now());
+            long seconds =
+                    Math.max(0, Math.min(age.toSeconds(), Duration.ofDays(365).toSeconds()));
+            retention.stored(
+                    facts.id(), clock.nanoTime() - Duration.ofSeconds(seconds).toNanos());
         } else {
             directory.deleteSidecarsWithoutAudio();
         }
+        newestStored.put(facts.mount(), directory);
+    }
+
+    /** Where each mount stands by what is stored. */
+    private void followStored() {
+        newestStored.forEach((mount, directory) -> {
+            try {
+                List<Sidecar> segments = directory.manifest().segments();
+                intake.resume(mount, Continuity.Tail.of(segments.get(segments.size() - 1)));
+            } catch (IOException e) {
+                log.log(Level.WARNING, "{0}; the gap after that recording is not known", e.getMessage());
+            }
+        });
+        newestStored.clear();
     }
 
     private void openWaiting(RecordingFacts facts, RecordingDirectory directory) throws IOException {
@@ -177,7 +191,7 @@ final class Keeper implements Uploads.Results {
         for (Sidecar sidecar : directory.sidecars()) {
             recording.add(sidecar, directory.isVerified(sidecar.file()), clock.nanoTime());
         }
-        recording.tail().ifPresent(tail -> intake.continuity().know(facts.mount(), tail));
+        recording.tail().ifPresent(tail -> intake.resume(facts.mount(), tail));
         if (directory.has(SpoolNames.MANIFEST)) {
             recording.close();
         } else {

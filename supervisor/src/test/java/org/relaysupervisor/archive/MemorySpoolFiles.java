@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -33,7 +34,7 @@ final class MemorySpoolFiles implements SpoolFiles {
     private final Faults faults;
     private TreeMap<Path, Inode> names = new TreeMap<>();
     private final TreeMap<Path, Inode> durable = new TreeMap<>();
-    private final List<Consumer<TreeMap<Path, Inode>>> journal = new ArrayList<>();
+    private final List<Consumer<Map<Path, Inode>>> journal = new ArrayList<>();
 
     /** Is told what is deleted, before it is. */
     BiConsumer<Path, byte[]> onDelete = (file, bytes) -> {};
@@ -98,7 +99,7 @@ final class MemorySpoolFiles implements SpoolFiles {
         faults.point("after " + what + " " + file);
     }
 
-    private void change(Consumer<TreeMap<Path, Inode>> change) {
+    private void change(Consumer<Map<Path, Inode>> change) {
         change.accept(names);
         journal.add(change);
     }
