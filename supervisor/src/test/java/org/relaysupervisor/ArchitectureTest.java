@@ -84,15 +84,26 @@ class ArchitectureTest {
                     .and(DescribedPredicate.not(value())))
             .allowEmptyShould(true);
 
+    /** It acts on the outside world; of what the daemon does it sees values alone. */
     @ArchTest
-    static final ArchRule nothingButTheRootUsesAdminOrMetrics = noClasses()
+    static final ArchRule doctorSeesValuesAndWhatItTries = noClasses()
+            .that()
+            .resideInAPackage(inside("doctor"))
+            .should()
+            .dependOnClassesThat(
+                    ours().and(outside("doctor", "loop", "config", "process", "store", "archive", "status"))
+                            .and(DescribedPredicate.not(value())))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule nothingButTheRootUsesAdminOrMetricsOrDoctor = noClasses()
             .that()
             .resideInAPackage(ROOT + ".*..")
             .and()
-            .resideOutsideOfPackages(inside("admin"), inside("metrics"))
+            .resideOutsideOfPackages(inside("admin"), inside("metrics"), inside("doctor"))
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(inside("admin"), inside("metrics"))
+            .resideInAnyPackage(inside("admin"), inside("metrics"), inside("doctor"))
             .allowEmptyShould(true);
 
     @ArchTest

@@ -19,4 +19,18 @@ public record Finding(String check, Level level, String found, String advice) {
             return name().toLowerCase(Locale.ROOT);
         }
     }
+
+    public static Finding ok(String check, String found) {
+        return new Finding(check, Level.OK, found, "");
+    }
+
+    /** It can be lived with for now. */
+    public static Finding warning(String check, String found, String advice) {
+        return new Finding(check, Level.WARNING, found, advice);
+    }
+
+    /** A show should not begin like this. */
+    public static Finding failed(String check, String found, String advice) {
+        return new Finding(check, Level.FAILED, found, advice);
+    }
 }
