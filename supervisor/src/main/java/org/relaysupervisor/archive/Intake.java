@@ -97,7 +97,7 @@ final class Intake {
                 notBefore = clock.nanoTime() + delay.toNanos();
                 log.log(
                         failures == 1 ? Level.ERROR : Level.DEBUG,
-                        "{0} could not be taken into the archive: {1};" + " it stays where it is and is tried again",
+                        "{0} could not be taken into the archive: {1}; it stays where it is and is tried again",
                         waiting.element().file(),
                         e.toString());
             }

@@ -48,6 +48,7 @@ final class Keeper implements Uploads.Results {
 
     private final List<RecordingDirectory> unread = new ArrayList<>();
     private long lastRead;
+    private String complaint = "";
     private boolean opened;
 
     Keeper(
@@ -120,7 +121,7 @@ final class Keeper implements Uploads.Results {
             offerAll();
             return true;
         } catch (IOException e) {
-            log.log(Level.ERROR, "the spool {0} can''t be used: {1}", spool.root(), e.toString());
+            complain("the spool " + spool.root() + " can't be used: " + e);
             return false;
         }
     }
@@ -133,7 +134,7 @@ final class Keeper implements Uploads.Results {
                 read(directory);
                 rest.remove();
             } catch (IOException e) {
-                log.log(Level.ERROR, "{0} can''t be read: {1}; it is tried again", directory.path(), e.toString());
+                complain(directory.path() + " can't be read: " + e + "; it is tried again");
             }
         }
         lastRead = clock.nanoTime();
@@ -235,11 +236,7 @@ final class Keeper implements Uploads.Results {
                 }
             }
         } catch (IOException e) {
-            log.log(
-                    Level.ERROR,
-                    "{0} can''t be read: {1}",
-                    recording.directory().path(),
-                    e.toString());
+            complain(recording.directory().path() + " can't be read: " + e);
         }
     }
 
@@ -287,11 +284,7 @@ final class Keeper implements Uploads.Results {
             recording.directory().close(manifest.bytes());
             recording.close();
         } catch (IOException e) {
-            log.log(
-                    Level.WARNING,
-                    "the manifest of {0} can''t be written: {1}; it is tried again",
-                    recording.facts().id(),
-                    e.toString());
+            complain("the manifest of " + recording.facts().id() + " can't be written: " + e);
         }
     }
 
@@ -319,7 +312,7 @@ final class Keeper implements Uploads.Results {
             uploads.offer(
                     new Transfer(recording, manifest, recording.facts().begin(), promised, true, clock.nanoTime()));
         } catch (IOException e) {
-            log.log(Level.WARNING, "{0} can''t be read: {1}", directory.path(), e.toString());
+            complain(directory.path() + " can't be read: " + e);
         }
     }
 
@@ -360,6 +353,14 @@ final class Keeper implements Uploads.Results {
             }
         }
         offerWaiting(recording);
+    }
+
+    /** Once, not each second. */
+    private void complain(String message) {
+        if (!message.equals(complaint)) {
+            log.log(Level.ERROR, message);
+        }
+        complaint = message;
     }
 
     void forgetOld() {

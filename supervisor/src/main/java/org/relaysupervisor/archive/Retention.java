@@ -41,8 +41,8 @@ final class Retention {
             if (roomIsNeeded || clock.since(entry.getValue()).compareTo(keep) >= 0) {
                 if (deleteStored(entry.getKey())) {
                     oldest.remove();
+                    return;
                 }
-                return;
             }
         }
         if (roomIsNeeded) {

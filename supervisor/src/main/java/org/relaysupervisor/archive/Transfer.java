@@ -2,11 +2,11 @@ package org.relaysupervisor.archive;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.relaysupervisor.store.Content;
 import org.relaysupervisor.store.ObjectStore;
-import org.relaysupervisor.store.Presence;
 import org.relaysupervisor.store.StoreException;
 import org.relaysupervisor.store.StoreException.Reason;
 
@@ -51,16 +51,16 @@ final class Transfer {
     /** Sends, and then asks the store what it has: only its answer counts. What may be there already is asked for first. */
     Outcome attempt(ObjectStore store) throws InterruptedException {
         try {
+            List<Part> absent = new ArrayList<>();
             for (Part needed : before) {
-                if (store.compare(needed.key(), needed.file(), needed.content()) == Presence.ABSENT) {
-                    return new Outcome(Optional.empty(), List.of(needed));
+                if (!isThere(store, needed)) {
+                    absent.add(needed);
                 }
             }
-            if (mayBeThere && isThere(store)) {
-                return new Outcome(Optional.empty(), List.of());
+            if (absent.isEmpty() && !(mayBeThere && isThere(store, part))) {
+                send(store);
             }
-            send(store);
-            return new Outcome(Optional.empty(), List.of());
+            return new Outcome(Optional.empty(), absent);
         } catch (StoreException e) {
             return new Outcome(Optional.of(e), List.of());
         }
@@ -70,16 +70,16 @@ final class Transfer {
         try {
             store.put(part.key(), part.file(), part.content());
         } catch (StoreException e) {
-            if (e.reason() != Reason.CONFLICT || !isThere(store)) {
+            if (e.reason() != Reason.CONFLICT || !isThere(store, part)) {
                 throw e;
             }
         }
-        if (!isThere(store)) {
+        if (!isThere(store, part)) {
             throw new StoreException(Reason.SERVER, store.description() + " took " + part.key() + " and has none");
         }
     }
 
-    private boolean isThere(ObjectStore store) throws StoreException, InterruptedException {
+    private static boolean isThere(ObjectStore store, Part part) throws StoreException, InterruptedException {
         return switch (store.compare(part.key(), part.file(), part.content())) {
             case SAME -> true;
             case ABSENT -> false;
