@@ -19,6 +19,7 @@ final class FileSection extends InputStream {
     private final long begin;
     private final long end;
     private final Bandwidth bandwidth;
+    private final ByteBuffer block = ByteBuffer.allocate(Bandwidth.LARGEST_BLOCK);
     private long position;
     private long mark;
     private IOException failure;
@@ -32,6 +33,7 @@ final class FileSection extends InputStream {
         this.bandwidth = bandwidth;
         this.position = begin;
         this.mark = begin;
+        block.limit(0);
     }
 
     /** For hashing, at full speed. */
@@ -50,8 +52,8 @@ final class FileSection extends InputStream {
 
     /** Goes back to the first byte. */
     FileSection rewound() {
-        position = begin;
         mark = begin;
+        reset();
         return this;
     }
 
@@ -69,15 +71,25 @@ final class FileSection extends InputStream {
         if (position == end) {
             return -1;
         }
-        int wanted = (int) Math.min(Math.min(length, end - position), block());
-        awaitTurn(wanted);
-        int count = readFile(ByteBuffer.wrap(into, offset, wanted));
+        if (!block.hasRemaining()) {
+            fill();
+        }
+        int count = Math.min(length, block.remaining());
+        block.get(into, offset, count);
         position += count;
         return count;
     }
 
-    private int block() {
-        return bandwidth == null ? Bandwidth.LARGEST_BLOCK : bandwidth.block();
+    /** From the file where the next byte is; clients ask for a few kilobytes at a time. */
+    private void fill() throws IOException {
+        int wanted = (int) Math.min(end - position, bandwidth == null ? Bandwidth.LARGEST_BLOCK : bandwidth.block());
+        awaitTurn(wanted);
+        block.clear().limit(wanted);
+        try {
+            readFile();
+        } finally {
+            block.flip();
+        }
     }
 
     private void awaitTurn(int bytes) throws IOException {
@@ -92,14 +104,12 @@ final class FileSection extends InputStream {
         }
     }
 
-    private int readFile(ByteBuffer into) throws IOException {
+    private void readFile() throws IOException {
         try {
-            int count = channel.read(into, position);
-            if (count <= 0) {
+            if (channel.read(block, position) <= 0) {
                 throw new IOException(
                         file + ": ends at byte " + position + ", " + (end - position) + " bytes too early");
             }
-            return count;
         } catch (ClosedByInterruptException e) {
             throw e;
         } catch (IOException e) {
@@ -126,6 +136,7 @@ final class FileSection extends InputStream {
     @Override
     public void reset() {
         position = mark;
+        block.clear().limit(0);
     }
 
     /** For who has opened it. Whom it is lent to gets {@link #lent}. */
