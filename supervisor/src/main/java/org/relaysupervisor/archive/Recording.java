@@ -15,6 +15,7 @@ final class Recording {
     private int gaps;
     private long bytes;
     private long waitingBytes;
+    private long verifiedHere;
     private Duration duration = Duration.ZERO;
     private Duration missing = Duration.ZERO;
     private Instant start;
@@ -66,12 +67,24 @@ final class Recording {
     void verified(long length) {
         verified++;
         waitingBytes -= length;
+        verifiedHere += length;
+    }
+
+    /** Verified audio is not on this disk any more. */
+    void deleted(long length) {
+        verifiedHere -= length;
+    }
+
+    /** Bytes of verified audio that are still on this disk. */
+    long verifiedHere() {
+        return verifiedHere;
     }
 
     /** When the store turns out not to have it after all. */
     void waiting(long length) {
         verified--;
         waitingBytes += length;
+        verifiedHere -= length;
     }
 
     void close() {

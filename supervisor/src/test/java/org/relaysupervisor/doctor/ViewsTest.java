@@ -49,11 +49,13 @@ class ViewsTest {
 
     @Test
     void tellsARecordingThatIsMissingFromOneThatCannotBe() {
-        RecordingSnapshot away = new RecordingSnapshot(true, "/live", false, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
+        RecordingSnapshot away =
+                new RecordingSnapshot(true, "/live", false, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
         assertThat(Views.recording(Snapshots.onAir().recording(away).build()).level())
                 .isEqualTo(Level.FAILED);
         assertThat(Views.recording(Snapshots.offAir().build()).level()).isEqualTo(Level.WARNING);
-        RecordingSnapshot off = new RecordingSnapshot(false, "/live", false, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
+        RecordingSnapshot off = new RecordingSnapshot(
+                false, "/live", false, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
         assertThat(Views.recording(Snapshots.onAir().recording(off).build()).level())
                 .isEqualTo(Level.WARNING);
     }
@@ -70,7 +72,7 @@ class ViewsTest {
         "FULL, 0, 0, FAILED, 'room for 0 h of recording, the disk is full'"
     })
     void countsTheHoursThatAreLeft(DiskLevel level, long hours, long reserve, Level expected, String found) {
-        Disk disk = new Disk(level, hours * 3_600 * 16_000, reserve, OptionalDouble.empty());
+        Disk disk = new Disk(level, hours * 3_600 * 16_000, reserve, OptionalDouble.empty(), Optional.empty());
         assertThat(Views.room(disk, 64, 16_000).level()).isEqualTo(expected);
         assertThat(Views.room(disk, 64, 16_000).found()).isEqualTo(found);
     }
