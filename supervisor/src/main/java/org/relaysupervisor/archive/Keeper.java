@@ -340,7 +340,7 @@ final class Keeper implements Uploads.Results {
                 log.log(Level.INFO, "{0} is stored", recording.facts().id());
             } else {
                 recording.directory().markVerified(transfer.file());
-                recording.verified(transfer.part().content().length());
+                recording.isVerified(transfer.file());
             }
             uploads.forget(transfer);
         } catch (IOException e) {
@@ -360,7 +360,8 @@ final class Keeper implements Uploads.Results {
             try {
                 log.log(Level.WARNING, "the store has no {0} any more: it is sent again", part.key());
                 recording.directory().markWaiting(part.file().getFileName().toString());
-                recording.waiting(part.content().length());
+                recording.isWaitingAgain(
+                        part.file().getFileName().toString(), part.content().length());
             } catch (IOException e) {
                 log.log(Level.WARNING, "{0} can''t be marked: {1}", part.file(), e.toString());
             }
