@@ -55,10 +55,8 @@ class FullDiskIT {
             awaitLevel(station, "low");
             fill(disk.path(), filler, 4 * MIB);
             awaitLevel(station, "reserve");
-            double before = station.metric("relay_recording_last_segment_timestamp_seconds");
-            await("recording goes on into the reserve")
-                    .atMost(SOON)
-                    .until(() -> station.metric("relay_recording_last_segment_timestamp_seconds") > before + 10);
+            double before = lastSegment(station);
+            await("recording goes on into the reserve").atMost(SOON).until(() -> lastSegment(station) > before + 10);
 
             fill(disk.path(), filler, 0);
             awaitLevel(station, "full");
@@ -83,6 +81,12 @@ class FullDiskIT {
             }
             assertThat(sums(spool, station.state.resolve("recordings"))).containsAll(recorded);
         }
+    }
+
+    private static double lastSegment(Station station) throws IOException {
+        String series = "relay_recording_last_segment_timestamp_seconds";
+        await().atMost(SOON).until(() -> station.metrics().contains("\n" + series + " "));
+        return station.metric(series);
     }
 
     private static void awaitLevel(Station station, String level) {
