@@ -28,7 +28,7 @@ class FullDiskIT {
     private static final Duration SOON = Duration.ofSeconds(45);
 
     /** Longer than the proxy's memory reaches back, so that a piece is missing for certain. */
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG = Duration.ofSeconds(45);
 
     @TempDir
     Path directory;
