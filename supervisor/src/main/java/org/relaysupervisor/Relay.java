@@ -61,6 +61,10 @@ import org.relaysupervisor.supervise.ThreadProbeRunner;
 final class Relay implements AutoCloseable {
     private static final Logger log = System.getLogger(Relay.class.getName());
     private static final Duration OBSERVE_EVERY = Duration.ofSeconds(1);
+    /** ffmpeg connects some 100 ms after its start, and writes its first frame 250 ms later. */
+    private static final Duration LOOK_FOR_START_EVERY = Duration.ofMillis(50);
+
+    private static final int LOOKS_FOR_START = 100;
     private static final long GHOST_GRACE_MILLIS = 2_000;
     private static final long ACCESS_LOG_BYTES = 10L << 20;
     private static final int ACCESS_LOGS_KEPT = 3;
@@ -267,6 +271,16 @@ final class Relay implements AutoCloseable {
         standby.observe(traffic.sourceConnected(main) && rates.bytesPerSecond(main) > 0);
     }
 
+    /** Where a session begins is on the disk before its first frame is, also when this is all that the daemon lives to see. */
+    private void learnStart(int looks) {
+        configuration.now().lineup().recorder().ifPresent(recorder -> {
+            recorder.observe();
+            if (recorder.awaitsStart() && looks > 0) {
+                loop.after(LOOK_FOR_START_EVERY, () -> learnStart(looks - 1));
+            }
+        });
+    }
+
     private void observe(Recorder recorder) {
         recorder.observe();
         if (recorder.hasOtherOutputsThanAllowed()) {
@@ -317,6 +331,9 @@ final class Relay implements AutoCloseable {
                     .lineup()
                     .recorder()
                     .ifPresent(recorder -> archive.recorderEnded(recorder, childLog.lastLine(Recorder.NAME)));
+        }
+        if (before.pid().isEmpty() && after.pid().isPresent()) {
+            learnStart(LOOKS_FOR_START);
         }
         if (after.state() == ChildState.UP) {
             recorderWasStopped = false;
