@@ -61,10 +61,6 @@ import org.relaysupervisor.supervise.ThreadProbeRunner;
 final class Relay implements AutoCloseable {
     private static final Logger log = System.getLogger(Relay.class.getName());
     private static final Duration OBSERVE_EVERY = Duration.ofSeconds(1);
-    /** ffmpeg connects some 100 ms after its start, and writes its first frame 250 ms later. */
-    private static final Duration LOOK_FOR_START_EVERY = Duration.ofMillis(50);
-
-    private static final int LOOKS_FOR_START = 100;
     private static final long GHOST_GRACE_MILLIS = 2_000;
     private static final long ACCESS_LOG_BYTES = 10L << 20;
     private static final int ACCESS_LOGS_KEPT = 3;
@@ -89,15 +85,13 @@ final class Relay implements AutoCloseable {
     private final Shows shows;
     private final Metering metering;
     private final StationArchive archive;
+    private final RecorderWatch recorder;
     private final Lineups lineups;
     private final ActiveConfiguration configuration;
     private final StatusView status;
     private final Metrics metrics;
     private final HttpServer metricsServer;
     private final HttpServer controlServer;
-
-    // The loop's.
-    private boolean recorderWasStopped;
 
     /**
      * Opens the ports and the control socket, and ends what an earlier daemon left running. Nothing plays before {@link #start}.
@@ -165,7 +159,10 @@ final class Relay implements AutoCloseable {
                 new MountFacts(proxy::snapshot, onAir::onAir, loop));
         calendarReader = DaemonThreads.worker("relay-calendar");
         shows = Shows.open(state.root(), loop, calendarReader, show -> metering.programme(show.map(Relay::programme)));
-        archive = new StationArchive(config, state, secrets, loop, this::recordedBytes);
+        archive = new StationArchive(
+                config, state, secrets, loop, () -> shows.snapshot().current(), this::recordedBytes);
+        recorder = new RecorderWatch(
+                loop, supervisor, archive, this::newestRecorder, () -> childLog.lastLine(Recorder.NAME));
         lineups = new Lineups(
                 state,
                 secrets,
@@ -176,7 +173,7 @@ final class Relay implements AutoCloseable {
                 proxy::snapshot,
                 metering,
                 archive,
-                this::recorderStopped);
+                recorder::wasStopped);
         configuration =
                 new ActiveConfiguration(configFile, lineups.lineup(config), lineups, supervisor, loop, this::use);
         status = new StatusView(
@@ -261,39 +258,21 @@ final class Relay implements AutoCloseable {
         rates.sample(bytes);
         bridges.sample(active);
         Lineup lineup = configuration.now().lineup();
-        lineup.recorder().ifPresent(this::observe);
+        recorder.observe();
         String recorded = lineup.config().recording().mount();
         archive.observe(
                 Optional.ofNullable(traffic.mounts().get(recorded)),
-                Optional.ofNullable(metering.snapshot().get(recorded)),
-                shows.snapshot().current());
+                Optional.ofNullable(metering.snapshot().get(recorded)));
         String main = lineup.config().mainMount().path();
         standby.observe(traffic.sourceConnected(main) && rates.bytesPerSecond(main) > 0);
     }
 
-    /** Where a session begins is on the disk before its first frame is, also when this is all that the daemon lives to see. */
-    private void learnStart(int looks) {
-        configuration.now().lineup().recorder().ifPresent(recorder -> {
-            recorder.observe();
-            if (recorder.awaitsStart() && looks > 0) {
-                loop.after(LOOK_FOR_START_EVERY, () -> learnStart(looks - 1));
-            }
-        });
-    }
-
-    private void observe(Recorder recorder) {
-        recorder.observe();
-        if (recorder.hasOtherOutputsThanAllowed()) {
-            supervisor.restart(Recorder.NAME);
-        }
+    private Optional<Recorder> newestRecorder() {
+        return configuration.now().lineup().recorder();
     }
 
     private long recordedBytes() {
         return configuration.now().lineup().recording().bytes();
-    }
-
-    private boolean recorderStopped() {
-        return recorderWasStopped;
     }
 
     /** Only an Icecast that is up may be connected to: at its start a connection can crash it, see the probe. */
@@ -303,7 +282,7 @@ final class Relay implements AutoCloseable {
             proxy.streamWanted(streamWanted(after));
         }
         if (after.name().equals(Recorder.NAME)) {
-            recorderChanged(before, after);
+            recorder.changed(before, after);
         }
         if (before.state() != after.state()) {
             Level level = after.state() == ChildState.BACKOFF || after.state() == ChildState.FAILED
@@ -318,25 +297,6 @@ final class Relay implements AutoCloseable {
                     watch.forget();
                 }
             }
-        }
-    }
-
-    private void recorderChanged(ChildSnapshot before, ChildSnapshot after) {
-        if (before.wanted() && !after.wanted()) {
-            recorderWasStopped = true;
-        }
-        if (before.pid().isPresent() && after.pid().isEmpty()) {
-            configuration
-                    .now()
-                    .lineup()
-                    .recorder()
-                    .ifPresent(recorder -> archive.recorderEnded(recorder, childLog.lastLine(Recorder.NAME)));
-        }
-        if (before.pid().isEmpty() && after.pid().isPresent()) {
-            learnStart(LOOKS_FOR_START);
-        }
-        if (after.state() == ChildState.UP) {
-            recorderWasStopped = false;
         }
     }
 
