@@ -57,3 +57,15 @@ describe_machine() {
     printf '%s cores%s, %s of memory, %s, Linux %s, Java %s, %s' "$(nproc)" "${model:+ ($model)}" "$memory" "$system" \
         "$(uname -r)" "$(sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "$JAVA_HOME/release")" "$(date +%F)"
 }
+
+# daemon_flags SCRATCH: the flags of the daemon's JVM, a line each: what bin/relay-supervisor starts, up to the class path. Needs
+# $JAVA_HOME, and a directory for a JDK that only tells.
+daemon_flags() {
+    local scratch=$1
+    mkdir -p "$scratch/jdk/bin"
+    # shellcheck disable=SC2016 # expanded by that script
+    printf '#!/bin/sh\nfor flag; do [ "$flag" != -cp ] || exit 0; printf "%%s\\n" "$flag"; done\n' >"$scratch/jdk/bin/java"
+    chmod +x "$scratch/jdk/bin/java"
+    ln -sf "$JAVA_HOME/release" "$scratch/jdk/release"
+    JAVA_HOME=$scratch/jdk "$root/bin/relay-supervisor"
+}

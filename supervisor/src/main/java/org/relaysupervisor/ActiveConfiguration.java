@@ -112,12 +112,11 @@ final class ActiveConfiguration {
         if (plan.kept().contains(Recorder.NAME)) {
             lineup = after.withRecorder(before.lineup().recorder());
         } else {
-            after.recorder()
-                    .ifPresent(recorder -> recorder.countOnFrom(before.lineup().recording()));
+            after.recorder().ifPresent(recorder -> before.lineup().recorder().ifPresent(recorder::takeOver));
         }
         state = new State(lineup, before.generation() + 1, true, Optional.of(clock.now()));
         users.accept(lineup.config());
-        plan.removed().forEach(name -> supervisor.remove(name, () -> {}));
+        plan.removed().forEach(name -> supervisor.remove(name, () -> removed(before, name)));
         lineups.specs(lineup).forEach(spec -> {
             if (plan.added().contains(spec.name())) {
                 supervisor.add(spec);
@@ -126,5 +125,11 @@ final class ActiveConfiguration {
                 supervisor.replace(spec, plan.restarted().contains(spec.name()));
             }
         });
+    }
+
+    private static void removed(State before, String name) {
+        if (name.equals(Recorder.NAME)) {
+            before.lineup().recorder().ifPresent(Recorder::ended);
+        }
     }
 }

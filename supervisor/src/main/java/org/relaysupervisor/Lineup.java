@@ -108,7 +108,14 @@ record Lineup(
     RecordingSnapshot recording() {
         return recorder.map(Recorder::snapshot)
                 .orElseGet(() -> new RecordingSnapshot(
-                        false, config.recording().mount(), false, 0, 0, Optional.empty(), Optional.empty()));
+                        false,
+                        config.recording().mount(),
+                        false,
+                        0,
+                        0,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()));
     }
 
     private RestartPolicy policy() {

@@ -1,8 +1,13 @@
 package org.relaysupervisor;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.relaysupervisor.archive.DiskLevel;
+import org.relaysupervisor.archive.FeedPosition;
+import org.relaysupervisor.archive.GapCause;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.loop.Clock;
@@ -13,7 +18,10 @@ import org.relaysupervisor.process.StateDirectory;
 import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.proxy.ProxySnapshot;
+import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
+import org.relaysupervisor.proxy.ProxySnapshot.RecorderConnection;
 import org.relaysupervisor.recording.Recorder;
+import org.relaysupervisor.recording.SessionStart;
 import org.relaysupervisor.supervise.ChildSpec;
 
 /**
@@ -29,8 +37,13 @@ final class Lineups {
     private final IcecastWatch watch;
     private final Supplier<ProxySnapshot> traffic;
     private final Metering metering;
+    private final StationArchive archive;
+    private final BooleanSupplier recorderStopped;
 
-    /** @param traffic the proxy's view as it is now, for probes, on their threads */
+    /**
+     * @param traffic the proxy's view as it is now, for probes, on their threads
+     * @param recorderStopped whether it was an operator who ended the recorder
+     */
     Lineups(
             StateDirectory state,
             MaskedSecrets secrets,
@@ -39,7 +52,9 @@ final class Lineups {
             Clock clock,
             IcecastWatch watch,
             Supplier<ProxySnapshot> traffic,
-            Metering metering) {
+            Metering metering,
+            StationArchive archive,
+            BooleanSupplier recorderStopped) {
         this.state = state;
         this.secrets = secrets;
         this.executables = executables;
@@ -48,14 +63,18 @@ final class Lineups {
         this.watch = watch;
         this.traffic = traffic;
         this.metering = metering;
+        this.archive = archive;
+        this.recorderStopped = recorderStopped;
     }
 
     /**
      * The children for a configuration, with its passwords fetched. Every password is masked in the logs from here on.
      *
      * @throws SecretUnavailableException when a password isn't where the configuration says
+     * @throws IOException when the store would be where the spool is
      */
-    Lineup lineup(RelayConfig config) throws SecretUnavailableException {
+    Lineup lineup(RelayConfig config) throws IOException {
+        archive.check(config);
         Passwords passwords = Passwords.of(config, secrets);
         IcecastProgram icecast = new IcecastProgram(
                 config, passwords.source(), passwords.admin(), state.run(), executables, procFs::listens);
@@ -90,10 +109,45 @@ final class Lineups {
         }
         return Optional.of(new Recorder(
                 config,
-                config.store().directory().orElse(state.recordings()),
+                archive.sessions(),
                 executables,
                 clock,
-                () -> reachesReaders(config.recording().mount())));
+                new Recorder.Surroundings(
+                        () -> reachesReaders(config.recording().mount()),
+                        archive::diskLevel,
+                        () -> connection(config).map(Lineups::start),
+                        () -> whyEnded(config),
+                        archive::add)));
+    }
+
+    private Optional<RecorderConnection> connection(RelayConfig config) {
+        return Optional.ofNullable(traffic.get().mounts().get(config.recording().mount()))
+                .flatMap(MountTraffic::recorder);
+    }
+
+    private static SessionStart start(RecorderConnection connection) {
+        return new SessionStart(
+                connection.session(),
+                new FeedPosition(connection.feed(), connection.firstFrame()),
+                connection.playedAt());
+    }
+
+    /** As far as it can be told from outside, why a recorder that was running does not record any more. */
+    private GapCause whyEnded(RelayConfig config) {
+        if (recorderStopped.getAsBoolean()) {
+            return GapCause.OPERATOR;
+        }
+        if (archive.diskLevel().compareTo(DiskLevel.RESERVE) >= 0) {
+            return GapCause.DISK;
+        }
+        return connection(config)
+                .flatMap(RecorderConnection::end)
+                .map(end -> switch (end) {
+                    case CLIENT_LEFT -> GapCause.RECORDER;
+                    case OVERRUN -> GapCause.OVERRUN;
+                    case FEED_ENDED -> GapCause.NO_AUDIO;
+                })
+                .orElse(GapCause.RECORDER);
     }
 
     /** Whether the mount has a source whose audio gets through, so that a reader's silence is its own. */

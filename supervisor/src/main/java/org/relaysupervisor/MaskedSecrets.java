@@ -1,19 +1,19 @@
 package org.relaysupervisor;
 
-import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretSource;
 import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.process.SecretMask;
 
-/** Fetches secrets; each that was ever fetched is masked in the logs from then on. On the loop, or before it runs. */
+/** Fetches secrets; each that was ever fetched is masked in the logs from then on. Any thread. */
 final class MaskedSecrets {
     private final Secrets secrets;
     private final SecretMask mask;
     /** Those of earlier configurations too: a child may still have one, and print it. */
-    private final Set<Secret> everFetched = new HashSet<>();
+    private final Set<Secret> everFetched = ConcurrentHashMap.newKeySet();
 
     MaskedSecrets(Secrets secrets, SecretMask mask) {
         this.secrets = secrets;

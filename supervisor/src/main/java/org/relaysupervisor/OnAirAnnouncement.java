@@ -95,13 +95,23 @@ final class OnAirAnnouncement {
         });
         String relayctl = System.getProperty("relay.relayctl", "relayctl");
         text.append("  Metrics       http://127.0.0.1:" + config.metrics().port() + "/metrics\n")
-                .append("  Recordings    " + config.store().directory().orElse(state.recordings()) + "\n")
+                .append("  Recordings    " + keptIn(config.store()) + "\n")
                 .append("\nIn another terminal:\n")
                 .append("  " + relayctl + " status\n")
                 .append("  " + relayctl + " logs -f\n")
                 .append("  " + relayctl + " restart icecast\n")
                 .append("\nCtrl-C takes the station off the air.\n");
         out.println(text);
+    }
+
+    private String keptIn(RelayConfig.Store store) {
+        if (store instanceof RelayConfig.S3Store s3) {
+            return s3.endpoint() + ", bucket " + s3.bucket();
+        }
+        return ((RelayConfig.DirectoryStore) store)
+                .directory()
+                .orElse(state.recordings())
+                .toString();
     }
 
     private String place(SecretSource password) {

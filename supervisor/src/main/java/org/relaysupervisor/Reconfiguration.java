@@ -1,8 +1,10 @@
 package org.relaysupervisor;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -45,7 +47,7 @@ record Reconfiguration(
 
     /**
      * The new configuration as far as it can take effect now: what is {@link #deferred} stays as it was, so that the children are
-     * told of the ports that are really open.
+     * told of the ports that are really open and of the spool that is really used.
      */
     static RelayConfig effective(RelayConfig before, RelayConfig after) {
         RelayConfig.Listeners listeners = new RelayConfig.Listeners(
@@ -71,8 +73,9 @@ record Reconfiguration(
                 before.sourceRoute(),
                 after.programs(),
                 after.memory(),
-                after.recording(),
+                withSpool(before.recording().spool(), after.recording()),
                 after.store(),
+                after.upload(),
                 before.metrics(),
                 before.control(),
                 after.restart(),
@@ -82,13 +85,26 @@ record Reconfiguration(
                 after.passwords());
     }
 
+    private static RelayConfig.Recording withSpool(Optional<Path> spool, RelayConfig.Recording recording) {
+        return new RelayConfig.Recording(
+                recording.enabled(),
+                recording.mount(),
+                recording.segment(),
+                spool,
+                recording.reserve(),
+                recording.hls());
+    }
+
     private static Set<String> without(Set<String> all, Set<String> some) {
         Set<String> rest = new TreeSet<>(all);
         rest.removeAll(some);
         return rest;
     }
 
-    /** The daemon's own sockets stay as they are until it restarts, because rebinding would drop every listener. */
+    /**
+     * The daemon's own sockets stay as they are until it restarts, because rebinding would drop every listener; and so does the
+     * spool, because what is in it is brought to the store by the daemon that began with it.
+     */
     private static List<String> deferred(RelayConfig before, RelayConfig after) {
         List<String> settings = new ArrayList<>();
         if (!before.listeners().bind().equals(after.listeners().bind())) {
@@ -102,6 +118,9 @@ record Reconfiguration(
         }
         if (!before.sourceRoute().equals(after.sourceRoute())) {
             settings.add("source_route.port");
+        }
+        if (!before.recording().spool().equals(after.recording().spool())) {
+            settings.add("recording.spool");
         }
         if (!before.metrics().equals(after.metrics())) {
             settings.add("metrics.port");

@@ -17,6 +17,8 @@ import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.config.Secrets;
+import org.relaysupervisor.doctor.Doctor;
+import org.relaysupervisor.doctor.Premises;
 import org.relaysupervisor.http.HttpServer;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
@@ -82,6 +84,8 @@ final class Relay implements AutoCloseable {
     private final ExecutorService calendarReader;
     private final Shows shows;
     private final Metering metering;
+    private final StationArchive archive;
+    private final RecorderWatch recorder;
     private final Lineups lineups;
     private final ActiveConfiguration configuration;
     private final StatusView status;
@@ -155,7 +159,21 @@ final class Relay implements AutoCloseable {
                 new MountFacts(proxy::snapshot, onAir::onAir, loop));
         calendarReader = DaemonThreads.worker("relay-calendar");
         shows = Shows.open(state.root(), loop, calendarReader, show -> metering.programme(show.map(Relay::programme)));
-        lineups = new Lineups(state, secrets, executables, procFs, loop, watch, proxy::snapshot, metering);
+        archive = new StationArchive(
+                config, state, secrets, loop, () -> shows.snapshot().current(), this::recordedBytes);
+        recorder = new RecorderWatch(
+                loop, supervisor, archive, this::newestRecorder, () -> childLog.lastLine(Recorder.NAME));
+        lineups = new Lineups(
+                state,
+                secrets,
+                executables,
+                procFs,
+                loop,
+                watch,
+                proxy::snapshot,
+                metering,
+                archive,
+                recorder::wasStopped);
         configuration =
                 new ActiveConfiguration(configFile, lineups.lineup(config), lineups, supervisor, loop, this::use);
         status = new StatusView(
@@ -168,6 +186,7 @@ final class Relay implements AutoCloseable {
                 onAir,
                 metering,
                 shows,
+                archive::snapshot,
                 procFs,
                 childLog,
                 daemonLog,
@@ -182,7 +201,15 @@ final class Relay implements AutoCloseable {
                 new AdminApi(
                         status,
                         new OperatorCommands(loop, supervisor, shows, configuration::reload),
-                        new KeptLogs(childLog)));
+                        new KeptLogs(childLog),
+                        archive,
+                        doctor(procFs, executables)::examine));
+    }
+
+    private Doctor doctor(ProcFs procFs, Executables executables) {
+        Premises premises =
+                new Premises(this::config, status, archive::spool, archive::store, procFs, executables, loop);
+        return new Doctor(premises, DaemonThreads.atOnce("relay-doctor", Premises.CHECKS), loop);
     }
 
     /** The one in force. Any thread. */
@@ -198,6 +225,7 @@ final class Relay implements AutoCloseable {
     /** Starts the children, on the loop. */
     void start() {
         loop.post(() -> {
+            archive.start();
             lineups.specs(configuration.now().lineup()).forEach(supervisor::add);
             supervisor.startAll();
             standby.use(config());
@@ -230,9 +258,21 @@ final class Relay implements AutoCloseable {
         rates.sample(bytes);
         bridges.sample(active);
         Lineup lineup = configuration.now().lineup();
-        lineup.recorder().ifPresent(Recorder::observe);
+        recorder.observe();
+        String recorded = lineup.config().recording().mount();
+        archive.observe(
+                Optional.ofNullable(traffic.mounts().get(recorded)),
+                Optional.ofNullable(metering.snapshot().get(recorded)));
         String main = lineup.config().mainMount().path();
         standby.observe(traffic.sourceConnected(main) && rates.bytesPerSecond(main) > 0);
+    }
+
+    private Optional<Recorder> newestRecorder() {
+        return configuration.now().lineup().recorder();
+    }
+
+    private long recordedBytes() {
+        return configuration.now().lineup().recording().bytes();
     }
 
     /** Only an Icecast that is up may be connected to: at its start a connection can crash it, see the probe. */
@@ -240,6 +280,9 @@ final class Relay implements AutoCloseable {
         if (before.wanted() != after.wanted() && STREAMING.contains(after.name())) {
             // Told before it is asked to end, so that an end by an operator's wish isn't bridged.
             proxy.streamWanted(streamWanted(after));
+        }
+        if (after.name().equals(Recorder.NAME)) {
+            recorder.changed(before, after);
         }
         if (before.state() != after.state()) {
             Level level = after.state() == ChildState.BACKOFF || after.state() == ChildState.FAILED
@@ -288,6 +331,7 @@ final class Relay implements AutoCloseable {
     private void use(RelayConfig config) {
         metering.use(config);
         shows.use(config, calendarAddress(config));
+        archive.use(config);
         proxy.reconfigure(ProxySettings.of(config));
         standby.use(config);
     }
@@ -323,6 +367,7 @@ final class Relay implements AutoCloseable {
         calendarReader.shutdownNow();
         metering.close();
         onAir.close();
+        archive.close();
         proxy.close();
         accessLog.close();
         processes.close();

@@ -9,6 +9,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.relaysupervisor.archive.ArchiveSnapshot;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
@@ -41,6 +42,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
     private final OnAirWatch onAir;
     private final Metering metering;
     private final Shows shows;
+    private final Supplier<ArchiveSnapshot> archive;
     private final ProcFs procFs;
     private final ChildLog childLog;
     private final DaemonLog daemonLog;
@@ -66,6 +68,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
             OnAirWatch onAir,
             Metering metering,
             Shows shows,
+            Supplier<ArchiveSnapshot> archive,
             ProcFs procFs,
             ChildLog childLog,
             DaemonLog daemonLog,
@@ -79,6 +82,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
         this.onAir = onAir;
         this.metering = metering;
         this.shows = shows;
+        this.archive = archive;
         this.procFs = procFs;
         this.childLog = childLog;
         this.daemonLog = daemonLog;
@@ -107,6 +111,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
                 views.icecast(),
                 views.traffic(),
                 now.lineup().recording(),
+                archive.get(),
                 now.config().inputs().stream().map(RelayConfig.Input::name).toList(),
                 views.onAir(),
                 shows.snapshot(),

@@ -48,7 +48,14 @@ class ArchitectureTest {
     static final ArchRule programsSitOnProcess = uses("programs", "loop", "config", "process");
 
     @ArchTest
-    static final ArchRule recordingSitsOnProcess = uses("recording", "loop", "config", "process");
+    static final ArchRule recordingSitsOnProcessAndArchive =
+            uses("recording", "loop", "config", "process", "frames", "store", "archive");
+
+    @ArchTest
+    static final ArchRule storeSitsOnLoopAndConfig = uses("store", "loop", "config");
+
+    @ArchTest
+    static final ArchRule archiveSitsOnStore = uses("archive", "loop", "config", "process", "frames", "store");
 
     @ArchTest
     static final ArchRule proxySitsOnLoopAndConfig = uses("proxy", "loop", "config", "frames");
@@ -77,15 +84,26 @@ class ArchitectureTest {
                     .and(DescribedPredicate.not(value())))
             .allowEmptyShould(true);
 
+    /** It acts on the outside world; of what the daemon does it sees values alone. */
     @ArchTest
-    static final ArchRule nothingButTheRootUsesAdminOrMetrics = noClasses()
+    static final ArchRule doctorSeesValuesAndWhatItTries = noClasses()
+            .that()
+            .resideInAPackage(inside("doctor"))
+            .should()
+            .dependOnClassesThat(
+                    ours().and(outside("doctor", "loop", "config", "process", "store", "archive", "status"))
+                            .and(DescribedPredicate.not(value())))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule nothingButTheRootUsesAdminOrMetricsOrDoctor = noClasses()
             .that()
             .resideInAPackage(ROOT + ".*..")
             .and()
-            .resideOutsideOfPackages(inside("admin"), inside("metrics"))
+            .resideOutsideOfPackages(inside("admin"), inside("metrics"), inside("doctor"))
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(inside("admin"), inside("metrics"))
+            .resideInAnyPackage(inside("admin"), inside("metrics"), inside("doctor"))
             .allowEmptyShould(true);
 
     @ArchTest
@@ -103,6 +121,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule nettyStaysInProxyAndHttp = onlyIn("io.netty..", "proxy", "http");
+
+    @ArchTest
+    static final ArchRule theS3SdkStaysInStore = onlyIn("software.amazon..", "store");
 
     @ArchTest
     static final ArchRule micrometerStaysInMetrics = onlyIn("io.micrometer..", "metrics");

@@ -39,13 +39,13 @@ class MountFactsTest {
     }
 
     private static Optional<FeedTraffic> feed(Set<Bridge> bridges) {
-        return Optional.of(new FeedTraffic(Duration.ZERO, 0, bridges, 0, 0, 0, 0, Optional.empty()));
+        return Optional.of(new FeedTraffic("f0", Duration.ZERO, 0, bridges, 0, 0, 0, 0, Optional.empty()));
     }
 
     private ProxySnapshot now() {
         MountTraffic none = Snapshots.silentTraffic();
-        MountTraffic live =
-                new MountTraffic(true, audioBytes, audioBytes, none.connected(), none.sentBytes(), tap, feed);
+        MountTraffic live = new MountTraffic(
+                true, audioBytes, audioBytes, none.connected(), none.sentBytes(), tap, Optional.empty(), feed);
         return new ProxySnapshot(
                 Map.of(LIVE, live),
                 traffic.accepted(),

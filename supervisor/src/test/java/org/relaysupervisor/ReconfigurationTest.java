@@ -42,10 +42,11 @@ class ReconfigurationTest {
                 "listeners: {bind: 0.0.0.0}|listeners.bind",
                 "icecast: {port: 9010}|icecast.port",
                 "source_route: {port: 9011}|source_route.port",
+                "recording: {spool: /srv/radio/spool}|recording.spool",
                 "metrics: {port: 9147}|metrics.port",
                 "control: {group: radio}|control",
             })
-    void theDaemonsOwnSocketsWaitForItsNextStart(String change, String setting) throws Exception {
+    void theDaemonsOwnSocketsAndItsSpoolWaitForItsNextStart(String change, String setting) throws Exception {
         RelayConfig before = config("{}");
         RelayConfig after = config(change);
         assertThat(Reconfiguration.between(before, Map.of(), after, Map.of()).deferred())
@@ -60,12 +61,20 @@ class ReconfigurationTest {
                 station: {name: Other}
                 listeners: {port: 9000, limit: 20}
                 icecast: {clients: 400}
+                recording: {spool: /elsewhere, reserve: 1GiB, segment: 30s}
+                store: {directory: /srv/recordings}
+                upload: {bandwidth: 1MiB, keep_local: 0s}
                 """);
         RelayConfig effective = Reconfiguration.effective(before, after);
         assertThat(effective.station()).isEqualTo(after.station());
         assertThat(effective.listeners().limit()).isEqualTo(20);
         assertThat(effective.listeners().port()).isEqualTo(before.listeners().port());
         assertThat(effective.icecast().clients()).isEqualTo(400);
+        assertThat(effective.recording().spool()).isEqualTo(before.recording().spool());
+        assertThat(effective.recording().reserve()).isEqualTo(1L << 30);
+        assertThat(effective.recording().segment()).isEqualTo(after.recording().segment());
+        assertThat(effective.store()).isEqualTo(after.store());
+        assertThat(effective.upload()).isEqualTo(after.upload());
     }
 
     /** Whatever was and whatever comes: each child has exactly one fate, and following the plan leads to the new lineup. */

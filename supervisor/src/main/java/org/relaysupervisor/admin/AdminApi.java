@@ -7,9 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.relaysupervisor.archive.RecordingView;
 import org.relaysupervisor.http.HttpCall;
 import org.relaysupervisor.http.HttpHandler;
 import org.relaysupervisor.http.HttpReply;
+import org.relaysupervisor.http.HttpServer;
+import org.relaysupervisor.status.Finding;
 import org.relaysupervisor.status.RelaySnapshot;
 
 /**
@@ -26,12 +29,17 @@ public final class AdminApi implements HttpHandler {
     private final Supplier<RelaySnapshot> status;
     private final Commands commands;
     private final Logs logs;
+    private final RecordingCalls recordings;
+    private final Checkup checkup;
 
     /** @param status makes a fresh snapshot at each call, without waiting for the control loop */
-    public AdminApi(Supplier<RelaySnapshot> status, Commands commands, Logs logs) {
+    public AdminApi(
+            Supplier<RelaySnapshot> status, Commands commands, Logs logs, Recordings recordings, Checkup checkup) {
         this.status = status;
         this.commands = commands;
         this.logs = logs;
+        this.recordings = new RecordingCalls(recordings);
+        this.checkup = checkup;
     }
 
     @Override
@@ -87,11 +95,28 @@ public final class AdminApi implements HttpHandler {
                 require(call, "POST");
                 return outcome(call, commands.endShow());
             }
+            case "/recordings" -> {
+                require(call, "GET");
+                return recordings(call);
+            }
+            case "/recordings/verify" -> {
+                require(call, "GET");
+                return recordings.verify(call);
+            }
+            case "/recordings/fetch" -> {
+                require(call, "GET");
+                return recordings.fetch(call);
+            }
+            case "/doctor" -> {
+                require(call, "POST");
+                return doctor(call);
+            }
             default ->
                 throw new Refused(
                         404,
                         "there is no " + path
-                                + "; there are /status, /logs, /version, /reload, /show, /show/start, /show/end and /children/NAME/restart, stop and start");
+                                + "; there are /status, /logs, /version, /reload, /show, /show/start, /show/end, /recordings, /recordings/verify,"
+                                + " /recordings/fetch, /doctor and /children/NAME/restart, stop and start");
         }
     }
 
@@ -118,6 +143,23 @@ public final class AdminApi implements HttpHandler {
         return isText(call)
                 ? HttpReply.text(200, ShowText.render(relay, isColoured(call)))
                 : HttpReply.json(200, StatusJson.compose(HeardJson.shows(relay.shows())));
+    }
+
+    private HttpReply recordings(HttpCall call) throws IOException, InterruptedException {
+        List<RecordingView> found = recordings.list(call);
+        return isText(call)
+                ? HttpReply.text(200, RecordingText.list(found, isColoured(call)))
+                : HttpReply.json(200, StatusJson.compose(RecordingJson.list(found)));
+    }
+
+    /** Done unless something failed: a warning can be lived with. */
+    private HttpReply doctor(HttpCall call) throws IOException, InterruptedException {
+        List<Finding> findings = checkup.examine();
+        boolean failed = findings.stream().anyMatch(finding -> finding.level() == Finding.Level.FAILED);
+        HttpReply reply = isText(call)
+                ? HttpReply.text(200, DoctorText.render(findings, isColoured(call)))
+                : HttpReply.json(200, StatusJson.compose(RecordingJson.findings(findings)));
+        return reply.withHeader(HttpServer.OUTCOME, failed ? HttpServer.FAILED : HttpServer.DONE);
     }
 
     private HttpReply command(HttpCall call, String childAndVerb) throws IOException, InterruptedException {

@@ -61,6 +61,11 @@ final class CommandModel {
         root.addSubcommand("reload", verb("Reads relay.yaml again; on any problem nothing changes."));
         root.addSubcommand("logs", logs());
         root.addSubcommand("show", show());
+        root.addSubcommand("recordings", recordings());
+        root.addSubcommand(
+                "doctor",
+                verb("Checks before a show that recording will work: store, clock, disk, ports, calendar.")
+                        .addOption(flag("--json", "for programs")));
         root.addSubcommand(
                 "watch",
                 verb("Shows levels, children, listeners and events live, until q or Ctrl-C.")
@@ -99,6 +104,9 @@ final class CommandModel {
         ParseResult all = line.parseArgs(arguments);
         ParseResult verb = all;
         while (verb.hasSubcommand()) {
+            if (verb.commandSpec().name().equals("recordings")) {
+                requireListAlone(verb, verb.subcommand().commandSpec().name());
+            }
             verb = verb.subcommand();
         }
         if (verb.isUsageHelpRequested() || all.isUsageHelpRequested()) {
@@ -108,7 +116,7 @@ final class CommandModel {
         if (!all.hasSubcommand()) {
             throw new ParameterException(line, "say what to do: " + String.join(", ", verbs()));
         }
-        if (!verb.commandSpec().subcommands().isEmpty()) {
+        if (verb.commandSpec().name().equals("show")) {
             throw new ParameterException(
                     verb.commandSpec().commandLine(),
                     "say which: "
@@ -133,12 +141,17 @@ final class CommandModel {
                 name, operand, socket, json, verb.matchedOptionValue("-f", false), lines, parameters(verb)));
     }
 
-    /** What {@code show start} tells the daemon beside the name, and how often {@code watch} asks it. */
+    /** What is told the daemon beside the operand, how often {@code watch} asks it, and where {@code fetch} writes. */
     private static Map<String, String> parameters(ParseResult verb) {
         Map<String, String> parameters = new LinkedHashMap<>();
         if (verb.commandSpec().name().equals("watch")) {
             parameters.put("interval", Integer.toString(interval(verb)));
         }
+        if (verb.matchedOptionValue("--stored", false)) {
+            parameters.put("stored", "1");
+        }
+        Optional.ofNullable(verb.matchedPositionalValue(1, (String) null))
+                .ifPresent(file -> parameters.put("file", file));
         Optional.ofNullable(verb.matchedOptionValue("--profile", (String) null))
                 .ifPresent(profile -> parameters.put("profile", profile));
         Optional.ofNullable(verb.matchedOptionValue("--expect", (String[]) null))
@@ -146,6 +159,16 @@ final class CommandModel {
         Optional.ofNullable(verb.matchedOptionValue("--for", (String) null))
                 .ifPresent(text -> parameters.put("seconds", Long.toString(seconds(verb, text))));
         return parameters;
+    }
+
+    /** What the list takes, {@code verify} and {@code fetch} don't. */
+    private static void requireListAlone(ParseResult verb, String name) {
+        for (String option : List.of("--json", "--stored")) {
+            if (verb.hasMatchedOption(option)) {
+                throw new ParameterException(
+                        verb.subcommand().commandSpec().commandLine(), option + " is for the list, not for " + name);
+            }
+        }
     }
 
     private static int interval(ParseResult verb) {
@@ -234,6 +257,28 @@ final class CommandModel {
                 "status",
                 verb("Shows which show is on and which comes next.").addOption(flag("--json", "for programs")));
         return show;
+    }
+
+    private static CommandSpec recordings() {
+        CommandSpec recordings = verb("Lists what was recorded, the newest first.")
+                .addOption(flag("--json", "for programs"))
+                .addOption(flag("--stored", "also those that only the store has: of other machines, or of long ago"));
+        recordings.addSubcommand(
+                "verify",
+                verb("Reads recordings again from the store and proves each byte and each frame; exits with 1 on any flaw.")
+                        .addPositional(operand("ID", "one of the list; all that are complete when not given", "0..1")
+                                .build()));
+        recordings.addSubcommand(
+                "fetch",
+                verb("Brings a recording back as one file, verified.")
+                        .addPositional(operand("ID", "one of the list", "1").build())
+                        .addPositional(operand(
+                                        "FILE",
+                                        "is made, never overwritten, and has its name only when it is whole; - for standard output",
+                                        "1")
+                                .index("1")
+                                .build()));
+        return recordings;
     }
 
     private static OptionSpec.Builder value(String name, String label, String description, Class<?> type) {

@@ -2,6 +2,8 @@ package org.relaysupervisor.admin;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -20,6 +22,9 @@ import java.util.Locale;
 /** Asks the daemon over its Unix socket: as much HTTP/1.1 as that takes, out of few classes, since the JVM's start is waited for. */
 final class ControlClient {
     private static final int MOST_BYTES = 16 * 1024 * 1024;
+
+    /** A little longer than the daemon lets itself be silent in the middle of an answer; in milliseconds. */
+    private static final long STREAM_PATIENCE = 31 * 60_000;
 
     private final Path socket;
 
@@ -55,17 +60,71 @@ final class ControlClient {
                 Selector selector = Selector.open()) {
             channel.configureBlocking(false);
             SelectionKey key = channel.register(selector, SelectionKey.OP_WRITE);
-            String request = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n"
-                    + "Connection: close\r\n\r\n";
-            ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
-            while (bytes.hasRemaining()) {
-                await(selector, patience);
-                channel.write(bytes);
-            }
+            send(method, target, channel, selector, patience);
             key.interestOps(SelectionKey.OP_READ);
             return parse(readAll(channel, selector, patience));
         } catch (IOException e) {
             throw new Unreachable("the connection over " + socket + " broke: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Asks for an answer that may take long and be large, and writes it as it comes. It takes nothing more from the daemon than is written.
+     *
+     * @throws StreamedAnswer.OutputFailure when it can't be written
+     */
+    StreamedAnswer.Ending stream(String target, OutputStream body) throws Unreachable, StreamedAnswer.OutputFailure {
+        try (SocketChannel channel = connect();
+                Selector selector = Selector.open()) {
+            channel.configureBlocking(false);
+            SelectionKey key = channel.register(selector, SelectionKey.OP_WRITE);
+            send("GET", target, channel, selector, STREAM_PATIENCE);
+            key.interestOps(SelectionKey.OP_READ);
+            return StreamedAnswer.read(new Patient(channel, selector), body);
+        } catch (IOException e) {
+            throw new Unreachable("the connection over " + socket + " broke: " + e.getMessage());
+        }
+    }
+
+    /** What comes over a socket, waited for as long as the daemon waits for itself. */
+    private static final class Patient extends InputStream {
+        private final SocketChannel channel;
+        private final Selector selector;
+        private final ByteBuffer buffer = ByteBuffer.allocate(32 * 1024).limit(0);
+
+        Patient(SocketChannel channel, Selector selector) {
+            this.channel = channel;
+            this.selector = selector;
+        }
+
+        @Override
+        public int read() throws IOException {
+            return fill() ? buffer.get() & 0xff : -1;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (!fill()) {
+                return -1;
+            }
+            int read = Math.min(length, buffer.remaining());
+            buffer.get(bytes, offset, read);
+            return read;
+        }
+
+        private boolean fill() throws IOException {
+            while (!buffer.hasRemaining()) {
+                if (selector.select(STREAM_PATIENCE) == 0) {
+                    throw new IOException("nothing came for " + STREAM_PATIENCE / 60_000 + " minutes");
+                }
+                selector.selectedKeys().clear();
+                int read = channel.read(buffer.clear());
+                buffer.flip();
+                if (read < 0) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 
@@ -107,6 +166,17 @@ final class ControlClient {
                     + group + " " + user + ", then log in again";
         } catch (IOException e) {
             return "permission denied on " + socket + ": " + user + " may not enter its directory; try sudo";
+        }
+    }
+
+    private void send(String method, String target, SocketChannel channel, Selector selector, long patience)
+            throws Unreachable, IOException {
+        String request = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n"
+                + "Connection: close\r\n\r\n";
+        ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
+        while (bytes.hasRemaining()) {
+            await(selector, patience);
+            channel.write(bytes);
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.relaysupervisor.http.HttpServer;
 
 /**
  * The operator's command. What a verb needs is loaded when it is used: its answer should be there within a tenth of a second, and
@@ -91,6 +92,18 @@ public final class Relayctl {
                 }
                 case "show end" -> print(daemon.ask("POST", "/show/end?format=text", COMMAND_PATIENCE));
                 case "show status" -> print(daemon.ask("GET", viewTarget("/show", invocation), ASK_PATIENCE));
+                case "recordings" -> print(daemon.ask("GET", recordings(invocation), COMMAND_PATIENCE));
+                case "recordings verify" -> verify(daemon, invocation);
+                case "recordings fetch" ->
+                    new Fetch(daemon, "/recordings/fetch?format=text&id=" + encode(operand), out, err)
+                            .run(invocation.parameters().get("file"));
+                case "doctor" -> {
+                    ControlClient.Answer answer =
+                            daemon.ask("POST", viewTarget("/doctor", invocation), COMMAND_PATIENCE);
+                    boolean done = print(answer) == DONE
+                            && answer.header(HttpServer.OUTCOME, "").equals(HttpServer.DONE);
+                    yield done ? DONE : REFUSED;
+                }
                 case "watch" ->
                     Watch.run(daemon, Integer.parseInt(invocation.parameters().get("interval")), out, err);
                 case "version" -> version(daemon);
@@ -120,6 +133,27 @@ public final class Relayctl {
             return path;
         }
         return Boolean.getBoolean("relay.color") ? path + "?format=text&color=1" : path + "?format=text";
+    }
+
+    private static String recordings(Invocation invocation) {
+        String target = viewTarget("/recordings", invocation);
+        boolean stored = invocation.parameters().containsKey("stored");
+        return stored ? target + (invocation.json() ? "?stored=1" : "&stored=1") : target;
+    }
+
+    private int verify(ControlClient daemon, Invocation invocation) throws ControlClient.Unreachable {
+        String id = invocation.operand().map(given -> "&id=" + encode(given)).orElse("");
+        try {
+            StreamedAnswer.Ending ending = daemon.stream("/recordings/verify?format=text" + id, new Fetch.Checked(out));
+            if (ending.done()) {
+                return DONE;
+            }
+            out.flush();
+            err.println("relayctl: " + Plain.text(ending.message()));
+        } catch (StreamedAnswer.OutputFailure e) {
+            err.println("relayctl: the result can't be written: " + e.reason());
+        }
+        return REFUSED;
     }
 
     private int print(ControlClient.Answer answer) {

@@ -46,6 +46,7 @@ final class StatusJson {
         all.put("shows", HeardJson.shows(relay.shows()));
         all.put("continuity", continuity(relay.proxy().continuity()));
         all.put("recording", recording(relay.recording()));
+        all.put("archive", RecordingJson.archive(relay.archive()));
         return compose(all);
     }
 

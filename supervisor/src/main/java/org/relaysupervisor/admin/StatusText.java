@@ -11,7 +11,6 @@ import org.relaysupervisor.admin.TextPage.Colour;
 import org.relaysupervisor.audio.DeadAir;
 import org.relaysupervisor.audio.DeadAirKind;
 import org.relaysupervisor.metering.MeterSnapshot;
-import org.relaysupervisor.recording.RecordingSnapshot;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.supervise.Cause;
 import org.relaysupervisor.supervise.ChildSnapshot;
@@ -35,7 +34,7 @@ final class StatusText {
         text.mounts();
         text.heard();
         ShowText.add(relay, text.page);
-        text.recording();
+        RecordingText.add(relay, text.page);
         text.config();
         return text.page.toString();
     }
@@ -209,33 +208,6 @@ final class StatusText {
     private void found(String path, MeterSnapshot meter) {
         Heard.active(meter).forEach(dead -> page.note(Colour.BAD, path + ": " + Heard.sentence(dead, relay.onAir())));
         meter.problem().ifPresent(problem -> page.advice(Colour.CHANGING, path + ": " + problem));
-    }
-
-    private void recording() {
-        RecordingSnapshot recording = relay.recording();
-        page.add("Recording: ");
-        if (!recording.enabled()) {
-            page.add("off\n");
-            return;
-        }
-        Cell state = recording.active() ? new Cell("writing", Colour.GOOD) : new Cell("not writing", Colour.BAD);
-        page.add(state).add(", ").add(Plain.bytes(recording.bytes()));
-        page.add(" of ").add(Plain.text(recording.mount())).add(" since the start, ");
-        page.add(recording.segments())
-                .add(recording.segments() == 1 ? " segment" : " segments")
-                .add(" closed");
-        page.add("\n");
-        if (!recording.active()) {
-            recording
-                    .lastGrowth()
-                    .ifPresent(at -> page.add("  last grew ")
-                            .add(Plain.ago(at, relay.now()))
-                            .add("\n"));
-        }
-        recording
-                .current()
-                .ifPresent(
-                        file -> page.add("  ").add(Plain.text(file.toString())).add("\n"));
     }
 
     private void config() {

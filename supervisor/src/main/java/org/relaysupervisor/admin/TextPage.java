@@ -77,6 +77,16 @@ final class TextPage {
 
     /** Columns as wide as their widest cell; the last one takes what is left of the width. */
     void table(List<List<Cell>> rows) {
+        table(rows, WIDTH);
+    }
+
+    /** The same, with a last column that takes what it needs. */
+    TextPage tableUncut(List<List<Cell>> rows) {
+        table(rows, Integer.MAX_VALUE);
+        return this;
+    }
+
+    private void table(List<List<Cell>> rows, int margin) {
         int columns = rows.get(0).size();
         int[] widths = new int[columns];
         for (List<Cell> row : rows) {
@@ -92,7 +102,7 @@ final class TextPage {
                 used += widths[i] + 2;
             }
             Cell last = row.get(columns - 1);
-            add(new Cell(Plain.cut(last.text(), Math.max(12, WIDTH - used)), last.colour()));
+            add(new Cell(Plain.cut(last.text(), Math.max(12, margin - used)), last.colour()));
             add("\n");
         }
     }

@@ -62,6 +62,12 @@ final class WatchPage {
                 .calendar()
                 .flatMap(calendar -> ShowText.trouble(calendar, relay.now()))
                 .ifPresent(trouble -> lines.add(canvas.line(new Cell(trouble, Colour.BAD))));
+        Cell recording = RecordingText.headline(relay, Math.max(24, canvas.columns() - 11));
+        boolean unremarkable =
+                recording.colour() == Colour.GOOD || !relay.recording().enabled();
+        if (wholeChildren || !unremarkable) {
+            lines.add(canvas.line(Cell.of("Recording: "), recording));
+        }
         for (RelaySnapshot.Mount mount : relay.mounts()) {
             lines.addAll(mount(mount, wholeMounts));
         }

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.config.RelayConfig.Levels;
@@ -45,7 +44,7 @@ final class CrossChecks {
         ports();
         clients();
         icecastBuffers();
-        recording();
+        new RecordingChecks(root, config).run();
         restart();
         controlSocket();
         memory();
@@ -179,22 +178,6 @@ final class CrossChecks {
             icecast.error(
                     icecast.has("burst") ? "burst" : "queue",
                     "does not fit: icecast.burst must be below icecast.queue, or every new listener is dropped at once");
-        }
-    }
-
-    private void recording() {
-        Section recording = root.section("recording");
-        String path = config.recording().mount();
-        Optional<Mount> mount = config.mounts().stream()
-                .filter(candidate -> candidate.path().equals(path))
-                .findFirst();
-        if (mount.isEmpty() && recording.has("mount") && recording.isSound("mount")) {
-            List<String> paths = config.mounts().stream().map(Mount::path).toList();
-            recording.error("mount", "must be the path of a mount: " + String.join(", ", paths));
-        }
-        boolean opus = mount.map(Mount::format).orElse(Format.MP3) == Format.OPUS;
-        if (opus && config.recording().hls().enabled()) {
-            recording.section("hls").error("enabled", "must be false for a mount in opus; HLS carries mp3 and aac");
         }
     }
 

@@ -11,6 +11,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -35,6 +36,7 @@ public record RelayConfig(
         Memory memory,
         Recording recording,
         Store store,
+        Upload upload,
         Metrics metrics,
         Control control,
         Restart restart,
@@ -227,8 +229,14 @@ public record RelayConfig(
         }
     }
 
-    /** @param segment the length of each file */
-    public record Recording(boolean enabled, String mount, Duration segment, Hls hls) {
+    /**
+     * @param mount one in MP3 or AAC: what is recorded is counted and joined frame by frame
+     * @param segment the length of each file
+     * @param spool where recordings are until the store has them; empty for {@code spool} in the state directory
+     * @param reserve in bytes, kept free on the spool's disk for when somebody else fills it
+     */
+    public record Recording(
+            boolean enabled, String mount, Duration segment, Optional<Path> spool, long reserve, Hls hls) {
         /** What the recorder calls itself, and the proxy knows it by. */
         public static final String USER_AGENT = "relay-supervisor-recorder";
     }
@@ -236,8 +244,47 @@ public record RelayConfig(
     /** @param playlistLength segments in the live playlist */
     public record Hls(boolean enabled, Duration segment, int playlistLength) {}
 
-    /** Where finished recordings are kept; empty for {@code recordings} in the state directory. */
-    public record Store(Optional<Path> directory) {}
+    /** Where finished recordings go and stay. */
+    public sealed interface Store {}
+
+    /** On this machine, such as on a mounted disk; empty for {@code recordings} in the state directory. */
+    public record DirectoryStore(Optional<Path> directory) implements Store {}
+
+    /**
+     * A bucket that speaks S3, such as one of Cloudflare R2.
+     *
+     * @param endpoint http or https, without a path
+     * @param region {@code auto} for R2
+     * @param prefix before every key; empty, or ends with a slash
+     * @param pathStyle whether the bucket stands in the path of a request's URL rather than in the host's name
+     */
+    public record S3Store(
+            URI endpoint,
+            String bucket,
+            String region,
+            String prefix,
+            boolean pathStyle,
+            SecretSource accessKey,
+            SecretSource secretKey)
+            implements Store {}
+
+    /**
+     * How finished recordings get to the store.
+     *
+     * @param bandwidth in bytes per second, all transfers together; empty for no limit
+     * @param concurrency transfers at once
+     * @param multipartAbove in bytes; larger files are sent in parts
+     * @param part in bytes, at least 5 MiB: the length of each part but the last
+     * @param keepLocal how long a file stays in the spool after it was verified in the store
+     * @param lateAfter when the oldest file that waits is older than this, the upload is late
+     */
+    public record Upload(
+            OptionalLong bandwidth,
+            int concurrency,
+            long multipartAbove,
+            long part,
+            Duration keepLocal,
+            Duration lateAfter) {}
 
     /** The exposition port, on 127.0.0.1 only. */
     public record Metrics(int port) {}

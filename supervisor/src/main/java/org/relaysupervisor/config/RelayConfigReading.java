@@ -35,7 +35,6 @@ import org.relaysupervisor.config.RelayConfig.Dj;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.config.RelayConfig.Harbor;
 import org.relaysupervisor.config.RelayConfig.HarborInput;
-import org.relaysupervisor.config.RelayConfig.Hls;
 import org.relaysupervisor.config.RelayConfig.Icecast;
 import org.relaysupervisor.config.RelayConfig.Input;
 import org.relaysupervisor.config.RelayConfig.Listeners;
@@ -46,13 +45,11 @@ import org.relaysupervisor.config.RelayConfig.Passwords;
 import org.relaysupervisor.config.RelayConfig.PlaylistInput;
 import org.relaysupervisor.config.RelayConfig.Profile;
 import org.relaysupervisor.config.RelayConfig.Programs;
-import org.relaysupervisor.config.RelayConfig.Recording;
 import org.relaysupervisor.config.RelayConfig.Restart;
 import org.relaysupervisor.config.RelayConfig.Silence;
 import org.relaysupervisor.config.RelayConfig.SourceRoute;
 import org.relaysupervisor.config.RelayConfig.Standby;
 import org.relaysupervisor.config.RelayConfig.Station;
-import org.relaysupervisor.config.RelayConfig.Store;
 import org.relaysupervisor.config.RelayConfig.UrlInput;
 
 /** The whole file from top to bottom: every key with its default and its bounds. What concerns several keys: {@link CrossChecks}. */
@@ -86,12 +83,14 @@ final class RelayConfigReading {
     private final Section root;
     private final Path directory;
     private final SecretReading secrets;
+    private final RecordingReading recording;
 
     /** @param directory where relative paths start */
     RelayConfigReading(Section root, Path directory) {
         this.root = root;
         this.directory = directory;
         this.secrets = new SecretReading(directory);
+        this.recording = new RecordingReading(directory, secrets);
     }
 
     RelayConfig read() {
@@ -110,8 +109,9 @@ final class RelayConfigReading {
                 new SourceRoute(root.section("source_route").value("port", 8011, ANY_PORT)),
                 programs(root.section("programs")),
                 memory(root.section("memory")),
-                recording(root.section("recording"), mainMount(mounts)),
-                new Store(root.section("store").optional("directory", path(directory))),
+                recording.recording(root.section("recording"), mainMount(mounts)),
+                recording.store(root.section("store")),
+                RecordingReading.upload(root.section("upload")),
                 new Metrics(root.section("metrics").value("port", 9146, ANY_PORT)),
                 control(root.section("control")),
                 restart(root.section("restart")),
@@ -286,21 +286,6 @@ final class RelayConfigReading {
                 memory.value("liquidsoap", 400 * MIB, size(64 * MIB, 64 * GIB)),
                 memory.value("recorder", 96 * MIB, size(16 * MIB, 64 * GIB)),
                 memory.value("decoder", 64 * MIB, size(16 * MIB, 64 * GIB)));
-    }
-
-    private static Recording recording(Section recording, String mainMount) {
-        return new Recording(
-                recording.value("enabled", true, flag()),
-                recording.value("mount", mainMount, MountPath.reading()),
-                recording.value("segment", ofMinutes(10), duration(ofSeconds(1), ofHours(24))),
-                hls(recording.section("hls")));
-    }
-
-    private static Hls hls(Section hls) {
-        return new Hls(
-                hls.value("enabled", false, flag()),
-                hls.value("segment", ofSeconds(6), duration(ofSeconds(1), ofMinutes(1))),
-                hls.value("playlist_length", 6, wholeNumber(2, 1000)));
     }
 
     private Control control(Section control) {

@@ -55,6 +55,26 @@ final class SecretReading {
         return Optional.empty();
     }
 
+    /** Of a secret that somebody else gave out, so that nobody can make it up and it has no default. */
+    SecretSource required(Section parent, String key) {
+        SecretSource none = new SecretSource.Generated(key);
+        if (!parent.has(key)) {
+            return parent.required(key, none, text -> none);
+        }
+        if (parent.text(key).isPresent()) {
+            return parent.value(key, none, SecretReading::neverAText);
+        }
+        return place(parent, key).orElse(none);
+    }
+
+    private static SecretSource neverAText(String text) throws Refused {
+        throw new Refused((text.equals("generated")
+                        ? "can't be generated, since it comes with what it opens"
+                        : "must not be written here in plain text")
+                + "; put it into a file that only the daemon may read, and write {file: PATH}. Allowed are "
+                + PLACES);
+    }
+
     private SecretSource read(Section section, String kind, SecretSource fallback) {
         return switch (kind) {
             case "file" ->

@@ -60,6 +60,12 @@ public interface FrameParser {
      */
     void accept(byte[] bytes, int offset, int length, Consumer<Frame> frames);
 
+    /**
+     * Says that no more bytes come. Hands on whole frames that were held back only because later ones were to confirm them: the one or two
+     * of a very short stream. What is left is the beginning of a frame.
+     */
+    void end(Consumer<Frame> frames);
+
     /** Bytes skipped because they belong to no frame: garbage, or what was left of a frame that was cut off. */
     long garbageBytes();
 

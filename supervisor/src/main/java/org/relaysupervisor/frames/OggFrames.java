@@ -48,6 +48,11 @@ final class OggFrames implements FrameParser {
         }
     }
 
+    @Override
+    public void end(Consumer<Frame> frames) {
+        // A page is handed on with its last byte: none is held back.
+    }
+
     /** Consumes a page or some garbage; false when more bytes are needed to say which it is. */
     private boolean decideFront(Consumer<Frame> frames) {
         int length = OggPage.length(window);

@@ -25,6 +25,7 @@ final class SyncedFrames implements FrameParser {
     private final Window window;
 
     private boolean inSync;
+    private boolean ended;
 
     /** Of the newest frame. */
     private long lastHeader;
@@ -61,6 +62,14 @@ final class SyncedFrames implements FrameParser {
         }
     }
 
+    @Override
+    public void end(Consumer<Frame> frames) {
+        ended = true;
+        while (decideFront(frames)) {
+            // until what is left is no whole frame
+        }
+    }
+
     /** Consumes a frame, a tag or a byte of garbage; false when more bytes are needed to say which it is. */
     private boolean decideFront(Consumer<Frame> frames) {
         if (window.size() < syntax.headerLength()) {
@@ -88,7 +97,7 @@ final class SyncedFrames implements FrameParser {
         int next = length;
         for (int i = 0; i < CONFIRMING_HEADERS; i++) {
             if (window.size() < next + syntax.headerLength()) {
-                return Verdict.MORE_BYTES_NEEDED;
+                return ended && window.size() >= length ? Verdict.FRAME : Verdict.MORE_BYTES_NEEDED;
             }
             long nextHeader = window.number(next, syntax.headerLength());
             if (!syntax.agree(header, nextHeader)) {

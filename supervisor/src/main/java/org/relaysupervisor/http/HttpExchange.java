@@ -5,9 +5,11 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -37,6 +39,7 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private final HttpHandler handler;
     private final ExecutorService handlers;
+    private final ExecutorService streams;
     private final boolean checkHost;
     private final HttpServer.Limits limits;
     private ScheduledFuture<?> deadline;
@@ -45,9 +48,15 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
     private boolean answered;
     private boolean headOnly;
 
-    HttpExchange(HttpHandler handler, ExecutorService handlers, boolean checkHost, HttpServer.Limits limits) {
+    HttpExchange(
+            HttpHandler handler,
+            ExecutorService handlers,
+            ExecutorService streams,
+            boolean checkHost,
+            HttpServer.Limits limits) {
         this.handler = handler;
         this.handlers = handlers;
+        this.streams = streams;
         this.checkHost = checkHost;
         this.limits = limits;
     }
@@ -130,17 +139,55 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
             return;
         }
         answered = true;
+        if (reply.stream().isPresent() && !headOnly) {
+            stream(context, reply, reply.stream().get());
+        } else {
+            whole(context, reply);
+        }
+    }
+
+    private void whole(ChannelHandlerContext context, HttpReply reply) {
         HttpResponseStatus status = HttpResponseStatus.valueOf(reply.status());
         byte[] body = headOnly ? new byte[0] : reply.body();
         HttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, reply.contentType())
-                .set(HttpHeaderNames.CONTENT_LENGTH, reply.body().length)
-                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
-                .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
-        reply.headers().forEach(response.headers()::set);
+        fill(response, reply).set(HttpHeaderNames.CONTENT_LENGTH, reply.body().length);
         arm(context, limits.reading(), context::close);
         context.writeAndFlush(response).addListener(written -> context.close());
+    }
+
+    /** Its deadline is armed anew whenever something was written. */
+    private void stream(ChannelHandlerContext context, HttpReply reply, HttpReply.Stream stream) {
+        if (!context.channel().isActive()) {
+            return;
+        }
+        Runnable giveUp = () -> {
+            abandonWork();
+            context.close();
+        };
+        StreamedBody body =
+                new StreamedBody(context.channel(), limits.reading(), () -> arm(context, limits.silence(), giveUp));
+        try {
+            work = streams.submit(() -> body.run(stream));
+        } catch (RejectedExecutionException e) {
+            whole(context, HttpReply.text(503, HttpServer.STREAMS + " of these run already: try again later\n"));
+            return;
+        }
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reply.status()));
+        fill(head, reply)
+                .set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED)
+                .set(HttpHeaderNames.TRAILER, HttpServer.OUTCOME + ", " + HttpServer.ERROR);
+        arm(context, limits.silence(), giveUp);
+        // The body's first chunk is written by a task that comes after this one.
+        context.writeAndFlush(head);
+    }
+
+    private static HttpHeaders fill(HttpResponse response, HttpReply reply) {
+        HttpHeaders headers = response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, reply.contentType())
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
+                .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+        reply.headers().forEach(headers::set);
+        return headers;
     }
 
     @Override

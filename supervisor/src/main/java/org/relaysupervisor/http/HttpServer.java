@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +44,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A small HTTP/1.1 server for a few trusted but clumsy clients: the control socket and the metrics port. One request a connection;
  * everything about a client is bounded: its head, its body, its time, how many there are, and how many are being answered.
+ *
+ * <p>A {@linkplain HttpReply#stream streamed} answer comes in chunks and ends with a trailer {@value #OUTCOME}: {@value #DONE}, or {@value #FAILED} and
+ * then {@value #ERROR} with a message, in which what isn't printable ASCII, {@code %} and {@code +} are percent-encoded UTF-8. One without this trailer was
+ * cut off.
  */
 public final class HttpServer implements AutoCloseable {
     /** In bytes: the request line, and all headers together. */
@@ -57,21 +62,38 @@ public final class HttpServer implements AutoCloseable {
 
     static final int QUEUE = 16;
 
-    /** How long a client, a handler, and again the client, may take. */
-    record Limits(Duration request, Duration handling, Duration reading) {
-        static final Limits USUAL = new Limits(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(15));
+    /** Streamed answers at once; one too many is refused. They take minutes, and so have threads of their own. */
+    static final int STREAMS = 2;
+
+    public static final String OUTCOME = "X-Outcome";
+    public static final String DONE = "done";
+    public static final String FAILED = "failed";
+    public static final String ERROR = "X-Error";
+
+    /**
+     * How long a client, a handler, and again the client, may take.
+     *
+     * @param reading of a streamed answer: how long it may take none of it
+     * @param silence how long what streams an answer may write nothing of it
+     */
+    record Limits(Duration request, Duration handling, Duration reading, Duration silence) {
+        static final Limits USUAL = new Limits(
+                Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(15), Duration.ofMinutes(30));
     }
 
     private final MultiThreadIoEventLoopGroup group;
     private final ThreadPoolExecutor handlers;
+    private final ThreadPoolExecutor streams;
     private final Channel channel;
     private final Optional<UnixSocket> unixSocket;
 
     private HttpServer(Builder builder, SocketAddress address, Optional<UnixSocket> unixSocket) throws IOException {
         group = builder.group();
         handlers = builder.handlers();
+        streams = builder.streams();
         this.unixSocket = unixSocket;
-        ChannelFuture bound = builder.bootstrap(group, handlers).bind(address).awaitUninterruptibly();
+        ChannelFuture bound =
+                builder.bootstrap(group, handlers, streams).bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             stopThreads();
             throw bound.cause() instanceof IOException failure ? failure : new IOException(bound.cause());
@@ -150,6 +172,7 @@ public final class HttpServer implements AutoCloseable {
 
     private void stopThreads() {
         handlers.shutdownNow();
+        streams.shutdownNow();
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
     }
 
@@ -199,8 +222,19 @@ public final class HttpServer implements AutoCloseable {
             return pool;
         }
 
+        ThreadPoolExecutor streams() {
+            return new ThreadPoolExecutor(
+                    0,
+                    STREAMS,
+                    10,
+                    TimeUnit.SECONDS,
+                    new SynchronousQueue<>(),
+                    new DefaultThreadFactory(name + "-stream", true));
+        }
+
         @SuppressWarnings("FutureReturnValueIgnored") // of the close of a connection too many
-        ServerBootstrap bootstrap(MultiThreadIoEventLoopGroup group, ThreadPoolExecutor handlers) {
+        ServerBootstrap bootstrap(
+                MultiThreadIoEventLoopGroup group, ThreadPoolExecutor handlers, ThreadPoolExecutor streams) {
             AtomicInteger connections = new AtomicInteger();
             return new ServerBootstrap().group(group).channel(channelType()).childHandler(new ChannelInitializer<>() {
                 @Override
@@ -216,7 +250,7 @@ public final class HttpServer implements AutoCloseable {
                     client.pipeline()
                             .addLast(new HttpServerCodec(bounds))
                             .addLast(new BoundedBody())
-                            .addLast(new HttpExchange(handler, handlers, checkHost, limits));
+                            .addLast(new HttpExchange(handler, handlers, streams, checkHost, limits));
                 }
             });
         }

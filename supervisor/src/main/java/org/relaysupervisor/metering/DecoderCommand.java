@@ -24,7 +24,7 @@ final class DecoderCommand {
         List<String> argv = new ArrayList<>(List.of(ffmpeg.toString(), "-nostdin", "-hide_banner", "-nostats"));
         argv.addAll(List.of("-loglevel", "warning", "-filter_threads", "1"));
         argv.addAll(soon(mount));
-        argv.addAll(MountInput.arguments(config, mount.path(), RelayConfig.Metering.USER_AGENT));
+        argv.addAll(MountInput.reconnecting(config, mount.path(), RelayConfig.Metering.USER_AGENT));
         argv.addAll(List.of("-map", "0:a:0", "-af", TO_STEREO + ",aresample=48000"));
         // When the sample rate changes, time stamps go backwards, and ffmpeg would complain of each packet from there
         // on.

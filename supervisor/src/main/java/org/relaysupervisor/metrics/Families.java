@@ -1,9 +1,12 @@
 package org.relaysupervisor.metrics;
 
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -14,10 +17,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The metric families of one scrape, while they are being filled. A family without a sample is left out. */
 final class Families {
     private final List<Family> families = new ArrayList<>();
+    private final List<MetricSnapshot> histograms = new ArrayList<>();
 
     Family gauge(String name, String help, String... labelNames) {
         return add(new Family(Type.GAUGE, name, help, labelNames));
@@ -28,15 +33,36 @@ final class Families {
         return add(new Family(Type.COUNTER, name, help, labelNames));
     }
 
+    /**
+     * @param bounds upper ones, ascending
+     * @param counts within each bound and above the one before; one more than bounds, for what is above all
+     */
+    void histogram(String name, String help, List<Double> bounds, List<Long> counts, double sum) {
+        ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
+        for (int i = 0; i < counts.size(); i++) {
+            buckets.bucket(i < bounds.size() ? bounds.get(i) : Double.POSITIVE_INFINITY, counts.get(i));
+        }
+        histograms.add(HistogramSnapshot.builder()
+                .name(name)
+                .help(help)
+                .dataPoint(HistogramDataPointSnapshot.builder()
+                        .classicHistogramBuckets(buckets.build())
+                        .sum(sum)
+                        .build())
+                .build());
+    }
+
     private Family add(Family family) {
         families.add(family);
         return family;
     }
 
     MetricSnapshots build() {
-        return new MetricSnapshots(families.stream()
-                .filter(family -> !family.samples.isEmpty())
-                .map(Family::build)
+        return new MetricSnapshots(Stream.concat(
+                        families.stream()
+                                .filter(family -> !family.samples.isEmpty())
+                                .map(Family::build),
+                        histograms.stream())
                 .toList());
     }
 

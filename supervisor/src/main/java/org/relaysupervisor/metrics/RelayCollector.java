@@ -15,7 +15,6 @@ import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.Route;
 import org.relaysupervisor.proxy.Refusal;
 import org.relaysupervisor.proxy.Role;
-import org.relaysupervisor.recording.RecordingSnapshot;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.supervise.Cause;
 import org.relaysupervisor.supervise.ChildSnapshot;
@@ -46,7 +45,7 @@ final class RelayCollector implements MultiCollector {
         FeedFamilies.add(relay.proxy(), families);
         MeterFamilies.add(relay, families);
         ShowFamilies.add(relay, families);
-        recording(relay.recording(), families);
+        RecordingFamilies.add(relay, families);
         return families.build();
     }
 
@@ -213,20 +212,5 @@ final class RelayCollector implements MultiCollector {
             }
             streamed.sample(sentToAll, mount, Route.LISTENER.label());
         });
-    }
-
-    private static void recording(RecordingSnapshot recording, Families families) {
-        families.gauge("relay_recording_enabled", "1 when the configuration asks for a recording.")
-                .sample(recording.enabled());
-        families.gauge("relay_recording_active", "1 when audio is being written.")
-                .sample(recording.active());
-        families.counter("relay_recording_bytes_total", "Bytes of audio written to recordings.")
-                .sample(recording.bytes());
-        families.counter("relay_recording_segments_total", "Recording segments closed.")
-                .sample(recording.segments());
-        Family lastGrowth = families.gauge(
-                "relay_recording_last_growth_timestamp_seconds",
-                "When a recording last grew, in seconds since 1970; absent before the first byte.");
-        recording.lastGrowth().ifPresent(lastGrowth::sample);
     }
 }

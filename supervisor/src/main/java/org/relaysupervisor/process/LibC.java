@@ -17,6 +17,7 @@ final class LibC {
     static final int O_RDONLY = 0;
     static final int O_WRONLY = 1;
     static final int O_RDWR = 2;
+    static final int O_CREAT = 0x40;
     static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x80000;
 
@@ -46,6 +47,8 @@ final class LibC {
     static final int EACCES = 13;
     static final int EEXIST = 17;
     static final int ENOEXEC = 8;
+    static final int ENOSPC = 28;
+    static final int EDQUOT = 122;
 
     static final long SYS_PIDFD_SEND_SIGNAL = 424;
     static final long SYS_PIDFD_OPEN = 434;
@@ -105,6 +108,11 @@ final class LibC {
     static native int mkfifo(Pointer path, int mode);
 
     static native int open(Pointer path, int flags, int mode);
+
+    /** Returns the errno. Where the file system has no such thing, glibc writes into each block. */
+    static native int posix_fallocate(int fd, long offset, long length);
+
+    static native int ftruncate(int fd, long length);
 
     static native long write(int fd, byte[] bytes, long count);
 

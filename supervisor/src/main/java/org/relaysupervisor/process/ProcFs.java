@@ -2,6 +2,9 @@ package org.relaysupervisor.process;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -16,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.StringTokenizer;
+import java.util.function.BiConsumer;
 
 /**
  * Reads what the kernel tells in /proc, without disturbing anybody. A process that is gone, or that the daemon may not look into,
@@ -117,6 +121,17 @@ public final class ProcFs {
         return !sockets.isEmpty() && holdsAny(pid, sockets);
     }
 
+    /** Where a process listens by TCP. Empty also when the process is another user's. */
+    public List<InetSocketAddress> listeningAddresses(long pid) throws IOException {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (Listening socket : listening()) {
+            if (holdsAny(pid, Set.of(socket.descriptor()))) {
+                addresses.add(socket.address());
+            }
+        }
+        return addresses;
+    }
+
     /**
      * The process that listens on the TCP port. Best effort: empty when nobody does and when the holder belongs to another user.
      * Looks at every process, so it is for error messages.
@@ -161,18 +176,52 @@ public final class ProcFs {
 
     private Set<String> listeningSockets(int port) throws IOException {
         Set<String> sockets = new HashSet<>();
-        addListening(root.resolve("net/tcp"), port, sockets);
-        Path tcp6 = root.resolve("net/tcp6");
-        // Absent where the kernel has no IPv6.
-        if (Files.exists(tcp6)) {
-            addListening(tcp6, port, sockets);
-        }
+        String hexadecimal = Integer.toHexString(port).toUpperCase(Locale.ROOT);
+        String localPort = ":" + "0".repeat(4 - hexadecimal.length()) + hexadecimal;
+        eachListening((local, inode) -> {
+            if (local.endsWith(localPort)) {
+                sockets.add("socket:[" + inode + "]");
+            }
+        });
         return sockets;
     }
 
-    private static void addListening(Path table, int port, Set<String> sockets) throws IOException {
-        String hexadecimal = Integer.toHexString(port).toUpperCase(Locale.ROOT);
-        String localPort = ":" + "0".repeat(4 - hexadecimal.length()) + hexadecimal;
+    /** @param descriptor what a link in {@code /proc/PID/fd} to it reads */
+    private record Listening(InetSocketAddress address, String descriptor) {}
+
+    private List<Listening> listening() throws IOException {
+        List<Listening> all = new ArrayList<>();
+        eachListening((local, inode) -> all.add(new Listening(address(local), "socket:[" + inode + "]")));
+        return all;
+    }
+
+    /** Hexadecimal words of four bytes, each with its lowest byte first, then the port. */
+    private static InetSocketAddress address(String local) {
+        int colon = local.indexOf(':');
+        byte[] bytes = new byte[colon / 2];
+        for (int i = 0; i < bytes.length; i++) {
+            int at = 2 * (i / 4 * 4 + 3 - i % 4);
+            bytes[i] = (byte) Integer.parseInt(local.substring(at, at + 2), 16);
+        }
+        try {
+            int port = Integer.parseInt(local.substring(colon + 1), 16);
+            return new InetSocketAddress(InetAddress.getByAddress(bytes), port);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("not an address of /proc/net: " + local, e);
+        }
+    }
+
+    /** @param each told the local address and the inode of every listening socket */
+    private void eachListening(BiConsumer<String, String> each) throws IOException {
+        eachListening(root.resolve("net/tcp"), each);
+        Path tcp6 = root.resolve("net/tcp6");
+        // Absent where the kernel has no IPv6.
+        if (Files.exists(tcp6)) {
+            eachListening(tcp6, each);
+        }
+    }
+
+    private static void eachListening(Path table, BiConsumer<String, String> each) throws IOException {
         try (BufferedReader rows = Files.newBufferedReader(table)) {
             rows.readLine();
             // The kernel lists listening sockets first, so thousands of listeners' connections need not be read.
@@ -182,9 +231,7 @@ public final class ProcFs {
                 if (fields.size() < 10 || !fields.get(3).equals(LISTEN)) {
                     return;
                 }
-                if (fields.get(1).endsWith(localPort)) {
-                    sockets.add("socket:[" + fields.get(9) + "]");
-                }
+                each.accept(fields.get(1), fields.get(9));
             }
         }
     }

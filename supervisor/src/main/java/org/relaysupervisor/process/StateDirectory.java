@@ -208,6 +208,11 @@ public final class StateDirectory implements AutoCloseable {
         return root.resolve("secrets");
     }
 
+    /** Where recordings are until the store has them, unless the configuration says otherwise. */
+    public Path spool() {
+        return root.resolve("spool");
+    }
+
     public Path recordings() {
         return root.resolve("recordings");
     }

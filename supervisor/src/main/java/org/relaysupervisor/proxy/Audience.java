@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.relaysupervisor.proxy.ProxySnapshot.Loss;
 
-/** Who reads a feed: listeners, and the recorder and probes, who are not counted as people. */
+/** Who listens to a feed: listeners, and probes, who are not counted as people. */
 final class Audience {
     private final Meters meters;
     private final Set<FeedListener> present = new LinkedHashSet<>();

@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import org.relaysupervisor.frames.Frame;
+import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.Loss;
@@ -22,6 +23,7 @@ final class Feed implements Pacer.Member {
     private static final Logger log = System.getLogger(Proxy.class.getName());
 
     private final String path;
+    private final String name;
     private final Mount mount;
     private final Policy policy;
     private final Pacer pacer;
@@ -31,8 +33,8 @@ final class Feed implements Pacer.Member {
     private final Titles titles = new Titles();
     private final IcecastLink icecast;
     private final TitleCourier courier;
+    private final Readers readers;
     private final Audience audience;
-    private final Taps taps;
     private final SourceFaults faults;
     private final Absence icecastAbsence;
     private final Absence sourceAbsence;
@@ -48,8 +50,19 @@ final class Feed implements Pacer.Member {
     private long lastFrameNanos;
     private volatile FeedTraffic traffic;
 
-    Feed(String path, Mount mount, Policy policy, Meters meters, Upstream upstream, Pacer pacer, EventExecutor loop) {
+    /** @param name what no other feed is called, whenever it was */
+    Feed(
+            String path,
+            String name,
+            Mount mount,
+            Policy policy,
+            Meters meters,
+            Upstream upstream,
+            Pacer pacer,
+            EventExecutor loop,
+            Clock clock) {
         this.path = path;
+        this.name = name;
         this.mount = mount;
         this.policy = policy;
         this.pacer = pacer;
@@ -60,8 +73,8 @@ final class Feed implements Pacer.Member {
         // A mount may come by a reload, long after this was last said.
         icecast.icecastAvailable(policy.icecastAvailable());
         courier = new TitleCourier(upstream, meters, limits, icecast::isOpen, loop);
-        audience = new Audience(meters);
-        taps = new Taps(ring, mount, loop.ticker());
+        readers = new Readers(this, path, name, mount, meters, pacer, loop.ticker(), clock);
+        audience = readers.audience();
         faults = new SourceFaults(path);
         icecastAbsence = new Absence(Outage.ICECAST, meters);
         sourceAbsence = new Absence(Outage.SOURCE, meters);
@@ -76,8 +89,8 @@ final class Feed implements Pacer.Member {
         return icecast;
     }
 
-    Taps taps() {
-        return taps;
+    Readers readers() {
+        return readers;
     }
 
     int burst() {
@@ -156,7 +169,7 @@ final class Feed implements Pacer.Member {
     }
 
     private void store(Frame frame) {
-        ring.append(frame);
+        ring.append(frame, now());
         mount.audible(frame.bytes().length);
         titles.dropBefore(ring.tail());
     }
@@ -244,22 +257,14 @@ final class Feed implements Pacer.Member {
 
     // Listeners.
 
-    void serve(Client client, Role role, RequestHead request) {
-        if (role == Role.DECODER) {
-            taps.serve(client, reply(false));
-            return;
-        }
-        boolean wantsTitles = IcyWriter.isWanted(request, contentType());
-        IcyWriter writer = wantsTitles ? new IcyWriter(titles) : null;
-        FeedListener listener = new FeedListener(this, client, role, writer, audience.arrivals());
-        audience.joined(listener);
-        publish();
-        listener.start(reply(wantsTitles), pacer);
-    }
-
     /** What a listener is told before the audio. */
     Reply reply(boolean wantsTitles) {
         return Reply.stream(contentType(), headers.forListeners(), wantsTitles);
+    }
+
+    /** Null for one that did not ask for titles. */
+    IcyWriter titlesFor(RequestHead request) {
+        return IcyWriter.isWanted(request, contentType()) ? new IcyWriter(titles) : null;
     }
 
     private String contentType() {
@@ -268,15 +273,6 @@ final class Feed implements Pacer.Member {
 
     void sent(Role role, long bytes) {
         mount.sent(role, bytes);
-    }
-
-    void stalled(FeedListener listener) {
-        audience.lost(listener, Loss.STALLED);
-    }
-
-    void left(FeedListener listener) {
-        audience.left(listener);
-        publish();
     }
 
     // Titles.
@@ -319,13 +315,20 @@ final class Feed implements Pacer.Member {
         }
         if (isOn() && !icecast.isOpen()) {
             icecastAbsence.count(now);
-            Duration patience = audience.isEmpty() ? limits.icecastAwayUnheard() : limits.icecastAway();
-            if (icecast.closedNanos() > patience.toNanos()) {
+            if (isIcecastAwayForTooLong()) {
                 end(Loss.ICECAST_GONE);
             }
         }
-        taps.turn();
+        readers.turn();
         publish();
+    }
+
+    /** A reader who is just coming back, as a recorder that is started again, is still a reader. */
+    private boolean isIcecastAwayForTooLong() {
+        long away = icecast.closedNanos();
+        long awayUnheard = Math.min(away, readers.absentNanos());
+        return away > limits.icecastAway().toNanos()
+                || awayUnheard > limits.icecastAwayUnheard().toNanos();
     }
 
     /** Whether there is one in the format that the listeners are hearing. */
@@ -355,8 +358,7 @@ final class Feed implements Pacer.Member {
             source = null;
             last.cutOff(Refusal.UPSTREAM_FAILED);
         }
-        audience.dismiss(cause);
-        taps.dismiss();
+        readers.dismiss(cause);
         ring.clear();
         titles.clear();
         courier.forget();
@@ -364,7 +366,7 @@ final class Feed implements Pacer.Member {
         publish();
     }
 
-    private void publish() {
+    void publish() {
         Set<Bridge> bridges = EnumSet.noneOf(Bridge.class);
         if (icecastAbsence.isPresent()) {
             bridges.add(Bridge.FEED);
@@ -373,6 +375,7 @@ final class Feed implements Pacer.Member {
             bridges.add(Bridge.STANDBY);
         }
         traffic = new FeedTraffic(
+                name,
                 Duration.ofNanos(ring.heldNanos()),
                 ring.heldBytes(),
                 bridges,

@@ -7,7 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * One listener, recorder or probe: a cursor on a feed. It is given the newest frames at each of its turns, and when it has not
+ * One listener or probe: a cursor on a feed. It is given the newest frames at each of its turns, and when it has not
  * taken them yet it is given nothing, so that what waits for it is in the ring and not in buffers of its own.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel's end is told by its close future
@@ -78,7 +78,7 @@ final class FeedListener extends ChannelInboundHandlerAdapter implements Pacer.M
             stalledSinceNanos = feed.now();
         } else if (feed.now() - stalledSinceNanos
                 > client.limits().listenerStall().toNanos()) {
-            feed.stalled(this);
+            feed.readers().stalled(this);
             client.abort(Refusal.SLOW);
         }
     }
@@ -127,7 +127,7 @@ final class FeedListener extends ChannelInboundHandlerAdapter implements Pacer.M
     /** Has no effect the second time. */
     private void left() {
         place.leave();
-        feed.left(this);
+        feed.readers().left(this);
     }
 
     @Override

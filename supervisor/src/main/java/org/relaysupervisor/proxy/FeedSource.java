@@ -144,7 +144,7 @@ final class FeedSource implements IcecastLink.Asker, TunnelEnd.Owner {
             reads++;
             client.channel().read();
         }
-        feed.taps().turn();
+        feed.readers().turn();
     }
 
     @Override

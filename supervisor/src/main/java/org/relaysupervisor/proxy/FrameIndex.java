@@ -2,27 +2,31 @@ package org.relaysupervisor.proxy;
 
 import java.util.Arrays;
 
-/** Where each frame begins, in bytes and in time, oldest first; a circle of two parallel arrays that grows as needed. */
+/** Where each frame begins, in bytes and in time, and when it came, oldest first; a circle of parallel arrays that grows as needed. */
 final class FrameIndex {
     private long[] positions = new long[1024];
     private long[] nanos = new long[1024];
+    private long[] arrivals = new long[1024];
     private int first;
     private int count;
     private long removed;
 
-    void add(long position, long atNanos) {
+    /** @param arrivedNanos on any clock of its own; never earlier than the frame's before */
+    void add(long position, long atNanos, long arrivedNanos) {
         if (count == positions.length) {
             grow();
         }
         int slot = (first + count) & (positions.length - 1);
         positions[slot] = position;
         nanos[slot] = atNanos;
+        arrivals[slot] = arrivedNanos;
         count++;
     }
 
     private void grow() {
         positions = doubled(positions);
         nanos = doubled(nanos);
+        arrivals = doubled(arrivals);
         first = 0;
     }
 
@@ -74,6 +78,26 @@ final class FrameIndex {
     /** How many frames begin before a position, those that were removed included; the position must not be before the first. */
     long framesBefore(long position) {
         return removed + indexOf(position);
+    }
+
+    /** The first frame with at least this number, which counts those that were removed; the given end when there is none. */
+    long positionOf(long number, long end) {
+        long at = Math.max(0, number - removed);
+        return at < count ? positions[slot((int) at)] : end;
+    }
+
+    /**
+     * When the first frame at or after a position was played, on the clock of arrivals; the position must not be behind the last
+     * frame's. That was no later than it came; and when a later one came early, as happens after a delay, it was so much earlier.
+     */
+    long playedNanos(long position) {
+        int at = slot(indexOf(position));
+        long early = 0;
+        for (int i = indexOf(position); i < count; i++) {
+            int slot = slot(i);
+            early = Math.max(early, (nanos[slot] - nanos[at]) - (arrivals[slot] - arrivals[at]));
+        }
+        return arrivals[at] - early;
     }
 
     /** When the first frame at or after a position begins; the position must not be behind the last frame's. */

@@ -77,10 +77,11 @@ final class FrameRing {
      */
     record Start(long position, byte[] preamble) {}
 
-    void append(Frame frame) {
+    /** @param arrivedNanos when it came, by the event loop's clock */
+    void append(Frame frame, long arrivedNanos) {
         byte[] bytes = frame.bytes();
         noteHeader(frame);
-        index.add(head, headNanos);
+        index.add(head, headNanos, arrivedNanos);
         room(bytes.length).bytes.writeBytes(bytes);
         head += bytes.length;
         headNanos += frame.nanos();
@@ -173,6 +174,16 @@ final class FrameRing {
     /** How many frames there were before a position that can be read. */
     long framesBefore(long position) {
         return index.framesBefore(position);
+    }
+
+    /** Where the frame of this number begins or, when the ring has let go of it, the oldest; the head when there is none yet. */
+    long positionOf(long frame) {
+        return index.positionOf(frame, head);
+    }
+
+    /** When the frame at a position before the head was played, by the event loop's clock. */
+    long playedNanos(long position) {
+        return index.playedNanos(position);
     }
 
     /** Where a reader begins who is to have this many bytes of the newest audio, or a little less. */

@@ -98,7 +98,7 @@ final class ListenerRoute implements RequestHandler {
         });
         if (mount.feed().isOn()) {
             request.release();
-            mount.feed().serve(client, role, head);
+            mount.feed().readers().serve(client, role, head);
         } else {
             ByteBuf only = Unpooled.wrappedBuffer(RequestHead.asOnlyRequest(ByteBufUtil.getBytes(request)));
             request.release();

@@ -151,6 +151,7 @@ final class Mount {
                 now,
                 Meters.sums(sentBytes, Role.class),
                 tap,
+                feed.readers().recorder(),
                 fed ? Optional.of(feed.traffic()) : Optional.empty());
     }
 }

@@ -12,7 +12,9 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.proxy.ProxySnapshot.Route;
@@ -47,8 +49,16 @@ public final class Proxy implements AutoCloseable {
         upstream = new Upstream(() -> connector.connect(icecast), group.next(), settings.limits(), meters);
         EventExecutor loop = group.next();
         Pacer pacer = new Pacer(loop, meters, settings.limits().feed().interval());
-        mounts = new Mounts((path, mount) -> new Feed(path, mount, policy, meters, upstream, pacer, loop));
+        mounts = new Mounts(
+                (path, mount) -> new Feed(path, feedName(), mount, policy, meters, upstream, pacer, loop, clock));
         mounts.configure(settings.mounts());
+    }
+
+    /** Random, so that the numbers of another life of the daemon are not taken for our own. */
+    private static String feedName() {
+        byte[] name = new byte[8];
+        new SecureRandom().nextBytes(name);
+        return HexFormat.of().formatHex(name);
     }
 
     /** There is one, so it needs no number. */

@@ -27,6 +27,7 @@ import java.time.Duration;
  * @param kernelBufferBytes the kernel's send and receive buffers that are asked for; Linux doubles the value
  * @param decoderBufferBytes the same for a decoder on a feed, in our memory and again in the kernel, which has a least size of its
  *     own: Linux takes 4.5 KiB; whole frames, so one may be more
+ * @param recorderBufferBytes the same for a recorder on a feed, in our memory only; the kernel has {@code kernelBufferBytes}
  * @param feed of each mount's audio in memory
  */
 public record ProxyLimits(
@@ -50,6 +51,7 @@ public record ProxyLimits(
         int writeBufferBytes,
         int kernelBufferBytes,
         int decoderBufferBytes,
+        int recorderBufferBytes,
         FeedLimits feed) {
 
     /** What the daemon runs with. */
@@ -74,5 +76,6 @@ public record ProxyLimits(
             64 * 1024,
             64 * 1024,
             1024,
+            16 * 1024,
             FeedLimits.DEFAULTS);
 }

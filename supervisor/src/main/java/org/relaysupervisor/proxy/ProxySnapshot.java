@@ -1,6 +1,7 @@
 package org.relaysupervisor.proxy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +70,8 @@ public record ProxySnapshot(
      * @param connected connections now, by role
      * @param sentBytes bytes sent to each role since the start; for {@link Role#SOURCE} it is 0
      * @param tap of the decoder that hears the mount
+     * @param recorder of the newest recorder's connection to the mount's feed, present or past, that has had a frame; empty until there was
+     *     one
      * @param feed empty while the mount has none: each listener then has a connection to Icecast of its own
      */
     public record MountTraffic(
@@ -78,6 +81,7 @@ public record ProxySnapshot(
             Map<Role, Integer> connected,
             Map<Role, Long> sentBytes,
             Tap tap,
+            Optional<RecorderConnection> recorder,
             Optional<FeedTraffic> feed) {
         public MountTraffic {
             connected = Map.copyOf(connected);
@@ -110,6 +114,40 @@ public record ProxySnapshot(
     }
 
     /**
+     * One recorder's connection to a feed. It is sent the feed's frames from the first on, and nothing else: whoever has counted its
+     * whole frames knows which they are.
+     *
+     * @param session what the recorder called it; empty when it said no proper name
+     * @param feed the name of the feed
+     * @param firstFrame the number of the first frame that it was sent
+     * @param playedAt when that frame was played, UTC; right to about a third of a second when the source keeps time
+     * @param missedFrames between the frame that it asked for and the first; 0 when it asked for none of this feed
+     * @param end empty as long as it goes on
+     * @param connects recorders that came to the mount's feed since the start
+     * @param overruns of these, those whose connection was closed because the feed no longer had the next frame
+     */
+    public record RecorderConnection(
+            String session,
+            String feed,
+            long firstFrame,
+            Instant playedAt,
+            long missedFrames,
+            Optional<End> end,
+            long connects,
+            long overruns) {
+
+        /** Why nothing more is sent. */
+        public enum End {
+            /** The recorder has closed it, or its process has died. */
+            CLIENT_LEFT,
+            /** The recorder was so slow that the feed no longer had the next frame. */
+            OVERRUN,
+            /** The stream has ended. It is sent all that was played. */
+            FEED_ENDED
+        }
+    }
+
+    /**
      * @param connects connections that were made
      * @param failures attempts that failed or came too late
      * @param waiting listeners that wait now for their turn to be connected
@@ -121,6 +159,8 @@ public record ProxySnapshot(
     /**
      * A mount's bytes as frames in memory.
      *
+     * @param name of this feed and no other, in this life of the daemon or any; letters and digits. Its frames are numbered from 0, and no
+     *     number is ever used twice
      * @param held how much audio a listener who comes now could be given
      * @param heldBytes the memory it takes, with what slow listeners still keep alive
      * @param bridges what plays on while a child is away; empty in normal operation
@@ -131,6 +171,7 @@ public record ProxySnapshot(
      * @param title what plays, when a source said so
      */
     public record FeedTraffic(
+            String name,
             Duration held,
             long heldBytes,
             Set<Bridge> bridges,

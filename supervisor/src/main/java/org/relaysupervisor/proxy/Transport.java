@@ -103,14 +103,19 @@ record Transport(
     }
 
     /**
-     * For a reader that is to have the newest and nothing else. It is writable when it has taken all, and the kernel waits for it as
-     * long as it stays: it is on this machine, and can't vanish.
+     * For a child of ours, which is given as much as it takes, slice by slice. It is writable when it has taken all, and the kernel
+     * waits for it as long as it stays: it is on this machine, and can't vanish.
      */
-    static void keepLittle(Channel channel, int kernelBytes) {
+    static void giveSlices(Channel channel) {
         ChannelConfig config = channel.config();
         config.setWriteBufferWaterMark(new WriteBufferWaterMark(1, 1));
-        config.setOption(ChannelOption.SO_SNDBUF, kernelBytes);
         config.setOption(EpollChannelOption.TCP_USER_TIMEOUT, 0);
+    }
+
+    /** The same for one that is to have the newest and nothing else. */
+    static void keepLittle(Channel channel, int kernelBytes) {
+        giveSlices(channel);
+        channel.config().setOption(ChannelOption.SO_SNDBUF, kernelBytes);
     }
 
     private static AdaptiveRecvByteBufAllocator reads() {

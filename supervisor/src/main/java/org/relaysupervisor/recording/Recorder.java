@@ -8,9 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.relaysupervisor.archive.DiskLevel;
+import org.relaysupervisor.archive.FeedPosition;
+import org.relaysupervisor.archive.GapCause;
+import org.relaysupervisor.archive.Segment;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.process.Executables;
@@ -18,9 +26,9 @@ import org.relaysupervisor.process.ProcessSpec;
 
 /**
  * Records a mount with ffmpeg into {@code MOUNT/SESSION/00000.mp3} and on. Each start of ffmpeg has a new session directory, so
- * nothing is ever overwritten; what earlier sessions recorded is left alone.
+ * nothing is ever overwritten. Its files are followed as they grow, and handed on once they are closed.
  *
- * <p>{@link #prepare} and {@link #observe} belong to the control loop; all else is safe from any thread.
+ * <p>Belongs to the control loop, but for the probes and {@link #snapshot}, which are safe from any thread.
  */
 public final class Recorder {
     /** The child's name. */
@@ -29,23 +37,33 @@ public final class Recorder {
     public static final Duration OBSERVE_EVERY = Duration.ofSeconds(1);
 
     private static final Logger log = System.getLogger(Recorder.class.getName());
+    /** What the proxy has of a mount. */
+    private static final Duration REMEMBERED = Duration.ofSeconds(25);
+
     private static final Duration ACTIVE_FOR = Duration.ofSeconds(5);
-    private static final long MINIMUM_FREE = 8L << 20;
 
     private final RelayConfig config;
     private final Path directory;
     private final Executables executables;
     private final Clock clock;
-    private final BooleanSupplier mountUp;
+    private final Surroundings surroundings;
     private final RecorderCommand command;
 
     // The loop's.
     private Session session;
+    private boolean writesHls;
+    /** The next frame wanted; empty when it isn't known, and then whatever the proxy still has is. */
+    private Optional<FeedPosition> next = Optional.empty();
+    /** Why the newest audio is not followed by more; empty until it is asked, when the next session begins. */
+    private Optional<GapCause> interruption = Optional.of(GapCause.DAEMON);
+    /** Ended sessions whose audio may not have been taken by the archive yet. */
+    private final List<Path> leftBehind = new ArrayList<>();
+
     private long earlierBytes;
     private long earlierSegments;
 
     // Published by the loop.
-    private volatile Progress progress = new Progress(0, 0, 0, Optional.empty(), Optional.empty(), 0);
+    private volatile Progress progress = new Progress(0, 0, 0, Optional.empty(), Optional.empty(), 0, Optional.empty());
 
     // The probe's.
     private long bytesAtLastCheck;
@@ -56,19 +74,33 @@ public final class Recorder {
             long segments,
             Optional<Path> current,
             Optional<Instant> lastGrowth,
-            long grownAtNanos) {}
+            long grownAtNanos,
+            Optional<Instant> recordedUntil) {}
 
     /**
-     * @param recordings below which the mount's directory is made
+     * What the recorder knows from others; asked on the loop, but for {@code mountUp}, which probes ask on their threads.
+     *
      * @param mountUp whether the recorded mount has a source now; without one nothing can be recorded
+     * @param disk how much room there is
+     * @param start of the newest session that the proxy has seen connect
+     * @param whyEnded why the session before the one that is about to begin ended
+     * @param segments takes each file that is closed, in order and once; must not throw
      */
+    public record Surroundings(
+            BooleanSupplier mountUp,
+            Supplier<DiskLevel> disk,
+            Supplier<Optional<SessionStart>> start,
+            Supplier<GapCause> whyEnded,
+            Consumer<Segment> segments) {}
+
+    /** @param sessions below which the mount's directory is made */
     public Recorder(
-            RelayConfig config, Path recordings, Executables executables, Clock clock, BooleanSupplier mountUp) {
+            RelayConfig config, Path sessions, Executables executables, Clock clock, Surroundings surroundings) {
         this.config = config;
-        this.directory = recordings.resolve(directoryName(config.recording().mount()));
+        this.directory = sessions.resolve(directoryName(config.recording().mount()));
         this.executables = executables;
         this.clock = clock;
-        this.mountUp = mountUp;
+        this.surroundings = surroundings;
         this.command = new RecorderCommand(config);
     }
 
@@ -78,73 +110,145 @@ public final class Recorder {
     }
 
     /**
-     * Makes the directory of a new session and says how to start ffmpeg.
+     * Ends the last session, makes the directory of a new one, and says how to start ffmpeg: to go on with the frame after the last
+     * one recorded.
      *
      * @throws IOException when ffmpeg is not installed, or the disk is full or not writable; the message says what to do
      */
     public ProcessSpec prepare() throws IOException {
         Path ffmpeg = executables.ffmpeg(config.programs());
-        endSession();
+        ended();
+        GapCause cause = interruption.orElseGet(surroundings.whyEnded());
+        boolean hls = allowsHls();
         try {
             Files.createDirectories(directory);
-            if (config.recording().hls().enabled()) {
+            requireRoom();
+            if (hls) {
                 HlsDirectory.prepare(directory.resolve(RecorderCommand.HLS_DIRECTORY));
             }
-            requireRoom();
-            session = Session.create(directory, clock.now(), command.extension());
+            session = Session.create(
+                    directory,
+                    new SessionFacts(
+                            config.recording().mount(),
+                            command.format(),
+                            clock.now(),
+                            expectedStart(),
+                            cause,
+                            Optional.empty()),
+                    clock,
+                    surroundings.start(),
+                    surroundings.segments());
         } catch (FileSystemException e) {
             String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
             throw new IOException(
                     "cannot write recordings to " + directory + ": " + reason
-                            + "; give the daemon's user write permission there, or set store.directory in relay.yaml",
+                            + "; make room there, or give the daemon's user write permission, or set recording.spool in relay.yaml",
                     e);
         }
+        interruption = Optional.of(cause);
+        writesHls = hls;
         // The probes must not take the last session's growth for this one's.
         observe();
         return new ProcessSpec(
                 NAME,
-                command.argv(ffmpeg),
+                command.argv(ffmpeg, RecorderCommand.headers(session.name(), next), hls),
                 Map.of("PATH", executables.searchPath(), "LANG", "C.UTF-8", "TZ", "UTC"),
                 session.directory());
     }
 
-    /** Goes on counting where the recorder of an earlier configuration stopped. On the loop, before the first start. */
-    public void countOnFrom(RecordingSnapshot earlier) {
-        earlierBytes = earlier.bytes();
-        earlierSegments = earlier.segments() + (earlier.current().isPresent() ? 1 : 0);
-        progress = new Progress(
-                earlierBytes, 0, earlierSegments, Optional.empty(), earlier.lastGrowth(), clock.nanoTime());
+    /** It goes on where it was, unless that is longer ago than the proxy remembers. */
+    private Instant expectedStart() {
+        Instant now = clock.now();
+        Instant earliest = now.minus(REMEMBERED);
+        return next.flatMap(place -> progress.recordedUntil())
+                .map(last -> last.isBefore(earliest) ? earliest : last)
+                .filter(now::isAfter)
+                .orElse(now);
     }
 
-    /** All that ffmpeg is given, for comparison with another configuration's. */
-    public String given() {
-        return config.programs().ffmpeg() + '\n' + directory + '\n' + command.argv(Path.of("ffmpeg"));
+    private boolean allowsHls() {
+        return command.offersHls() && surroundings.disk().get() == DiskLevel.AMPLE;
     }
 
     private void requireRoom() throws IOException {
-        long free = directory.toFile().getUsableSpace();
-        if (free < MINIMUM_FREE) {
-            throw new IOException("no room for recordings in " + directory + ": " + free / 1024
-                    + " KiB are free; delete old recordings, or set store.directory in relay.yaml");
+        if (surroundings.disk().get() == DiskLevel.FULL) {
+            interruption = interruption.or(() -> Optional.of(GapCause.DISK));
+            throw new IOException("no room for recordings in " + directory
+                    + ": free some there, or set recording.spool in relay.yaml;"
+                    + " it goes on by itself as soon as there is room");
         }
     }
 
-    private void endSession() {
-        if (session == null) {
-            return;
+    /** Whether it isn't known yet which frame the newest session began with: until it is, look often. On the loop. */
+    public boolean awaitsStart() {
+        return session != null && session.awaitsStart();
+    }
+
+    /** Whether ffmpeg, if it runs, writes other outputs than the disk has room for now, and should be restarted. On the loop. */
+    public boolean hasOtherOutputsThanAllowed() {
+        return session != null && writesHls != allowsHls();
+    }
+
+    /**
+     * Takes over where the recorder of an earlier configuration is: its place in the stream, its counts, and the session that its ffmpeg
+     * may still be writing. The earlier one must not be used any more. On the loop, before the first {@link #prepare}.
+     */
+    public void takeOver(Recorder earlier) {
+        session = earlier.session;
+        writesHls = earlier.writesHls;
+        next = earlier.next;
+        interruption = earlier.interruption;
+        leftBehind.addAll(earlier.leftBehind);
+        earlierBytes = earlier.earlierBytes;
+        earlierSegments = earlier.earlierSegments;
+        progress = earlier.progress;
+        earlier.session = null;
+    }
+
+    /** All that ffmpeg is given in any session, for comparison with another configuration's. */
+    public String given() {
+        return config.programs().ffmpeg() + '\n' + directory + '\n' + command.argv(Path.of("ffmpeg"), "", true);
+    }
+
+    /**
+     * The child has exited: what it recorded last is cut to whole frames and handed on. Does nothing when that is done already. On the loop;
+     * reads what came since the last look.
+     */
+    public void ended() {
+        if (session != null) {
+            Session last = session;
+            session = null;
+            try {
+                last.end();
+            } catch (IOException e) {
+                log.log(
+                        Level.WARNING,
+                        "what was recorded last in {0} stays there until the daemon''s next start: {1}",
+                        last.directory(),
+                        e.toString());
+            }
+            if (last.hasAudio()) {
+                next = last.next();
+                interruption = Optional.empty();
+            }
+            earlierBytes += last.bytes();
+            earlierSegments += last.closedSegments();
+            leftBehind.add(last.directory());
+            publish(0, Optional.empty(), last.recordedUntil().or(progress::recordedUntil));
         }
+        leftBehind.removeIf(Recorder::isGone);
+    }
+
+    private static boolean isGone(Path ended) {
         try {
-            session.deleteIfEmpty();
+            return SessionName.removeWithoutAudio(ended);
         } catch (IOException e) {
-            log.log(Level.WARNING, "cannot look at the last session in {0}: {1}", session.directory(), e.toString());
+            log.log(Level.WARNING, "cannot look at the last session in {0}: {1}", ended, e.toString());
+            return false;
         }
-        earlierBytes += session.bytes();
-        // The last segment is closed as well now.
-        earlierSegments += session.closedSegments() + (session.bytes() > 0 ? 1 : 0);
-        session = null;
     }
 
-    /** Looks at how far ffmpeg has come and publishes it. On the loop, every {@link #OBSERVE_EVERY}; two or three file calls. */
+    /** Reads what ffmpeg has written and publishes how far it has come. On the loop, every {@link #OBSERVE_EVERY}. */
     public void observe() {
         if (session == null) {
             return;
@@ -155,16 +259,24 @@ public final class Recorder {
             log.log(Level.WARNING, "cannot look at the recording in {0}: {1}", session.directory(), e.toString());
             return;
         }
+        publish(
+                session.bytes(),
+                session.bytes() > 0 ? Optional.of(session.current()) : Optional.empty(),
+                session.recordedUntil().or(progress::recordedUntil));
+    }
+
+    private void publish(long sessionBytes, Optional<Path> current, Optional<Instant> recordedUntil) {
         Progress last = progress;
-        long bytes = earlierBytes + session.bytes();
+        long bytes = earlierBytes + sessionBytes;
         boolean grew = bytes > last.bytes();
         progress = new Progress(
                 bytes,
-                session.bytes(),
-                earlierSegments + session.closedSegments(),
-                session.bytes() > 0 ? Optional.of(session.current()) : Optional.empty(),
+                sessionBytes,
+                earlierSegments + (session == null ? 0 : session.closedSegments()),
+                current,
                 grew ? Optional.of(clock.now()) : last.lastGrowth(),
-                grew ? clock.nanoTime() : last.grownAtNanos());
+                grew ? clock.nanoTime() : last.grownAtNanos(),
+                recordedUntil);
     }
 
     /** A probe that passes once this session has audio on the disk. Relies on {@link #observe}. */
@@ -182,7 +294,7 @@ public final class Recorder {
      */
     public void alive(long pid) throws IOException {
         long bytes = progress.bytes();
-        boolean stands = bytes == bytesAtLastCheck && mountUp.getAsBoolean();
+        boolean stands = bytes == bytesAtLastCheck && surroundings.mountUp().getAsBoolean();
         bytesAtLastCheck = bytes;
         if (stands) {
             throw new IOException("runs, but its files do not grow");
@@ -201,6 +313,7 @@ public final class Recorder {
                 now.bytes(),
                 now.segments(),
                 now.current(),
-                now.lastGrowth());
+                now.lastGrowth(),
+                now.recordedUntil());
     }
 }

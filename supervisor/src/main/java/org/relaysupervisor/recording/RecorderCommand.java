@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.relaysupervisor.archive.FeedPosition;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.process.MountInput;
@@ -27,31 +29,47 @@ final class RecorderCommand {
                 .orElseThrow(() -> new IllegalArgumentException(
                         "recording.mount is no mount: " + config.recording().mount()))
                 .format();
+        if (format == Format.OPUS) {
+            throw new IllegalArgumentException("recording.mount must be one in mp3 or aac: "
+                    + config.recording().mount());
+        }
     }
 
-    List<String> argv(Path ffmpeg) {
+    Format format() {
+        return format;
+    }
+
+    /** What ffmpeg tells the proxy: which session this is and, when it is known, the frame that is wanted first. */
+    static String headers(String session, Optional<FeedPosition> after) {
+        return "X-Relay-Session: " + session + "\r\n"
+                + after.map(next -> "X-Relay-After: " + next.feed() + ' ' + next.frame() + "\r\n")
+                        .orElse("");
+    }
+
+    /** @param hls whether the playlist is written, if it is configured */
+    List<String> argv(Path ffmpeg, String headers, boolean hls) {
         List<String> argv = new ArrayList<>(List.of(ffmpeg.toString(), "-nostdin", "-hide_banner", "-nostats"));
         argv.addAll(List.of("-loglevel", "warning"));
         // Known beforehand, so that the first file is open after a third of a second instead of four.
         argv.addAll(List.of("-f", format.demuxer()));
-        argv.addAll(MountInput.arguments(config, config.recording().mount(), RelayConfig.Recording.USER_AGENT));
+        argv.addAll(MountInput.once(config, config.recording().mount(), RelayConfig.Recording.USER_AGENT, headers));
         // Titles at the start would become a tag in the middle of segments that are to be joined by mere concatenation.
         argv.addAll(List.of("-map", "0:a:0", "-c", "copy", "-map_metadata", "-1"));
-        if (config.recording().hls().enabled()) {
+        if (hls && offersHls()) {
             argv.addAll(List.of(
                     "-metadata", "service_name=" + oneLine(config.station().name())));
         }
-        argv.addAll(List.of("-f", "tee", outputs()));
+        argv.addAll(List.of("-f", "tee", outputs(hls && offersHls())));
         return argv;
     }
 
-    String extension() {
-        return format.extension();
+    boolean offersHls() {
+        return config.recording().hls().enabled();
     }
 
-    private String outputs() {
-        TeeOutput tee = new TeeOutput().add(segments(), "%05d." + extension());
-        if (config.recording().hls().enabled()) {
+    private String outputs(boolean hls) {
+        TeeOutput tee = new TeeOutput().add(segments(), "%05d." + format.extension());
+        if (hls) {
             tee.add(hls(), "../" + HLS_DIRECTORY + "/" + HlsDirectory.PLAYLIST);
         }
         return tee.argument();
@@ -70,13 +88,8 @@ final class RecorderCommand {
         if (format == Format.MP3) {
             file.put("write_xing", "0");
             file.put("id3v2_version", "0");
-        } else if (format == Format.OPUS) {
-            file.put("page_duration", "200000");
         }
         options.put("segment_format_options", TeeOutput.options(file));
-        options.put("segment_list", Session.LIST);
-        options.put("segment_list_type", "csv");
-        options.put("segment_list_size", "0");
         return options;
     }
 

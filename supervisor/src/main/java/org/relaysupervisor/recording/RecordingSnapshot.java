@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param segments closed since the daemon's start
  * @param current the file that is being written
  * @param lastGrowth when a file last grew
+ * @param recordedUntil when the newest whole frame was played; empty while nobody knows
  */
 public record RecordingSnapshot(
         boolean enabled,
@@ -20,4 +21,5 @@ public record RecordingSnapshot(
         long bytes,
         long segments,
         Optional<Path> current,
-        Optional<Instant> lastGrowth) {}
+        Optional<Instant> lastGrowth,
+        Optional<Instant> recordedUntil) {}

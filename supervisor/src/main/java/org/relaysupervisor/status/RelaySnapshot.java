@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.relaysupervisor.archive.ArchiveSnapshot;
 import org.relaysupervisor.loop.LoopStatus;
 import org.relaysupervisor.metering.MeterSnapshot;
 import org.relaysupervisor.programs.IcecastStats;
@@ -45,6 +46,7 @@ public record RelaySnapshot(
         Optional<IcecastStats> icecast,
         ProxySnapshot proxy,
         RecordingSnapshot recording,
+        ArchiveSnapshot archive,
         List<String> inputs,
         Optional<OnAir> onAir,
         ShowsSnapshot shows,

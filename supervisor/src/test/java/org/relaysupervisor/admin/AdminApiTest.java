@@ -45,6 +45,22 @@ class AdminApiTest {
                 .containsEntry("listeners", 12)
                 .containsEntry("bytes_per_second", 16_000);
         assertThat(map(status.get("recording"))).containsEntry("segments", 120);
+        Map<String, Object> archive = map(status.get("archive"));
+        assertThat(archive)
+                .containsEntry("store", "bucket radio at store.example")
+                .containsEntry("waiting_files", 0)
+                .containsEntry("oldest_waiting_seconds", null)
+                .containsEntry("uploaded_bytes", 114_240_000);
+        assertThat(map(archive.get("current"))).containsEntry("id", "live/20261122T133000Z-evening-session-3f9a");
+        assertThat(map(archive.get("gap_seconds")))
+                .containsEntry("recorder", 1.25)
+                .containsEntry("disk", 0.0);
+        assertThat(map(archive.get("upload_failures")))
+                .containsEntry("network", 2)
+                .containsEntry("auth", 0);
+        assertThat(map(archive.get("disk")))
+                .containsEntry("level", "ample")
+                .containsEntry("seconds_until_full", 788_400);
     }
 
     @Test

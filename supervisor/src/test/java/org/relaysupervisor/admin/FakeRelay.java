@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import org.relaysupervisor.status.Finding;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.status.Snapshots;
 
@@ -15,11 +16,13 @@ import org.relaysupervisor.status.Snapshots;
 final class FakeRelay implements Commands, Logs, Supplier<RelaySnapshot> {
     final List<String> commands = new CopyOnWriteArrayList<>();
     final List<LogLine> lines = new CopyOnWriteArrayList<>();
+    final FakeRecordings recordings = new FakeRecordings();
+    volatile List<Finding> findings = List.of();
     volatile RelaySnapshot snapshot = Snapshots.onAir().build();
     volatile Outcome outcome = new Outcome(true, "done");
 
     AdminApi api() {
-        return new AdminApi(this, this, this);
+        return new AdminApi(this, this, this, recordings, () -> findings);
     }
 
     void print(String child, String text) {

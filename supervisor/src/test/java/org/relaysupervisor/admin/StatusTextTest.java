@@ -14,6 +14,7 @@ import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.shows.Show;
 import org.relaysupervisor.shows.ShowsSnapshot;
 import org.relaysupervisor.shows.ShowsSnapshot.CalendarState;
+import org.relaysupervisor.status.Archives;
 import org.relaysupervisor.status.Meters;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.status.Snapshots;
@@ -38,8 +39,8 @@ class StatusTextTest {
 
                 Show: Evening Session until 15:30 UTC (1h 30m), by the calendar, profile talk
                   next: Night Shift in 6h 0m, by the weekly times
-                Recording: writing, 110M of /live since the start, 120 segments closed
-                  /var/lib/relay-supervisor/recordings/live-20261122T135900Z.mp3
+                Recording: 30m 0s, no gaps: live/20261122T133000Z-evening-session-3f9a
+                  all is stored; disk: 12.3G free, full in 9d 3h; store: bucket radio at store.…
                 Config: generation 2, reloaded 1h ago
                 """);
     }
@@ -65,8 +66,11 @@ class StatusTextTest {
                 /live  -       -       -       -       -        no reading  unknown
 
                 Show: none
-                Recording: not writing, 0B of /live since the start, 0 segments closed
-                  last grew 10m ago
+                Recording: NOT RECORDING, last written 10m ago
+                  UPLOAD LATE: 5 files wait (4.6M, oldest 21m 0s); store: bucket radio at store…
+                  upload: store.example answered 403 AccessDenied: check store.s3.access_key and
+                    secret_key
+                  DISK LOW: 858M free, full in 25m 0s; what is stored is deleted early: make ro…
                 Config: generation 2, reloaded 1h ago
                 """);
     }
@@ -226,6 +230,20 @@ class StatusTextTest {
 
     private static String showOf(ShowsSnapshot shows) {
         return ShowText.render(Snapshots.onAir().shows(shows).build(), false);
+    }
+
+    @Test
+    void saysWhatIsRecordedAndWhatIsMissingOfIt() {
+        RelaySnapshot relay = Snapshots.onAir()
+                .archive(Archives.recording(Archives.withGaps(Archives.EVENING, 2, Duration.ofMillis(1_250))))
+                .build();
+        assertThat(StatusText.render(relay, true))
+                .contains("Recording: \u001b[33m30m 0s, 2 gaps (1s): live/20261122T133000Z-evening-session-3f9a");
+        assertThat(RecordingText.gaps(Archives.withGaps(Archives.EVENING, 1, Duration.ofMillis(52))))
+                .isEqualTo("1 gap (52ms)");
+        assertThat(StatusText.render(Snapshots.starting().build(), false))
+                .contains("Recording: NOT RECORDING\n")
+                .contains("  all is stored; disk: 12.3G free; store: the directory /srv/radio/recordings\n");
     }
 
     @Test

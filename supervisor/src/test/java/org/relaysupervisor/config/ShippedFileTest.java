@@ -2,6 +2,7 @@ package org.relaysupervisor.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -20,18 +21,23 @@ import org.junit.jupiter.api.Test;
 import org.relaysupervisor.config.ConfigReader.Loaded;
 import org.relaysupervisor.config.RelayConfig.Calendar;
 import org.relaysupervisor.config.RelayConfig.Delivery;
+import org.relaysupervisor.config.RelayConfig.DirectoryStore;
 import org.relaysupervisor.config.RelayConfig.Dj;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.config.RelayConfig.HarborInput;
 import org.relaysupervisor.config.RelayConfig.Mount;
 import org.relaysupervisor.config.RelayConfig.PlaylistInput;
 import org.relaysupervisor.config.RelayConfig.Profile;
+import org.relaysupervisor.config.RelayConfig.S3Store;
 import org.relaysupervisor.config.RelayConfig.SecretCalendarUrl;
 import org.relaysupervisor.config.RelayConfig.UrlInput;
 import org.relaysupervisor.config.RelayConfig.WeeklyShow;
 
 class ShippedFileTest {
     private static final Path DIRECTORY = Path.of("/etc/relay");
+
+    /** The one example that excludes others: a directory or a bucket. */
+    private static final String KEPT_HERE = "directory: /srv/radio/recordings";
 
     /** Where the file's word is not the record's. */
     private static final Map<String, String> OTHERWISE_NAMED = Map.ofEntries(
@@ -103,7 +109,17 @@ class ShippedFileTest {
         assertThat(config.inputs().get(1)).isInstanceOf(UrlInput.class);
         assertThat(config.inputs().get(2)).isEqualTo(new PlaylistInput("night", Path.of("/srv/radio/night"), true));
         assertThat(config.standby().file()).contains(Path.of("/srv/radio/standby.mp3"));
-        assertThat(config.store().directory()).contains(Path.of("/srv/radio/recordings"));
+        assertThat(config.recording().spool()).contains(Path.of("/srv/radio/spool"));
+        assertThat(config.store())
+                .isEqualTo(new S3Store(
+                        URI.create("https://0123456789abcdef.r2.cloudflarestorage.com"),
+                        "radio-recordings",
+                        "auto",
+                        "",
+                        true,
+                        new SecretSource.InFile(Path.of("/etc/relay-supervisor/r2-access-key.txt")),
+                        new SecretSource.InFile(Path.of("/etc/relay-supervisor/r2-secret-key.txt"))));
+        assertThat(config.upload().bandwidth()).hasValue(1L << 20);
         assertThat(config.control().socket()).contains(Path.of("/run/relay-supervisor/control.sock"));
         assertThat(config.control().group()).isEqualTo(Optional.of("radio"));
         assertThat(config.profiles()).extracting(Profile::name).containsExactly("music", "quiet", "test");
@@ -123,9 +139,19 @@ class ShippedFileTest {
                         Duration.ofHours(1)));
     }
 
+    @Test
+    void itsDirectoryForRecordingsStandsInsteadOfABucket() throws Exception {
+        String uncommented = ShippedFile.text().replace("# " + KEPT_HERE, KEPT_HERE);
+
+        assertThat(ConfigReader.parse(uncommented, "relay.yaml", DIRECTORY)
+                        .config()
+                        .store())
+                .isEqualTo(new DirectoryStore(Optional.of(Path.of("/srv/radio/recordings"))));
+    }
+
     /** Explanations may begin with a word and a colon as well; those in the file's first lines and about types do. */
     private static String uncommentExample(MatchResult line) {
-        boolean explanation = Pattern.compile("(harbor|mp3|relay\\.yaml): .*|.*\\.$")
+        boolean explanation = Pattern.compile("(harbor|mp3|relay\\.yaml): .*|.*\\.$|" + Pattern.quote(KEPT_HERE))
                 .matcher(line.group(2))
                 .matches();
         return Matcher.quoteReplacement(explanation ? line.group() : line.group(1) + line.group(2));

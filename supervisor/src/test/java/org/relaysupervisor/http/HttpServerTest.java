@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -32,8 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class HttpServerTest {
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    private static final HttpServer.Limits SHORT =
-            new HttpServer.Limits(Duration.ofMillis(300), Duration.ofMillis(500), Duration.ofSeconds(5));
+    private static final HttpServer.Limits SHORT = new HttpServer.Limits(
+            Duration.ofMillis(300), Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofMillis(700));
 
     @TempDir
     Path directory;
@@ -225,6 +226,159 @@ class HttpServerTest {
                         HttpServer.openUnix("test", directory.resolve("s"), Optional.of("no-such-group"), handler))
                 .hasMessageContaining("there is no group no-such-group");
         assertThat(files()).containsExactly(file);
+    }
+
+    @Test
+    void streamsAnAnswerAndSaysAtItsEndHowItWent() throws Exception {
+        HttpHandler handler = call -> HttpReply.stream("text/plain", body -> {
+            body.write("one\n".getBytes(StandardCharsets.UTF_8));
+            body.flush();
+            body.write("two\n".getBytes(StandardCharsets.UTF_8));
+            return call.path().equals("/bad") ? Optional.of("50%+ für nichts") : Optional.empty();
+        });
+        try (HttpServer server = HttpServer.open("test", ANY_PORT, handler)) {
+            assertThat(ask(server, get("localhost")))
+                    .startsWith("HTTP/1.1 200 OK\r\n")
+                    .contains("transfer-encoding: chunked\r\n")
+                    .endsWith("\r\n\r\n4\r\none\n\r\n4\r\ntwo\n\r\n0\r\nX-Outcome: done\r\n\r\n");
+            assertThat(ask(server, "GET /bad HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                    .endsWith("\r\n0\r\nX-Outcome: failed\r\nX-Error: 50%25%2B f%C3%BCr nichts\r\n\r\n");
+            assertThat(ask(server, "HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200")
+                    .endsWith("\r\n\r\n");
+        }
+    }
+
+    @Test
+    void tellsWhatAStreamFailedOfAtItsEnd() throws Exception {
+        HttpHandler handler = call -> HttpReply.stream("text/plain", body -> {
+            body.write('x');
+            if (call.path().equals("/defect")) {
+                throw new IllegalStateException();
+            }
+            throw new IOException("the store is gone");
+        });
+        try (HttpServer server = HttpServer.open("test", ANY_PORT, handler)) {
+            assertThat(ask(server, get("localhost")))
+                    .endsWith("X-Outcome: failed\r\nX-Error: the store is gone\r\n\r\n");
+            assertThat(ask(server, "GET /defect HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                    .endsWith("X-Error: java.lang.IllegalStateException\r\n\r\n");
+        }
+    }
+
+    @Test
+    void isNeverFarAheadOfAClientThatReadsSlowly() throws Exception {
+        AtomicLong written = new AtomicLong();
+        long all = 64L << 20;
+        HttpHandler handler = call -> HttpReply.stream("text/plain", body -> {
+            byte[] block = new byte[64 * 1024];
+            while (written.get() < all) {
+                body.write(block);
+                written.addAndGet(block.length);
+            }
+            return Optional.empty();
+        });
+        try (HttpServer server = HttpServer.open("test", ANY_PORT, handler);
+                Socket client = send(server, get("localhost"))) {
+            long[] last = {-1};
+            // Until it stands still: sockets' buffers are a few megabytes.
+            Awaitility.await().pollInterval(Duration.ofMillis(300)).until(() -> {
+                long before = last[0];
+                last[0] = written.get();
+                return before == last[0];
+            });
+            assertThat(written.get()).isBetween(1L, all / 2);
+            byte[] answer = client.getInputStream().readAllBytes();
+            assertThat(answer.length).isGreaterThan((int) all);
+            assertThat(new String(answer, answer.length - 40, 40, StandardCharsets.UTF_8))
+                    .endsWith("0\r\nX-Outcome: done\r\n\r\n");
+        }
+    }
+
+    @Test
+    void endsAStreamWhoseClientIsGone() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        try (HttpServer server = HttpServer.open("test", ANY_PORT, call -> endless(begun, interrupted))) {
+            Socket client = send(server, get("localhost"));
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+            client.close();
+            assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void cutsAStreamThatSaysNothingForTooLong() throws Exception {
+        CountDownLatch interrupted = new CountDownLatch(1);
+        try (HttpServer server =
+                HttpServer.open("test", ANY_PORT, call -> endless(new CountDownLatch(1), interrupted), SHORT)) {
+            assertThat(ask(server, get("localhost"))).endsWith("1\r\nx\r\n").doesNotContain("X-Outcome: ");
+            assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void cutsAStreamWhoseClientReadsNothing() throws Exception {
+        CountDownLatch failed = new CountDownLatch(1);
+        HttpServer.Limits impatient = new HttpServer.Limits(
+                Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(20));
+        HttpHandler handler = call -> HttpReply.stream("text/plain", body -> {
+            try {
+                for (; ; ) {
+                    body.write(new byte[64 * 1024]);
+                }
+            } catch (IOException e) {
+                failed.countDown();
+                throw e;
+            }
+        });
+        try (HttpServer server = HttpServer.open("test", ANY_PORT, handler, impatient);
+                Socket client = send(server, get("localhost"))) {
+            assertThat(failed.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(client.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void streamsKeepNobodyElseWaitingAndAreBounded() throws Exception {
+        CountDownLatch begun = new CountDownLatch(HttpServer.STREAMS);
+        HttpHandler handler = call ->
+                call.path().equals("/stream") ? endless(begun, new CountDownLatch(1)) : HttpReply.text(200, "ok");
+        String stream = "GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        List<Socket> clients = new ArrayList<>();
+        try (HttpServer server = HttpServer.open("test", ANY_PORT, handler)) {
+            for (int i = 0; i < HttpServer.STREAMS; i++) {
+                clients.add(send(server, stream));
+            }
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(ask(server, stream)).startsWith("HTTP/1.1 503").contains("try again later");
+            assertThat(ask(server, get("localhost"))).startsWith("HTTP/1.1 200");
+            clients.get(0).close();
+            Awaitility.await().until(() -> {
+                Socket next = send(server, stream);
+                clients.add(next);
+                byte[] status = next.getInputStream().readNBytes(12);
+                return new String(status, StandardCharsets.US_ASCII).equals("HTTP/1.1 200");
+            });
+        }
+        for (Socket client : clients) {
+            client.close();
+        }
+    }
+
+    private static HttpReply endless(CountDownLatch begun, CountDownLatch interrupted) {
+        return HttpReply.stream("text/plain", body -> {
+            body.write('x');
+            body.flush();
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+                throw e;
+            }
+            return Optional.empty();
+        });
     }
 
     private List<Path> files() throws IOException {

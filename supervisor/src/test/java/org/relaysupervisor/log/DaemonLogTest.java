@@ -16,7 +16,9 @@ import java.util.logging.LogManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("the JVM has one log")
 @Timeout(30)
 class DaemonLogTest {
     private static final System.Logger logger = System.getLogger("org.relaysupervisor.supervise.Child");

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("timers of a few milliseconds have to run in order")
 @Timeout(30)
 class ControlLoopTest {
     private static final Duration SOON = Duration.ofMillis(5);

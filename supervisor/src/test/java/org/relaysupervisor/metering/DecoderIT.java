@@ -36,6 +36,7 @@ import org.relaysupervisor.process.ProcessSpec;
 import org.relaysupervisor.programs.Configs;
 
 /** Real ffmpegs that decode streams which come in real time. */
+@Execution(ExecutionMode.CONCURRENT)
 class DecoderIT {
     private static final Executables EXECUTABLES = new Executables(System.getenv("PATH"));
     /** Voices with vibrato and tremolo and bursts of noise, different on each side. */
@@ -173,7 +174,6 @@ class DecoderIT {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void everyCodecIsAsLoudAsFfmpegSaysAndMonoAsLoudAsInTwoLoudspeakers() throws Exception {
         int seconds = 20;
         Map<String, byte[]> streams = new HashMap<>();
@@ -209,7 +209,6 @@ class DecoderIT {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void aStoppedDecoderLeavesNothingStaleAndResynchronises() throws Exception {
         station.serve("/live", programme(60, 44_100, 2, MP3), 60);
         meter(mount("/live", Format.MP3, 2));
@@ -234,7 +233,6 @@ class DecoderIT {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void aKilledDecodersSuccessorGoesOn() throws Exception {
         station.serve("/live", programme(60, 44_100, 2, MP3), 60);
         meter(mount("/live", Format.MP3, 2));
@@ -250,7 +248,6 @@ class DecoderIT {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void aBrokenStreamIsOpenedAgainByTheSameDecoder() throws Exception {
         station.serve("/live", programme(60, 44_100, 2, MP3), 60);
         meter(mount("/live", Format.MP3, 2));
@@ -265,7 +262,6 @@ class DecoderIT {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void anotherSampleRateAndAnotherNumberOfChannelsAreTakenWithoutAWord() throws Exception {
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
         stream.write(programme(6, 48_000, 2, MP3));

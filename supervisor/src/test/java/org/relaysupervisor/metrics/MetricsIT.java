@@ -10,7 +10,6 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -32,6 +31,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.relaysupervisor.http.HttpCall;
 import org.relaysupervisor.http.HttpReply;
+import org.relaysupervisor.process.FreePort;
 import org.relaysupervisor.shows.ShowsSnapshot;
 import org.relaysupervisor.shows.ShowsSnapshot.CalendarState;
 import org.relaysupervisor.status.Meters;
@@ -89,7 +89,7 @@ class MetricsIT {
                         Map.of("accept", exchange.getRequestHeaders().getFirst("Accept"))));
         exporter.createContext("/text", exchange -> answer(exchange, page, Map.of()));
         exporter.start();
-        int port = freePort();
+        int port = FreePort.next();
         Process prometheus = prometheus(port, exporter.getAddress().getPort());
         try {
             await().atMost(Duration.ofSeconds(60))
@@ -173,12 +173,6 @@ class MetricsIT {
         } catch (IOException e) {
             throw new AssertionError(
                     program.command().get(0) + " could not be started; install it with: apt-get install prometheus", e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

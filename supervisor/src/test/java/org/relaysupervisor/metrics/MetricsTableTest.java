@@ -17,7 +17,7 @@ class MetricsTableTest {
     void theReadmeListsExactlyTheMetricsThatAreExposed() throws IOException {
         String readme = Files.readString(Path.of(System.getProperty("basedir", "."), "..", "README.md"));
 
-        assertThat(named("(?m)^\\| `((?:icecast|relay|jvm|process)_[a-z_]+)` \\|", readme))
+        assertThat(named("(?m)^\\| `((?:icecast|relay|r2|jvm|process)_[a-z_]+)` \\|", readme))
                 .isEqualTo(named("(?m)^# TYPE (\\S+) ", new Metrics(Snapshots.onAir()::build).scrape()));
     }
 

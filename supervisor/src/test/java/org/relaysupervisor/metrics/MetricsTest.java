@@ -9,6 +9,8 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,9 +21,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.relaysupervisor.archive.ArchiveSnapshot;
+import org.relaysupervisor.archive.ArchiveSnapshot.Disk;
+import org.relaysupervisor.archive.DiskLevel;
 import org.relaysupervisor.loop.LoopStatus;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.Refusal;
+import org.relaysupervisor.recording.RecordingSnapshot;
+import org.relaysupervisor.shows.ShowsSnapshot;
+import org.relaysupervisor.status.Archives;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.status.Snapshots;
 import org.relaysupervisor.supervise.Cause;
@@ -51,7 +59,7 @@ class MetricsTest {
 
         assertThat(counters()).containsAll(later).isNotEmpty();
         assertThat(samples())
-                .filteredOn(line -> isCounter(line) && line.startsWith("relay_"))
+                .filteredOn(line -> isCounter(line) && line.matches("(relay|r2)_.*"))
                 .allMatch(line -> line.endsWith(" 0.0"));
     }
 
@@ -269,6 +277,44 @@ class MetricsTest {
         assertThat(metrics.scrape()).contains("icecast_up 1.0");
     }
 
+    @Test
+    void aShowThatIsOnTheAirAndNotRecordedIsMissing() {
+        RecordingSnapshot away =
+                new RecordingSnapshot(true, "/live", false, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
+        relay.set(Snapshots.onAir().recording(away).build());
+        assertThat(samples()).contains("relay_recording_missing 1.0", "relay_recording_active 0.0");
+
+        relay.set(Snapshots.onAir().recording(away).shows(ShowsSnapshot.NONE).build());
+        assertThat(samples()).contains("relay_recording_missing 0.0");
+
+        relay.set(Snapshots.offAir().recording(away).build());
+        assertThat(samples()).contains("relay_recording_missing 0.0");
+
+        relay.set(Snapshots.onAir()
+                .recording(new RecordingSnapshot(
+                        false, "/live", false, 0, 0, Optional.empty(), Optional.empty(), Optional.empty()))
+                .build());
+        assertThat(samples()).contains("relay_recording_missing 0.0");
+    }
+
+    @Test
+    void aDiskThatDoesNotFillIsNeverFullAndOneThatIsNotKnownSaysNothing() {
+        ArchiveSnapshot still = Archives.withDisk(
+                Archives.recording(),
+                new Disk(DiskLevel.RESERVE, 1, 0, OptionalDouble.of(Double.POSITIVE_INFINITY), Optional.empty()));
+        relay.set(Snapshots.onAir().archive(still).build());
+        assertThat(samples())
+                .contains(
+                        "relay_recording_seconds_until_full +Inf",
+                        "relay_recording_disk_level{level=\"reserve\"} 1.0",
+                        "relay_recording_disk_level{level=\"ample\"} 0.0");
+
+        relay.set(Snapshots.starting().build());
+        assertThat(samples())
+                .noneMatch(line -> line.startsWith("relay_recording_seconds_until_full")
+                        || line.startsWith("relay_recording_last_segment"));
+    }
+
     private static RelaySnapshot atMoment(long moment) {
         LoopStatus loop = Snapshots.onAir().build().loop();
         return Snapshots.onAir()
@@ -309,7 +355,7 @@ class MetricsTest {
     /** All but the JVM's and the process's, whose values are not ours; the JVM's version is written as JAVA. */
     private String ownFamilies() {
         Stream<String> lines =
-                metrics.scrape().lines().filter(line -> line.matches("(# (HELP|TYPE) )?(icecast|relay)_.*"));
+                metrics.scrape().lines().filter(line -> line.matches("(# (HELP|TYPE) )?(icecast|relay|r2)_.*"));
         return lines.map(line -> line.replace('"' + Runtime.version().toString() + '"', "\"JAVA\""))
                 .collect(Collectors.joining("\n", "", "\n"));
     }

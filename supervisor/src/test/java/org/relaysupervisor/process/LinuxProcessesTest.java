@@ -22,9 +22,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.relaysupervisor.process.Processes.Child;
 import org.relaysupervisor.process.Processes.Signal;
 
+@Isolated("what a child inherits is what this JVM has open")
 @Timeout(60)
 class LinuxProcessesTest {
     @TempDir

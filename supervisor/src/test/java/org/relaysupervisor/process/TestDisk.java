@@ -1,27 +1,42 @@
 package org.relaysupervisor.process;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 
 /**
- * A small file system of a test's own. Only root may mount one, so {@code ./test} mounts them beforehand for the account that the
- * tests run as, and says where in {@code RELAY_TEST_DISKS}; a test that root runs by itself mounts its own.
+ * A small file system of a test's own. {@code ./test}, as root, mounts them beforehand for the account that the tests run as, and
+ * says where in {@code RELAY_TEST_DISKS}. Else a test mounts its own: root where it is, any other account in a user namespace.
+ * Where none of this is allowed the test fails.
  */
 public final class TestDisk implements AutoCloseable {
     private static final String PREPARED = System.getenv("RELAY_TEST_DISKS");
+    private static final Map<String, Semaphore> USERS = new ConcurrentHashMap<>();
 
     private final Path path;
-    private final boolean mounted;
+    private final Cleanup unmount;
 
-    private TestDisk(Path path, boolean mounted) {
+    private interface Cleanup {
+        void run() throws IOException;
+    }
+
+    private TestDisk(Path path, Cleanup unmount) {
         this.path = path;
-        this.mounted = mounted;
+        this.unmount = unmount;
+    }
+
+    /** One test at a time has a prepared disk; who comes meanwhile waits for it. */
+    private static TestDisk prepared(String option) {
+        Semaphore user = USERS.computeIfAbsent(option, any -> new Semaphore(1));
+        user.acquireUninterruptibly();
+        return new TestDisk(Path.of(PREPARED, option), user::release);
     }
 
     /**
@@ -30,13 +45,51 @@ public final class TestDisk implements AutoCloseable {
      */
     public static TestDisk with(String option, Path parent) throws IOException {
         if (PREPARED != null) {
-            return new TestDisk(Path.of(PREPARED, option), false);
+            return prepared(option);
         }
-        Path place = Files.createDirectory(parent.resolve("disk"));
-        assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", option, "tmpfs", place.toString()),
-                "only root can mount a small disk");
-        return new TestDisk(place, true);
+        Path place = Files.createDirectory(parent.resolve("disk")).toAbsolutePath();
+        if (run("mount", "-t", "tmpfs", "-o", option, "tmpfs", place.toString())) {
+            return new TestDisk(place, () -> {
+                if (!run("umount", place.toString())) {
+                    throw new IOException(place + " can't be unmounted");
+                }
+            });
+        }
+        return inNamespace(option, place);
+    }
+
+    /**
+     * The disk lives as long as a process in a mount namespace of its own. Others reach it through that process, so they need no
+     * namespace and are no root in one, which Liquidsoap refuses.
+     */
+    private static TestDisk inNamespace(String option, Path place) throws IOException {
+        // cat ends with this JVM, however that ends.
+        String script = "mount -t tmpfs -o \"$1\",mode=0700 tmpfs \"$2\" && echo mounted && exec cat";
+        Process holder = new ProcessBuilder(
+                        "unshare",
+                        "--user",
+                        "--map-root-user",
+                        "--mount",
+                        "sh",
+                        "-c",
+                        script,
+                        "sh",
+                        option,
+                        place.toString())
+                .redirectErrorStream(true)
+                .start();
+        String answer = holder.inputReader(StandardCharsets.UTF_8).readLine();
+        if (!"mounted".equals(answer)) {
+            holder.destroyForcibly();
+            throw new AssertionError(
+                    "no small disk is to be had for this test (" + answer + "): start ./test as root, or allow"
+                            + " user namespaces (kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0,"
+                            + " in a container its seccomp profile)");
+        }
+        return new TestDisk(Path.of("/proc/" + holder.pid() + "/root" + place), () -> {
+            holder.destroyForcibly();
+            holder.onExit().join();
+        });
     }
 
     public Path path() {
@@ -46,6 +99,14 @@ public final class TestDisk implements AutoCloseable {
     /** Leaves it empty for the next test. */
     @Override
     public void close() throws IOException {
+        try {
+            empty();
+        } finally {
+            unmount.run();
+        }
+    }
+
+    private void empty() throws IOException {
         try (Stream<Path> files = Files.walk(path)) {
             for (Path file : files.sorted(Comparator.reverseOrder())
                     .filter(file -> !file.equals(path))
@@ -53,14 +114,12 @@ public final class TestDisk implements AutoCloseable {
                 Files.delete(file);
             }
         }
-        if (mounted && !run("umount", path.toString())) {
-            throw new IOException(path + " can't be unmounted");
-        }
     }
 
     private static boolean run(String... command) throws IOException {
         return new ProcessBuilder(List.of(command))
                         .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start()
                         .onExit()
                         .join()

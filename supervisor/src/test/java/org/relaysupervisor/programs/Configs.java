@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.RelayConfig.Delivery;
@@ -34,10 +35,17 @@ public final class Configs {
     public int listenersPort = 8000;
     public RelayConfig.Programs programs = new RelayConfig.Programs("icecast2", "liquidsoap", "ffmpeg");
     public RelayConfig.Recording recording = new RelayConfig.Recording(
-            true, "/live", Duration.ofHours(1), new RelayConfig.Hls(false, Duration.ofSeconds(6), 10));
+            true,
+            "/live",
+            Duration.ofMinutes(1),
+            Optional.empty(),
+            0,
+            new RelayConfig.Hls(false, Duration.ofSeconds(6), 10));
     public RelayConfig.Metering metering = new RelayConfig.Metering(List.of());
     public List<RelayConfig.Profile> profiles = List.of();
-    public Optional<Path> recordings = Optional.empty();
+    public RelayConfig.Store store = new RelayConfig.DirectoryStore(Optional.empty());
+    public RelayConfig.Upload upload = new RelayConfig.Upload(
+            OptionalLong.empty(), 2, 16 << 20, 8 << 20, Duration.ofHours(24), Duration.ofMinutes(15));
 
     public RelayConfig build() {
         return new RelayConfig(
@@ -54,7 +62,8 @@ public final class Configs {
                 programs,
                 new RelayConfig.Memory(64 << 20, 512 << 20, 128 << 20, 64 << 20),
                 recording,
-                new RelayConfig.Store(recordings),
+                store,
+                upload,
                 new RelayConfig.Metrics(9146),
                 new RelayConfig.Control(Optional.empty(), Optional.empty()),
                 new RelayConfig.Restart(

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.relaysupervisor.config.RelayConfig.Delivery;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.config.RelayConfig.Mount;
@@ -32,6 +33,7 @@ import org.relaysupervisor.process.ProcessSpec;
 import org.relaysupervisor.programs.OnAir.InputState;
 
 /** Icecast and Liquidsoap as they are rendered, with a real encoder in the part of the DJ. */
+@Isolated("a switch has to be known within 500 ms")
 class RadioIT {
     private static final Secret SOURCE = new Secret("s-\"#{1}'");
     private static final Secret DJ = new Secret("dj-pa'ss#{word}");
@@ -82,7 +84,7 @@ class RadioIT {
         clock = new ControlLoop();
         watch = new OnAirWatch(LiquidsoapProgram.socket(directory.resolve("run")), clock, Thread::new);
         startLiquidsoap(liquidsoapSpec);
-        Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> liquidsoap.ready(1));
+        Awaitility.await().atMost(Duration.ofSeconds(60)).ignoreExceptions().untilAsserted(() -> liquidsoap.ready(1));
     }
 
     private void startLiquidsoap(ProcessSpec spec) throws IOException {

@@ -2,8 +2,6 @@ package org.relaysupervisor.programs;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.relaysupervisor.process.Executables;
+import org.relaysupervisor.process.FreePort;
 import org.relaysupervisor.process.ProcessSpec;
 
 /** Runs the real programs for a test, as an unprivileged user when the test is root, and ends them all when closed. */
@@ -84,10 +83,8 @@ public final class RealPrograms implements AutoCloseable {
         }
     }
 
-    public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    public static int freePort() {
+        return FreePort.next();
     }
 
     /** The shipped standby programme, copied to where the unprivileged user can read it. */

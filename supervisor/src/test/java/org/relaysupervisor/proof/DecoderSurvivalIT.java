@@ -15,11 +15,13 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.relaysupervisor.proof.Stage.Meanwhile;
 import org.relaysupervisor.proof.SwarmReport.Kind;
 import org.relaysupervisor.station.Station;
 
 /** Whatever becomes of the decoder, listeners hear the source frame by frame and in time; only the meter loses something, and says so. */
+@Isolated("a silence of 500 ms fails it")
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(120)
 class DecoderSurvivalIT {

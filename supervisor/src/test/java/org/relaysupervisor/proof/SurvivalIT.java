@@ -11,11 +11,13 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.relaysupervisor.proof.SwarmReport.Kind;
 
 /** Whatever dies behind the relay, its listeners stay, and hear the source frame by frame. The long form is a script. */
+@Isolated("a silence of 500 ms fails it")
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(120)
 class SurvivalIT {

@@ -20,14 +20,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.relaysupervisor.frames.Frame;
 import org.relaysupervisor.frames.FrameParser;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.Outage;
+import org.relaysupervisor.proxy.ProxySnapshot.RecorderConnection;
 
 /** The feed between the real Icecast and the real ffmpeg. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(90)
 @SuppressWarnings("StringConcatToTextBlock") // the line ends are the point
 class FeedIcecastIT {
@@ -140,6 +144,69 @@ class FeedIcecastIT {
                 .as("frames missing at the end")
                 .isZero();
         assertThat(proxy.snapshot().continuity().survivals()).containsEntry(Outage.ICECAST, 1L);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"libmp3lame, mp3, audio/mpeg", "aac, adts, audio/aac"})
+    void theFramesInAKilledRecordersFileSayWhereTheNextBegins(String codec, String container, String contentType)
+            throws Exception {
+        open(contentType);
+        Path sent = directory.resolve("sent");
+        encoded(sent, 20, codec, container);
+        scene.ffmpeg(
+                "-re",
+                "-f",
+                container.equals("adts") ? "aac" : container,
+                "-i",
+                sent.toString(),
+                "-c",
+                "copy",
+                "-content_type",
+                contentType,
+                "-f",
+                container,
+                target());
+        onAir();
+        List<String> recorded = new ArrayList<>();
+        String after = "";
+        for (int i = 0; i < 4; i++) {
+            String session = "session" + i;
+            Path file = directory.resolve(session);
+            Process recorder = recorder(session, after, container, file);
+            await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(file) && Files.size(file) > 20_000);
+            recorder.destroyForcibly().waitFor();
+            RecorderConnection published = scene.mount().recorder().orElseThrow();
+            assertThat(published.session()).isEqualTo(session);
+            assertThat(published.missedFrames()).isZero();
+            assertThat(published.firstFrame()).isEqualTo(recorded.size());
+            recorded.addAll(frames(contentType, Files.readAllBytes(file)));
+            after = "%s: %s %d\r\n".formatted(RecorderRequest.AFTER, published.feed(), recorded.size());
+        }
+        List<String> all = frames(contentType, Files.readAllBytes(sent));
+        assertThat(recorded).hasSizeGreaterThan(100).isEqualTo(all.subList(0, recorded.size()));
+    }
+
+    private Process recorder(String session, String headers, String container, Path file) throws IOException {
+        return scene.ffmpeg(
+                "-user_agent",
+                ProxySettings.RECORDER_USER_AGENT,
+                "-headers",
+                RecorderRequest.SESSION + ": " + session + "\r\n" + headers,
+                "-f",
+                container.equals("adts") ? "aac" : container,
+                "-i",
+                "http://127.0.0.1:" + proxy.listenerPort() + "/live",
+                "-c",
+                "copy",
+                "-write_xing",
+                "0",
+                "-id3v2_version",
+                "0",
+                "-flush_packets",
+                "1",
+                "-f",
+                container,
+                file.toString());
     }
 
     @ParameterizedTest

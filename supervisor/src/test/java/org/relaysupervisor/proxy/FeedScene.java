@@ -19,11 +19,13 @@ final class FeedScene {
     static final String OTHER_HEAD = HEAD.replace("c291cmNlOmhhY2ttZQ==", "b3RoZXI6b3RoZXI=");
     static final String PLAIN = "GET /live HTTP/1.0\r\n\r\n";
     static final String DECODER = "GET /live HTTP/1.1\r\nUser-Agent: " + ProxySettings.DECODER_USER_AGENT + "\r\n\r\n";
+    static final String RECORDER = "GET /live HTTP/1.1\r\nUser-Agent: " + ProxySettings.RECORDER_USER_AGENT + "\r\n";
     static final String WITH_TITLES = "GET /live HTTP/1.0\r\nIcy-MetaData: 1\r\n\r\n";
 
     final Harness harness = new Harness(1000, "audio/mpeg", true);
     final List<Hearer> hearers = new ArrayList<>();
     final List<Hearer> decoders = new ArrayList<>();
+    final List<Hearer> recorders = new ArrayList<>();
     EmbeddedChannel source;
     int next;
     private long owedNanos;
@@ -104,6 +106,23 @@ final class FeedScene {
         return decoder;
     }
 
+    Hearer recorder(String session) {
+        return record(RecorderRequest.SESSION + ": " + session + "\r\n");
+    }
+
+    Hearer recorder(String session, long after) {
+        return record("%s: %s\r\n%s: %s %d\r\n"
+                .formatted(RecorderRequest.SESSION, session, RecorderRequest.AFTER, Harness.FEED, after));
+    }
+
+    /** @param headers whole lines */
+    Hearer record(String headers) {
+        Hearer recorder = new Hearer(harness.joiner(Harness.LOCAL));
+        recorders.add(recorder);
+        Harness.send(recorder.channel, RECORDER + headers + "\r\n");
+        return recorder;
+    }
+
     ProxySnapshot.MountTraffic traffic() {
         return harness.mounts.traffic().get("/live");
     }
@@ -130,6 +149,7 @@ final class FeedScene {
     void drain() {
         hearers.forEach(hearer -> hearer.channel.releaseOutbound());
         decoders.forEach(decoder -> decoder.channel.releaseOutbound());
+        recorders.forEach(recorder -> recorder.channel.releaseOutbound());
         harness.icecast.forEach(EmbeddedChannel::releaseOutbound);
     }
 

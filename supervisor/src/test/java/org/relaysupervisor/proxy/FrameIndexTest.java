@@ -17,14 +17,51 @@ class FrameIndexTest {
 
     @Test
     void findsTheFirstFrameAtOrAfterAPosition() {
-        index.add(100, 10);
-        index.add(200, 20);
+        index.add(100, 10, 0);
+        index.add(200, 20, 0);
 
         assertThat(index.ceiling(-5, 300)).isEqualTo(100);
         assertThat(index.ceiling(100, 300)).isEqualTo(100);
         assertThat(index.ceiling(101, 300)).isEqualTo(200);
         assertThat(index.ceiling(201, 300)).isEqualTo(300);
         assertThat(index.nanosAt(101)).isEqualTo(20);
+    }
+
+    @Test
+    void findsAFrameByItsNumber() {
+        add(1500);
+        long middle = index.ceiling(position / 2, position);
+        long number = index.framesBefore(middle);
+        assertThat(index.positionOf(number, position)).isEqualTo(middle);
+        assertThat(index.positionOf(1500, position)).as("the next").isEqualTo(position);
+        remove(300);
+        assertThat(index.positionOf(number, position)).isEqualTo(middle);
+        assertThat(index.positionOf(300, position)).isEqualTo(index.firstPosition());
+        assertThat(index.positionOf(299, position)).as("removed").isEqualTo(index.firstPosition());
+        assertThat(index.positionOf(0, position)).isEqualTo(index.firstPosition());
+        index.clear();
+        model.clear();
+        assertThat(index.positionOf(number, position)).isEqualTo(position);
+        long second = position;
+        add(2);
+        assertThat(index.positionOf(1500, position)).isEqualTo(second);
+        assertThat(index.positionOf(1501, position)).isEqualTo(index.lastPosition());
+    }
+
+    @Test
+    void aFrameWasPlayedWhenItCameUnlessWhatFollowedCameEarly() {
+        // Of ten each, with a pause of 100 after the second, and two that made up for a delay of 30.
+        long[] arrivals = {0, 10, 120, 130, 170, 170, 170, 180};
+        for (int i = 0; i < arrivals.length; i++) {
+            index.add(i, 10L * i, arrivals[i]);
+        }
+
+        assertThat(index.playedNanos(0)).isEqualTo(0);
+        assertThat(index.playedNanos(1)).isEqualTo(10);
+        assertThat(index.playedNanos(2)).isEqualTo(120);
+        assertThat(index.playedNanos(4)).as("late by 20 or 10").isEqualTo(150);
+        assertThat(index.playedNanos(6)).isEqualTo(170);
+        assertThat(index.playedNanos(7)).isEqualTo(180);
     }
 
     @Test
@@ -87,7 +124,7 @@ class FrameIndexTest {
 
     private void add(int frames) {
         for (int i = 0; i < frames; i++) {
-            index.add(position, nanos);
+            index.add(position, nanos, 0);
             model.add(new Entry(position, nanos));
             position += 1 + i % 13;
             nanos += 5;

@@ -90,7 +90,7 @@ class FrameRingTest {
     @Test
     void dropsWhatIsMoreThanTheBytes() {
         for (int i = 0; i < 1000; i++) {
-            ring.append(new Frame(new byte[1000], Kind.AUDIO, 1, FORMAT));
+            ring.append(new Frame(new byte[1000], Kind.AUDIO, 1, FORMAT), 0);
         }
 
         assertThat(ring.head() - ring.tail()).isEqualTo(HOLD_BYTES);
@@ -100,14 +100,14 @@ class FrameRingTest {
     @Test
     void keepsTheNewestFrameHoweverLongOrLargeItIs() {
         FrameRing small = new FrameRing(limits(500));
-        small.append(new Frame(new byte[400], Kind.AUDIO, 1, FORMAT));
-        small.append(new Frame(new byte[700], Kind.AUDIO, 1, FORMAT));
+        small.append(new Frame(new byte[400], Kind.AUDIO, 1, FORMAT), 0);
+        small.append(new Frame(new byte[700], Kind.AUDIO, 1, FORMAT), 0);
         assertThat(small.tail()).isEqualTo(400);
         assertThat(small.head()).isEqualTo(1100);
 
-        small.append(new Frame(new byte[10], Kind.AUDIO, 1000 * 3600, FORMAT));
+        small.append(new Frame(new byte[10], Kind.AUDIO, 1000 * 3600, FORMAT), 0);
         assertThat(small.tail()).isEqualTo(1100);
-        small.append(new Frame(new byte[10], Kind.AUDIO, 1, FORMAT));
+        small.append(new Frame(new byte[10], Kind.AUDIO, 1, FORMAT), 0);
         assertThat(small.head() - small.tail()).isEqualTo(10);
     }
 
@@ -115,7 +115,7 @@ class FrameRingTest {
     void holdsAFrameThatIsLargerThanAChunk() {
         byte[] large = bytes(1, 150_000);
         appendFrames(1, 100);
-        ring.append(new Frame(large, Kind.AUDIO, 1, FORMAT));
+        ring.append(new Frame(large, Kind.AUDIO, 1, FORMAT), 0);
         appendFrames(1, 100);
 
         assertThat(readAll(100, 100 + large.length)).isEqualTo(large);
@@ -125,7 +125,7 @@ class FrameRingTest {
     @Test
     void aSliceOutlivesTheRingAndIsCountedUntilItIsWritten() {
         byte[] first = bytes(7, 1000);
-        ring.append(new Frame(first, Kind.AUDIO, 1, FORMAT));
+        ring.append(new Frame(first, Kind.AUDIO, 1, FORMAT), 0);
         ByteBuf slow = ring.read(0);
         assertThat(ring.heldBytes()).isEqualTo(64 * 1024);
         ring.clear();
@@ -209,10 +209,10 @@ class FrameRingTest {
     @Test
     void headersThatAreHalfGoneAreGivenWhole() {
         FrameRing small = new FrameRing(limits(6));
-        small.append(page("A1", Kind.FIRST_HEADER));
-        small.append(page("A2", Kind.HEADER));
-        small.append(page("a0", Kind.AUDIO));
-        small.append(page("a1", Kind.AUDIO));
+        small.append(page("A1", Kind.FIRST_HEADER), 0);
+        small.append(page("A2", Kind.HEADER), 0);
+        small.append(page("a0", Kind.AUDIO), 0);
+        small.append(page("a1", Kind.AUDIO), 0);
         FrameRing.Start start = small.startBehind(100);
 
         assertThat(start.position()).isEqualTo(4);
@@ -230,9 +230,9 @@ class FrameRingTest {
 
     @Test
     void endlessHeadersAreNotKeptForever() {
-        ring.append(new Frame(new byte[60_000], Kind.FIRST_HEADER, 0, FORMAT));
+        ring.append(new Frame(new byte[60_000], Kind.FIRST_HEADER, 0, FORMAT), 0);
         for (int i = 0; i < 100; i++) {
-            ring.append(new Frame(new byte[60_000], Kind.HEADER, 0, FORMAT));
+            ring.append(new Frame(new byte[60_000], Kind.HEADER, 0, FORMAT), 0);
         }
         appendFrames(1, 10);
 
@@ -252,7 +252,7 @@ class FrameRingTest {
             int what = random.nextInt(20);
             if (what < 12) {
                 int length = 1 + random.nextInt(random.nextInt(200) == 0 ? 90_000 : 900);
-                ring.append(new Frame(content(ring.head(), length), Kind.AUDIO, random.nextInt(60), FORMAT));
+                ring.append(new Frame(content(ring.head(), length), Kind.AUDIO, random.nextInt(60), FORMAT), 0);
                 boundaries.add(ring.head());
             } else if (what < 14) {
                 FrameRing.Start start = ring.startBehind(random.nextInt(70_000));
@@ -310,12 +310,12 @@ class FrameRingTest {
     /** Of 100 ms. */
     private void appendFrames(int count, int length) {
         for (int i = 0; i < count; i++) {
-            ring.append(new Frame(new byte[length], Kind.AUDIO, 100, FORMAT));
+            ring.append(new Frame(new byte[length], Kind.AUDIO, 100, FORMAT), 0);
         }
     }
 
     private void ogg(String text, Kind kind) {
-        ring.append(page(text, kind));
+        ring.append(page(text, kind), 0);
     }
 
     private static Frame page(String text, Kind kind) {

@@ -22,6 +22,7 @@ import org.relaysupervisor.proxy.ProxySnapshot.Route;
 
 /** Both routes without a socket: clients and Icecast are embedded channels, all on one manual clock per channel. */
 final class Harness {
+    static final String FEED = "f0";
     private static final int BURST = 64 * 1024;
     static final InetAddress FRONT = address("192.0.2.1");
     static final InetAddress STRANGER = address("203.0.113.7");
@@ -63,7 +64,8 @@ final class Harness {
         policy.icecastAvailable(true);
         Upstream upstream = new Upstream(this::connect, turns.eventLoop(), limits, meters);
         Pacer pacer = new Pacer(turns.eventLoop(), meters, limits.feed().interval());
-        mounts = new Mounts((path, mount) -> new Feed(path, mount, policy, meters, upstream, pacer, turns.eventLoop()));
+        mounts = new Mounts((path, mount) ->
+                new Feed(path, FEED, mount, policy, meters, upstream, pacer, turns.eventLoop(), clock));
         mounts.configure(settings.mounts());
         PendingConnections pending = new PendingConnections(limits.pendingConnections());
         listeners = new Entrance(
@@ -104,8 +106,9 @@ final class Harness {
         return new From(from, listeners);
     }
 
-    /** On the loop of the feeds. */
+    /** On the loop of the feeds, and by the clock on the wall. */
     void pass(Duration time) {
+        clock.advance(time);
         pass(turns, time);
     }
 

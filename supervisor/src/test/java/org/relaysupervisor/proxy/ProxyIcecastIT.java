@@ -22,10 +22,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The proxy between the real Icecast and the real ffmpeg. */
+@Isolated("connections have to end within 500 ms")
 @Timeout(60)
 @SuppressWarnings("StringConcatToTextBlock") // the line ends are the point
 class ProxyIcecastIT {

@@ -230,6 +230,7 @@ class ProxyTest {
                 d.writeBufferBytes(),
                 d.kernelBufferBytes(),
                 d.decoderBufferBytes(),
+                d.recorderBufferBytes(),
                 d.feed());
     }
 

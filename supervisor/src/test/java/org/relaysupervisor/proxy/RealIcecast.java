@@ -3,14 +3,13 @@ package org.relaysupervisor.proxy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.relaysupervisor.process.FreePort;
 
 /** The installed icecast2 on a free port, as an unprivileged user when the tests run as root. */
 final class RealIcecast implements AutoCloseable {
@@ -20,7 +19,7 @@ final class RealIcecast implements AutoCloseable {
     private final Process process;
 
     RealIcecast(Path directory) throws IOException {
-        this(directory, freePort());
+        this(directory, FreePort.next());
     }
 
     /** One that takes the place of another. */
@@ -53,12 +52,6 @@ final class RealIcecast implements AutoCloseable {
         String row = " 0100007F:%04X 00000000:0000 0A ".formatted(port);
         await().until(() -> Files.readString(Path.of("/proc/net/tcp")).contains(row));
         await().pollDelay(Duration.ofMillis(150)).until(process::isAlive);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 
     int port() {

@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.relaysupervisor.loop.Clock;
 
 /** What a calendar may cost, whoever wrote it. */
+@Isolated("measures what reading costs")
 class HostileCalendarTest {
     /** A second for the work, and as much again for a machine with other things to do, several times over. */
     private static final Duration AT_MOST = Duration.ofSeconds(8);

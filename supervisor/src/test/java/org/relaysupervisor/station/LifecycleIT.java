@@ -14,8 +14,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Starts, stops and everything that can be wrong at a start, each with its one clear error. */
+@Execution(ExecutionMode.CONCURRENT)
 class LifecycleIT {
     @TempDir
     Path directory;

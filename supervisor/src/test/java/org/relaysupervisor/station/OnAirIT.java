@@ -13,9 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.relaysupervisor.station.Ear.Heard;
 
 /** What listeners hear, on the real programs: standby, a DJ, a DJ who leaves, a DJ who goes silent. */
+@Isolated("a DJ has to be heard within 3 s")
 @TestInstance(Lifecycle.PER_CLASS)
 class OnAirIT {
     private static final Duration LIVE_WITHIN = Duration.ofSeconds(3);

@@ -2,6 +2,7 @@ package org.relaysupervisor.station;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,65 +11,76 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 /** No secret is where another user or a log reader could see it, and nothing listens beyond loopback. */
+@TestInstance(Lifecycle.PER_CLASS)
 class SecretsIT {
     /** 127.0.0.1 as the kernel writes it for an IPv4 socket, and for an IPv6 one that is bound to the same address. */
     private static final List<String> LOOPBACK = List.of("0100007F", "0000000000000000FFFF00000100007F");
 
+    private Station station;
+
+    @BeforeAll
+    void goOnAir(@TempDir Path directory) throws IOException {
+        station = Station.onAir(directory);
+    }
+
+    @AfterAll
+    void goOffAir() {
+        station.close();
+    }
+
     @Test
-    void noSecretIsInArgumentsEnvironmentsLogsMetricsOrStatus(@TempDir Path directory) throws Exception {
-        try (Station station = Station.onAir(directory)) {
-            List<String> secrets = secrets(station);
-            assertThat(secrets).hasSizeGreaterThanOrEqualTo(3);
-            List<String> places = new ArrayList<>();
-            places.add(station.output());
-            places.add(station.metrics());
-            places.add(station.relayctl("status").output());
-            places.add(station.relayctl("status", "--json").output());
-            places.add(station.relayctl("logs", "-n", "1000").output());
-            List<Long> pids = List.of(
-                    station.daemon().pid(), station.pid("icecast"), station.pid("liquidsoap"), station.pid("recorder"));
-            for (long pid : pids) {
-                places.add(processFile(pid, "cmdline"));
-                places.add(processFile(pid, "environ"));
-            }
-            for (String secret : secrets) {
-                assertThat(places).noneMatch(place -> place.contains(secret));
-            }
+    void noSecretIsInArgumentsEnvironmentsLogsMetricsOrStatus() throws Exception {
+        List<String> secrets = secrets();
+        assertThat(secrets).hasSizeGreaterThanOrEqualTo(3);
+        List<String> places = new ArrayList<>();
+        places.add(station.output());
+        places.add(station.metrics());
+        places.add(station.relayctl("status").output());
+        places.add(statusAsJson());
+        places.add(station.relayctl("logs", "-n", "1000").output());
+        List<Long> pids = List.of(
+                station.daemon().pid(), station.pid("icecast"), station.pid("liquidsoap"), station.pid("recorder"));
+        for (long pid : pids) {
+            places.add(processFile(pid, "cmdline"));
+            places.add(processFile(pid, "environ"));
+        }
+        for (String secret : secrets) {
+            assertThat(places).noneMatch(place -> place.contains(secret));
         }
     }
 
     @Test
-    void filesThatHoldASecretAreTheOwnersAlone(@TempDir Path directory) throws Exception {
-        try (Station station = Station.onAir(directory)) {
-            List<String> secrets = secrets(station);
-            try (Stream<Path> files = Files.walk(station.state)) {
-                for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-                    if (secrets.stream().anyMatch(text::contains)) {
-                        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-                                .as("permissions of %s", file)
-                                .endsWith("------");
-                    }
+    void filesThatHoldASecretAreTheOwnersAlone() throws Exception {
+        List<String> secrets = secrets();
+        try (Stream<Path> files = Files.walk(station.state)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+                if (secrets.stream().anyMatch(text::contains)) {
+                    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                            .as("permissions of %s", file)
+                            .endsWith("------");
                 }
             }
         }
     }
 
     @Test
-    void everySocketListensOnLoopback(@TempDir Path directory) throws Exception {
-        try (Station station = Station.onAir(directory)) {
-            for (int port : new int[] {
-                station.listenerPort, station.sourcePort, station.icecastPort, station.harborPort, station.metricsPort
-            }) {
-                assertThat(listenAddresses(port))
-                        .as("who listens on port %s", port)
-                        .isNotEmpty()
-                        .allMatch(LOOPBACK::contains);
-            }
+    void everySocketListensOnLoopback() throws Exception {
+        for (int port : new int[] {
+            station.listenerPort, station.sourcePort, station.icecastPort, station.harborPort, station.metricsPort
+        }) {
+            assertThat(listenAddresses(port))
+                    .as("who listens on port %s", port)
+                    .isNotEmpty()
+                    .allMatch(LOOPBACK::contains);
         }
     }
 
@@ -87,7 +99,7 @@ class SecretsIT {
         return addresses;
     }
 
-    private static List<String> secrets(Station station) throws IOException {
+    private List<String> secrets() throws IOException {
         try (Stream<Path> files = Files.list(station.state.resolve("secrets"))) {
             List<String> secrets = new ArrayList<>();
             for (Path file : files.toList()) {
@@ -95,6 +107,14 @@ class SecretsIT {
             }
             return secrets;
         }
+    }
+
+    private String statusAsJson() throws Exception {
+        Station.CommandResult result = station.relayctl("status", "--json");
+        assertThat(result.exitCode()).as(result.output()).isZero();
+        assertThat(JSON.std.mapFrom(result.output()))
+                .containsOnlyKeys(station.status().keySet());
+        return result.output();
     }
 
     private static String processFile(long pid, String name) throws IOException {

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.relaysupervisor.process.FreePort;
 
 /**
  * The real daemon as a process of its own, with the real programs, on free ports and in a directory of its own: what the
@@ -164,10 +167,20 @@ public final class Station implements AutoCloseable {
 
     public record CommandResult(int exitCode, String output) {}
 
+    /**
+     * What {@code relayctl status --json} prints, without the JVM that it takes to print it: tests ask ten times a second.
+     *
+     * @throws IOException when the daemon does not answer
+     */
     public Map<String, Object> status() throws IOException, InterruptedException {
-        CommandResult result = relayctl("status", "--json");
-        assertThat(result.exitCode()).as(result.output()).isZero();
-        return JSON.std.mapFrom(result.output());
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.connect(UnixDomainSocketAddress.of(state.resolve("control.sock")));
+            channel.write(StandardCharsets.US_ASCII.encode(
+                    "GET /status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+            String answer = new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 200 ");
+            return JSON.std.mapFrom(answer.substring(answer.indexOf("\r\n\r\n") + 4));
+        }
     }
 
     @SuppressWarnings("unchecked")
@@ -313,10 +326,6 @@ public final class Station implements AutoCloseable {
     }
 
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return FreePort.next();
     }
 }

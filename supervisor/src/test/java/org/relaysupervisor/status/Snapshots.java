@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.relaysupervisor.archive.ArchiveSnapshot;
 import org.relaysupervisor.loop.LoopStatus;
 import org.relaysupervisor.metering.MeterSnapshot;
 import org.relaysupervisor.programs.IcecastStats;
@@ -56,12 +57,12 @@ public final class Snapshots {
     private static final long MIB = 1 << 20;
 
     private static final FeedTraffic EMPTY_FEED =
-            new FeedTraffic(Duration.ZERO, 0, Set.of(), 0, 0, 0, 0, Optional.empty());
+            new FeedTraffic("f0", Duration.ZERO, 0, Set.of(), 0, 0, 0, 0, Optional.empty());
     /** Of twelve listeners and the recorder. */
     private static final FeedTraffic FEED = feed(Set.of());
 
     private static FeedTraffic feed(Set<Bridge> bridges) {
-        return new FeedTraffic(Duration.ofMillis(24_480), 397_000, bridges, 13, 417, 2_048, 1, Optional.empty());
+        return new FeedTraffic("f0", Duration.ofMillis(24_480), 397_000, bridges, 13, 417, 2_048, 1, Optional.empty());
     }
 
     private static final double TARGET = -16;
@@ -106,7 +107,8 @@ public final class Snapshots {
     private long accessLogDropped;
     private Continuity continuity = new Continuity(Map.of(), Map.of(), Map.of(), 0, Duration.ZERO);
     private RecordingSnapshot recording =
-            new RecordingSnapshot(true, "/live", false, 0, 0, Optional.empty(), Optional.empty());
+            new RecordingSnapshot(true, "/live", false, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
+    private ArchiveSnapshot archive = Archives.starting();
     private Optional<OnAir> onAir = Optional.empty();
     private ShowsSnapshot shows = new ShowsSnapshot(
             false,
@@ -157,6 +159,7 @@ public final class Snapshots {
                                         Map.of(Role.LISTENER, 1_382_400_000L, Role.RECORDER, 115_000_000L),
                                         0L),
                                 new Tap(3, 1, 12, 5_016),
+                                Optional.empty(),
                                 Optional.of(FEED)))
                 .playing("live", Map.of("live", InputState.READY, "night", InputState.AWAY))
                 .shows(new ShowsSnapshot(true, Optional.of(EVENING), Optional.of(NIGHT), Optional.of(CALENDAR)))
@@ -164,6 +167,7 @@ public final class Snapshots {
                 .reloaded(true, 2)
                 .loop(new LoopStatus(7_200, 1, 0, 2, Duration.ofMillis(312), Duration.ofMillis(3), 4))
                 .logDropped("liquidsoap", 17)
+                .archive(Archives.recording())
                 .recording(new RecordingSnapshot(
                         true,
                         "/live",
@@ -171,7 +175,8 @@ public final class Snapshots {
                         114_900_000,
                         120,
                         Optional.of(Path.of("/var/lib/relay-supervisor/recordings/live-20261122T135900Z.mp3")),
-                        Optional.of(NOW.minusMillis(250))));
+                        Optional.of(NOW.minusMillis(250)),
+                        Optional.of(NOW.minusMillis(900))));
         station.accepted = counts(Route.class, Map.of(Route.SOURCE, 3L, Route.LISTENER, 950L), 0L);
         station.refusals = counts(Refusal.class, Map.of(Refusal.LIMIT, 5L, Refusal.UPSTREAM_DOWN, 7L), 0L);
         station.openConnections = 15;
@@ -204,8 +209,16 @@ public final class Snapshots {
                 .nothingKnownOfLiquidsoap()
                 .shows(ShowsSnapshot.NONE)
                 .icecastDown()
+                .archive(Archives.interrupted())
                 .recording(new RecordingSnapshot(
-                        true, "/live", false, 0, 0, Optional.empty(), Optional.of(NOW.minusSeconds(600))));
+                        true,
+                        "/live",
+                        false,
+                        0,
+                        0,
+                        Optional.empty(),
+                        Optional.of(NOW.minusSeconds(600)),
+                        Optional.empty()));
     }
 
     public Snapshots station(String name) {
@@ -301,6 +314,7 @@ public final class Snapshots {
                         before.connected(),
                         before.sentBytes(),
                         before.tap(),
+                        before.recorder(),
                         feed));
         return this;
     }
@@ -407,6 +421,11 @@ public final class Snapshots {
         return this;
     }
 
+    public Snapshots archive(ArchiveSnapshot archive) {
+        this.archive = archive;
+        return this;
+    }
+
     public Snapshots loop(LoopStatus loop) {
         this.loop = loop;
         return this;
@@ -441,6 +460,7 @@ public final class Snapshots {
                         new ProxySnapshot.UpstreamTraffic(0, 0, 0, 0, Duration.ZERO),
                         continuity),
                 recording,
+                archive,
                 List.of("live", "night"),
                 onAir,
                 shows,
@@ -510,7 +530,14 @@ public final class Snapshots {
     /** Nothing has passed yet. */
     public static MountTraffic silentTraffic() {
         return new MountTraffic(
-                false, 0, 0, counts(Role.class, Map.of(), 0), counts(Role.class), Tap.NONE, Optional.of(EMPTY_FEED));
+                false,
+                0,
+                0,
+                counts(Role.class, Map.of(), 0),
+                counts(Role.class),
+                Tap.NONE,
+                Optional.empty(),
+                Optional.of(EMPTY_FEED));
     }
 
     /** An MP3 source on Icecast, 4 s after the daemon's start. */

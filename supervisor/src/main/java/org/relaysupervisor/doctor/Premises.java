@@ -1,0 +1,69 @@
+package org.relaysupervisor.doctor;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.loop.Clock;
+import org.relaysupervisor.process.Executables;
+import org.relaysupervisor.process.ProcFs;
+import org.relaysupervisor.status.RelaySnapshot;
+import org.relaysupervisor.store.ObjectStore;
+
+/**
+ * What is looked at; each supplier is asked anew each time.
+ *
+ * @param spool where recordings wait for the store
+ * @param store is left open
+ */
+public record Premises(
+        Supplier<RelayConfig> config,
+        Supplier<RelaySnapshot> status,
+        Supplier<Path> spool,
+        Supplier<ObjectStore> store,
+        ProcFs procFs,
+        Executables executables,
+        Clock clock) {
+    /** How many there are at the most. */
+    public static final int CHECKS = 12;
+
+    /** In the order in which an operator mends. */
+    List<Check> checks() {
+        RelayConfig now = config.get();
+        RelaySnapshot seen = status.get();
+        RelayConfig.Mount mount = recorded(now);
+        int bytesPerSecond = mount.bitrate() * 1000 / 8;
+        List<Check> checks = new ArrayList<>();
+        checks.add(new Check("children", () -> List.of(Views.children(seen))));
+        checks.add(new Check(
+                "ports", () -> List.of(new Ports(procFs, ProcessHandle.current().pid()).finding(now, seen))));
+        checks.add(new Check("recording", () -> List.of(Views.recording(seen))));
+        checks.add(new Check(
+                "recorder: codec",
+                () -> List.of(new Codec(Program.installed(executables, now.programs()))
+                        .finding(mount, now.recording().hls().enabled()))));
+        checks.add(new Check(
+                "disk: room",
+                () -> List.of(Views.room(seen.archive().disk(), now.recording().reserve(), bytesPerSecond))));
+        checks.add(new Check("disk: speed", () -> List.of(new DiskSpeed(spool.get(), clock).finding(bytesPerSecond))));
+        checks.add(new Check("store", () -> new StoreProbe(store.get()).findings()));
+        if (now.store() instanceof RelayConfig.S3Store s3) {
+            checks.add(new Check("clock", () -> List.of(new StoreClock(s3.endpoint(), clock).finding())));
+        }
+        checks.add(new Check("upload", () -> List.of(Views.upload(seen.archive()))));
+        checks.add(new Check("calendar", () -> List.of(Views.calendar(seen.shows()))));
+        checks.add(new Check(
+                "memory",
+                () -> List.of(
+                        new MemoryDelegation(Path.of("/proc/self/cgroup"), Path.of("/sys/fs/cgroup")).finding())));
+        return checks;
+    }
+
+    private static RelayConfig.Mount recorded(RelayConfig config) {
+        return config.mounts().stream()
+                .filter(mount -> mount.path().equals(config.recording().mount()))
+                .findFirst()
+                .orElseGet(config::mainMount);
+    }
+}

@@ -1,0 +1,38 @@
+package org.relaysupervisor.recording;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.relaysupervisor.archive.DiskLevel;
+import org.relaysupervisor.archive.FeedPosition;
+import org.relaysupervisor.archive.GapCause;
+import org.relaysupervisor.archive.Segment;
+import org.relaysupervisor.process.ProcessSpec;
+
+/** What a recorder is told and tells, played by a test. */
+final class Told {
+    boolean mountUp = true;
+    DiskLevel disk = DiskLevel.AMPLE;
+    Optional<SessionStart> start = Optional.empty();
+    GapCause whyEnded = GapCause.RECORDER;
+    final List<Segment> segments = new ArrayList<>();
+
+    Recorder.Surroundings surroundings() {
+        return new Recorder.Surroundings(() -> mountUp, () -> disk, () -> start, () -> whyEnded, segments::add);
+    }
+
+    /** The headers of ffmpeg's request. */
+    static String headers(ProcessSpec spec) {
+        return spec.argv().get(spec.argv().indexOf("-headers") + 1);
+    }
+
+    /** Where ffmpeg asks to go on; empty when it leaves that to the proxy. */
+    static Optional<FeedPosition> after(ProcessSpec spec) {
+        return headers(spec)
+                .lines()
+                .filter(line -> line.startsWith("X-Relay-After: "))
+                .map(line -> line.split(" "))
+                .map(words -> new FeedPosition(words[1], Long.parseLong(words[2])))
+                .findFirst();
+    }
+}

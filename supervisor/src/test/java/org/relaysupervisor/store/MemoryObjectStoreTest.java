@@ -1,0 +1,8 @@
+package org.relaysupervisor.store;
+
+class MemoryObjectStoreTest extends ObjectStoreContract {
+    @Override
+    ObjectStore store() {
+        return new MemoryObjectStore();
+    }
+}
