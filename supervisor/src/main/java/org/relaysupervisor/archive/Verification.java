@@ -29,7 +29,12 @@ final class Verification {
 
     boolean verify(Optional<String> id, Consumer<String> line) throws IOException, InterruptedException {
         boolean well = true;
-        for (String each : id.isPresent() ? List.of(id.get()) : recordings.completeIds()) {
+        List<String> ids = id.isPresent() ? List.of(id.get()) : recordings.completeIds();
+        if (ids.isEmpty()) {
+            line.accept(
+                    "no recording is complete yet: each is verified as it is stored, and can be verified by its ID");
+        }
+        for (String each : ids) {
             List<String> faults = new ArrayList<>();
             String summary = verify(each, faults);
             line.accept(each + ": " + (faults.isEmpty() ? "ok, " + summary : "FAULTY, " + summary));

@@ -1,6 +1,7 @@
 package org.relaysupervisor.doctor;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.relaysupervisor.archive.ArchiveSnapshot;
@@ -102,7 +103,7 @@ final class Views {
         return Finding.ok(
                 "upload",
                 archive.lastSegmentEnd()
-                        .map(end -> "all is stored, up to " + end)
+                        .map(end -> "all is stored, up to " + end.truncatedTo(ChronoUnit.SECONDS))
                         .orElse("nothing was recorded yet"));
     }
 

@@ -302,6 +302,14 @@ class ArchiveTest {
     }
 
     @Test
+    void whereNothingIsCompleteVerifyingSaysSo() throws Exception {
+        scene.start();
+        List<String> lines = new ArrayList<>();
+        assertThat(scene.archive.verify(Optional.empty(), lines::add)).isTrue();
+        assertThat(lines).singleElement().asString().startsWith("no recording is complete yet");
+    }
+
+    @Test
     void whatAnotherStoreLacksIsSentAgainBeforeTheManifestPromisesIt() throws Exception {
         scene.passAndRecord(2);
         scene.store.objects.clear();
