@@ -85,7 +85,7 @@ export class OriginStream {
     if (type !== config.contentType) throw new OriginFailure(origin, `sends ${type || "no type"}`);
     const interval = Number(response.headers.get("icy-metaint") ?? 0);
     if (!Number.isInteger(interval) || interval < 0) throw new OriginFailure(origin, "sends a bad icy-metaint");
-    const body: ReadableStream<Uint8Array> = response.body;
+    const body = response.body as ReadableStream<Uint8Array>;
     return new OriginStream(origin, body, interval, abort);
   }
 

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Front, until } from "./front";
+import { FakeOrigin } from "./origin";
+
+let primary: FakeOrigin;
+let edge: FakeOrigin;
+let front: Front;
+
+beforeAll(async () => {
+  primary = await new FakeOrigin().start();
+  edge = await new FakeOrigin().start();
+  front = await Front.start([primary, edge]);
+});
+
+afterAll(async () => {
+  await front.stop();
+  primary.kill();
+  edge.kill();
+});
+
+describe("health", () => {
+  test("is finite, and names what is well and what is not", async () => {
+    await front.put("live.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:6\n");
+    const answer = await front.fetch("/health");
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("Cache-Control")).toBe("no-store");
+    expect(await answer.json()).toMatchObject({
+      live: { ok: true },
+      origins: [
+        { name: "primary", ok: true },
+        { name: "edge1", ok: true },
+      ],
+      hls: { ok: true },
+    });
+    for (const part of ["live", "hls", "origin/primary", "origin/edge1"]) {
+      expect((await front.fetch(`/health/${part}`)).status).toBe(200);
+    }
+    expect((await front.fetch("/health/origin/nobody")).status).toBe(404);
+  });
+
+  test("asked often, asks the origins seldom", async () => {
+    await new Promise((resolve) => setTimeout(resolve, 3100));
+    const before = primary.requests.length;
+    await Promise.all(Array.from({ length: 100 }, () => front.fetch("/health")));
+    expect(primary.requests.length - before).toBe(1);
+  });
+
+  test("an origin that is down fails its own check, not the public one", async () => {
+    primary.kill();
+    await until("it is seen", async () => (await front.fetch("/health/origin/primary")).status === 503);
+    expect(await (await front.fetch("/health/origin/primary")).json()).toMatchObject({ ok: false });
+    expect((await front.fetch("/health/origin/edge1")).status).toBe(200);
+    expect((await front.fetch("/health/live")).status).toBe(200);
+    await primary.start();
+  });
+});
+
+test("now.json has the title as it was sent, whatever is in it", async () => {
+  primary.title = edge.title = `A "quoted" <b>title</b> \\ é`;
+  const now = async (): Promise<unknown> => (await front.fetch("/now.json")).json();
+  await until("it is there", async () => ((await now()) as { title: unknown }).title !== null);
+  expect(await now()).toEqual({ station: "Test Radio", title: `A "quoted" <b>title</b> \\ é` });
+});
+
+describe("odd requests", () => {
+  test.each(["POST", "PUT", "DELETE"])("%s is not allowed", async (method) => {
+    const answer = await front.fetch("/live", { method });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get("Allow")).toBe("GET, HEAD, OPTIONS");
+  });
+
+  test("a preflight is answered", async () => {
+    const answer = await front.fetch("/live", { method: "OPTIONS" });
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get("Access-Control-Allow-Headers")).toContain("Icy-MetaData");
+  });
+
+  test("what is not here is 404, and 429 for whoever keeps looking", async () => {
+    const statuses = [];
+    for (let i = 0; i < 8; i++) statuses.push((await front.fetch(`/wp-login-${i}.php`)).status);
+    expect(statuses).toEqual([404, 404, 404, 404, 404, 429, 429, 429]);
+    expect((await front.fetch("/health")).status).toBe(200);
+  });
+});
+
+test("without a secret nothing is served, and nothing is told", async () => {
+  const bare = await Front.start([primary], { ORIGIN_SECRET: "short" });
+  try {
+    const answer = await bare.fetch("/live");
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).not.toContain("SECRET");
+  } finally {
+    await bare.stop();
+  }
+});
