@@ -23,8 +23,8 @@ describe("health", () => {
     await front.put("live.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:6\n");
     const answer = await front.fetch("/health");
     expect(answer.status).toBe(200);
-    expect(answer.headers.get("Cache-Control")).toBe("no-store");
-    expect(await answer.json()).toMatchObject({
+    expect(answer.headers["cache-control"]).toBe("no-store");
+    expect(answer.json()).toMatchObject({
       live: { ok: true },
       origins: [
         { name: "primary", ok: true },
@@ -48,7 +48,7 @@ describe("health", () => {
   test("an origin that is down fails its own check, not the public one", async () => {
     primary.kill();
     await until("it is seen", async () => (await front.fetch("/health/origin/primary")).status === 503);
-    expect(await (await front.fetch("/health/origin/primary")).json()).toMatchObject({ ok: false });
+    expect((await front.fetch("/health/origin/primary")).json()).toMatchObject({ ok: false });
     expect((await front.fetch("/health/origin/edge1")).status).toBe(200);
     expect((await front.fetch("/health/live")).status).toBe(200);
     await primary.start();
@@ -66,13 +66,13 @@ describe("odd requests", () => {
   test.each(["POST", "PUT", "DELETE"])("%s is not allowed", async (method) => {
     const answer = await front.fetch("/live", { method });
     expect(answer.status).toBe(405);
-    expect(answer.headers.get("Allow")).toBe("GET, HEAD, OPTIONS");
+    expect(answer.headers["allow"]).toBe("GET, HEAD, OPTIONS");
   });
 
   test("a preflight is answered", async () => {
     const answer = await front.fetch("/live", { method: "OPTIONS" });
     expect(answer.status).toBe(204);
-    expect(answer.headers.get("Access-Control-Allow-Headers")).toContain("Icy-MetaData");
+    expect(answer.headers["access-control-allow-headers"]).toContain("Icy-MetaData");
   });
 
   test("what is not here is 404, and 429 for whoever keeps looking", async () => {
@@ -88,7 +88,7 @@ test("without a secret nothing is served, and nothing is told", async () => {
   try {
     const answer = await bare.fetch("/live");
     expect(answer.status).toBe(500);
-    expect(await answer.text()).not.toContain("SECRET");
+    expect(answer.text).not.toContain("SECRET");
   } finally {
     await bare.stop();
   }

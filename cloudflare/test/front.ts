@@ -1,7 +1,7 @@
 /** The bundle that would be deployed, in workerd, with a bucket whose reads are counted and can fail. */
 
 import { readFileSync } from "node:fs";
-import { get, request, type IncomingMessage } from "node:http";
+import { get, request, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { Miniflare } from "miniflare";
 import type { FakeOrigin } from "./origin";
 
@@ -38,6 +38,28 @@ export interface Settings {
   readonly ORIGIN_SECRET?: string;
 }
 
+export interface Asked {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly signal?: AbortSignal;
+}
+
+export class Answer {
+  constructor(
+    readonly status: number,
+    readonly headers: IncomingHttpHeaders,
+    readonly body: Buffer,
+  ) {}
+
+  get text(): string {
+    return this.body.toString();
+  }
+
+  json(): unknown {
+    return JSON.parse(this.text);
+  }
+}
+
 export class Front {
   private constructor(
     readonly miniflare: Miniflare,
@@ -72,13 +94,19 @@ export class Front {
     await this.miniflare.dispose();
   }
 
-  async fetch(path: string, init?: RequestInit): Promise<Response> {
-    return fetch(new URL(path, this.url), init);
-  }
-
-  async head(path: string): Promise<IncomingMessage> {
+  /** A connection of its own for each: one that is kept can be closed by the server just as it is used again. */
+  async fetch(path: string, options: Asked = {}): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      request(new URL(path, this.url), { method: "HEAD" }, resolve).on("error", reject).end();
+      request(new URL(path, this.url), { agent: false, ...options }, (response) => {
+        const parts: Buffer[] = [];
+        response.on("data", (part: Buffer) => parts.push(part));
+        response.on("error", reject);
+        response.on("end", () => {
+          resolve(new Answer(response.statusCode ?? 0, response.headers, Buffer.concat(parts)));
+        });
+      })
+        .on("error", reject)
+        .end();
     });
   }
 
@@ -88,7 +116,7 @@ export class Front {
   }
 
   async reads(): Promise<Record<string, number>> {
-    return (await (await this.fetch("/test/reads")).json()) as Record<string, number>;
+    return (await this.fetch("/test/reads")).json() as Record<string, number>;
   }
 
   async listen(headers: Record<string, string> = {}): Promise<Listener> {

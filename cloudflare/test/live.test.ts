@@ -72,7 +72,7 @@ describe("a listener", () => {
     const [listener] = await listening();
     expect(primary.requests[0]).toMatch(new RegExp(`^x-relay-front: ${SECRET}\r$`, "im"));
     expect(JSON.stringify(listener?.response.headers)).not.toContain(SECRET);
-    expect(await (await front.fetch("/health")).text()).not.toMatch(new RegExp(`${SECRET}|127\\.0\\.0\\.1`));
+    expect((await front.fetch("/health")).text).not.toMatch(new RegExp(`${SECRET}|127\\.0\\.0\\.1`));
   });
 
   test("who leaves is not kept at the origin", async () => {
@@ -103,15 +103,15 @@ describe("a listener", () => {
     edge.kill();
     const answer = await front.fetch("/live");
     expect(answer.status).toBe(503);
-    expect(answer.headers.get("Retry-After")).toBe("2");
+    expect(answer.headers["retry-after"]).toBe("2");
     await edge.start();
     await listening();
   });
 
   test("HEAD is answered without asking an origin", async () => {
     await begin();
-    const answer = await front.head("/live");
-    expect(answer.statusCode).toBe(200);
+    const answer = await front.fetch("/live", { method: "HEAD" });
+    expect(answer.status).toBe(200);
     expect(answer.headers["content-type"]).toBe("audio/mpeg");
     expect(primary.requests).toEqual([]);
   });
@@ -255,7 +255,7 @@ test("a slow listener's end is not held against the origin", async () => {
   slow.response.resume();
   await hears(slow, 2);
   expectSeamless(slow);
-  expect((await (await front.fetch("/health")).json()) as object).toMatchObject({
+  expect((await front.fetch("/health")).json() as object).toMatchObject({
     origins: [{ name: "primary", ok: true }, { ok: true }],
   });
   expect(onAir()).toBeGreaterThan(0);

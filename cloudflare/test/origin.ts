@@ -106,7 +106,9 @@ export class FakeOrigin {
       cut = 0;
       if (audio.length > 0) socket.write(titles ? titles.push(audio) : audio);
     }, TICK_MS);
-    socket.on("close", () => clearInterval(timer));
+    socket.on("close", () => {
+      clearInterval(timer);
+    });
   }
 }
 
