@@ -18,6 +18,7 @@ import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
 import org.relaysupervisor.process.ChildLog;
 import org.relaysupervisor.process.SecretMask;
+import org.relaysupervisor.process.ServiceNotifier;
 import org.relaysupervisor.process.StateDirectory;
 
 /** One life of the daemon, from its start to its end; runs on the main thread. */
@@ -61,18 +62,22 @@ final class Daemon {
         SecretMask mask = new SecretMask();
         boolean journal = DaemonLog.standardErrorIsJournal(System.getenv("JOURNAL_STREAM"));
         try (DaemonLog daemonLog = DaemonLog.install(new FileOutputStream(FileDescriptor.err), journal);
-                ControlLoop loop = new ControlLoop()) {
+                ControlLoop loop = new ControlLoop();
+                ServiceNotifier notifier = ServiceNotifier.of(
+                        System.getenv(), ProcessHandle.current().pid())) {
             ChildLog childLog = new ChildLog(loop, mask);
             daemonLog.mask(mask);
             daemonLog.listener(childLog::daemonLine);
             loop.start();
             log.log(Level.INFO, "relay-supervisor " + Version.current() + " starts, state in " + state.root());
-            try (Relay relay =
-                    new Relay(configFile, loaded.config(), state, loop, daemonLog, childLog, mask, System.getenv())) {
+            ServiceReport report = new ServiceReport(loop, notifier);
+            report.starting();
+            try (Relay relay = new Relay(
+                    configFile, loaded.config(), state, loop, daemonLog, childLog, mask, System.getenv(), report)) {
                 CountDownLatch stopped = new CountDownLatch(1);
                 handleSignals(loop, relay, stopped);
                 relay.start();
-                OnAirAnnouncement.arm(loop, relay, state, out);
+                OnAirAnnouncement.arm(loop, relay, state, out, report::serving);
                 stopped.await();
                 log.log(Level.INFO, "stopped");
             } catch (InterruptedException e) {

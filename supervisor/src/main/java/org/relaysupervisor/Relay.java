@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import org.relaysupervisor.admin.AdminApi;
+import org.relaysupervisor.admin.Commands.Outcome;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretUnavailableException;
@@ -67,6 +68,7 @@ final class Relay implements AutoCloseable {
     private static final Set<String> STREAMING = Set.of(IcecastProgram.NAME, LiquidsoapProgram.NAME);
 
     private final ControlLoop loop;
+    private final ServiceReport report;
     private final ChildLog childLog;
     private final IcecastWatch watch;
     private final MountRates rates;
@@ -103,9 +105,11 @@ final class Relay implements AutoCloseable {
             DaemonLog daemonLog,
             ChildLog childLog,
             SecretMask mask,
-            Map<String, String> environment)
+            Map<String, String> environment,
+            ServiceReport report)
             throws IOException, SecretUnavailableException {
         this.loop = loop;
+        this.report = report;
         this.childLog = childLog;
         ProcFs procFs = new ProcFs(Path.of("/proc"));
         Executables executables = new Executables(Installation.searchPath(environment));
@@ -180,9 +184,7 @@ final class Relay implements AutoCloseable {
                 config.control().socket().orElse(state.root().resolve("control.sock")),
                 config.control().group(),
                 new AdminApi(
-                        status,
-                        new OperatorCommands(loop, supervisor, shows, configuration::reload),
-                        new KeptLogs(childLog)));
+                        status, new OperatorCommands(loop, supervisor, shows, this::reload), new KeptLogs(childLog)));
     }
 
     /** The one in force. Any thread. */
@@ -198,6 +200,8 @@ final class Relay implements AutoCloseable {
     /** Starts the children, on the loop. */
     void start() {
         loop.post(() -> {
+            report.start(() ->
+                    ServiceReport.summary(status.get(), config().mainMount().path()));
             lineups.specs(configuration.now().lineup()).forEach(supervisor::add);
             supervisor.startAll();
             standby.use(config());
@@ -266,8 +270,8 @@ final class Relay implements AutoCloseable {
     }
 
     /** Reads the configuration again, see {@link ActiveConfiguration#reload}. On the loop. */
-    void reload() {
-        configuration.reload();
+    Outcome reload() {
+        return report.reloading(configuration::reload);
     }
 
     /** What a show changes of how audio is measured and judged. */
@@ -308,6 +312,7 @@ final class Relay implements AutoCloseable {
 
     /** Stops every child in order, and then calls back; the second call kills what still lives. On the loop. */
     void stop(Runnable whenStopped) {
+        report.stopping();
         configuration.freeze();
         standby.stop();
         supervisor.stopAll(whenStopped);
