@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.relaysupervisor.config.ConfigReader;
 import org.relaysupervisor.config.InvalidConfigException;
 import org.relaysupervisor.log.DaemonLog;
@@ -48,7 +49,8 @@ final class ClassData {
                     childLog,
                     mask,
                     Map.of("PATH", directory.toString()),
-                    new ServiceReport(loop, nobody))) {
+                    new ServiceReport(loop, nobody),
+                    Optional.empty())) {
                 relay.start();
                 scrape(loaded.config().metrics().port());
                 Thread.sleep(WAIT_MILLIS);

@@ -8,14 +8,18 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import org.relaysupervisor.admin.Signals;
 import org.relaysupervisor.config.ConfigReader;
 import org.relaysupervisor.config.InvalidConfigException;
 import org.relaysupervisor.config.Problem;
+import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
+import org.relaysupervisor.memory.ChildLimits;
+import org.relaysupervisor.process.CgroupTree;
 import org.relaysupervisor.process.ChildLog;
 import org.relaysupervisor.process.SecretMask;
 import org.relaysupervisor.process.ServiceNotifier;
@@ -72,8 +76,18 @@ final class Daemon {
             log.log(Level.INFO, "relay-supervisor " + Version.current() + " starts, state in " + state.root());
             ServiceReport report = new ServiceReport(loop, notifier);
             report.starting();
+            Optional<CgroupTree> cgroups = cgroups(loaded.config());
             try (Relay relay = new Relay(
-                    configFile, loaded.config(), state, loop, daemonLog, childLog, mask, System.getenv(), report)) {
+                    configFile,
+                    loaded.config(),
+                    state,
+                    loop,
+                    daemonLog,
+                    childLog,
+                    mask,
+                    System.getenv(),
+                    report,
+                    cgroups)) {
                 CountDownLatch stopped = new CountDownLatch(1);
                 handleSignals(loop, relay, stopped);
                 relay.start();
@@ -85,6 +99,21 @@ final class Daemon {
             }
         }
         return 0;
+    }
+
+    private static Optional<CgroupTree> cgroups(RelayConfig config) {
+        try {
+            CgroupTree tree =
+                    CgroupTree.open(Path.of("/proc"), ProcessHandle.current().pid(), new ChildLimits(config)::of);
+            log.log(Level.INFO, "each child gets a cgroup of its own, in " + tree.root());
+            return Optional.of(tree);
+        } catch (IOException e) {
+            log.log(
+                    Level.WARNING,
+                    "the kernel does not enforce the children's memory limits; the daemon looks every other second"
+                            + " instead, and kills what is above: " + e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** TERM and INT stop, the second one at once; HUP reloads. */

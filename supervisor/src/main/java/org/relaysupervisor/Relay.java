@@ -25,9 +25,11 @@ import org.relaysupervisor.metering.Metering;
 import org.relaysupervisor.metering.Programme;
 import org.relaysupervisor.metrics.Metrics;
 import org.relaysupervisor.metrics.MetricsPage;
+import org.relaysupervisor.process.CgroupTree;
 import org.relaysupervisor.process.ChildLog;
 import org.relaysupervisor.process.ChildRecords;
 import org.relaysupervisor.process.Executables;
+import org.relaysupervisor.process.Exit;
 import org.relaysupervisor.process.LinuxProcesses;
 import org.relaysupervisor.process.OutputSink;
 import org.relaysupervisor.process.ProcFs;
@@ -84,6 +86,7 @@ final class Relay implements AutoCloseable {
     private final ExecutorService calendarReader;
     private final Shows shows;
     private final Metering metering;
+    private final Containment containment;
     private final Lineups lineups;
     private final ActiveConfiguration configuration;
     private final StatusView status;
@@ -106,7 +109,8 @@ final class Relay implements AutoCloseable {
             ChildLog childLog,
             SecretMask mask,
             Map<String, String> environment,
-            ServiceReport report)
+            ServiceReport report,
+            Optional<CgroupTree> cgroups)
             throws IOException, SecretUnavailableException {
         this.loop = loop;
         this.report = report;
@@ -120,13 +124,14 @@ final class Relay implements AutoCloseable {
 
         ChildRecords records = new ChildRecords(state.run(), procFs);
         records.killGhosts(GHOST_GRACE_MILLIS);
+        cgroups.ifPresent(CgroupTree::removeLeftovers);
         accessLog = new RotatingAccessLog(
                 state.logs().resolve("access.log"),
                 ACCESS_LOG_BYTES,
                 ACCESS_LOGS_KEPT,
                 new DaemonThreads("relay-access-log"));
         proxy = Proxy.open(ProxySettings.of(config), loop, accessLog);
-        processes = new LinuxProcesses(state.run(), this::childPrinted, procFs, records);
+        processes = new LinuxProcesses(state.run(), this::childPrinted, procFs, records, cgroups);
         probes = new ThreadProbeRunner(PROBE_THREADS, new DaemonThreads("relay-probe"));
         supervisor = new Supervisor(
                 loop,
@@ -135,6 +140,16 @@ final class Relay implements AutoCloseable {
                 () -> ThreadLocalRandom.current().nextDouble(),
                 childLog::lastLine,
                 new Supervisor.Listener() {
+                    @Override
+                    public void spawned(String name, long pid) {
+                        containment.started(name, pid);
+                    }
+
+                    @Override
+                    public void exited(String name, long pid, Exit exit) {
+                        containment.memory().ended(name);
+                    }
+
                     @Override
                     public void changed(ChildSnapshot before, ChildSnapshot after) {
                         childChanged(before, after);
@@ -159,6 +174,7 @@ final class Relay implements AutoCloseable {
                 new MountFacts(proxy::snapshot, onAir::onAir, loop));
         calendarReader = DaemonThreads.worker("relay-calendar");
         shows = Shows.open(state.root(), loop, calendarReader, show -> metering.programme(show.map(Relay::programme)));
+        containment = Containment.open(loop, cgroups, procFs, config, supervisor, shows, onAir);
         lineups = new Lineups(state, secrets, executables, procFs, loop, watch, proxy::snapshot, metering);
         configuration =
                 new ActiveConfiguration(configFile, lineups.lineup(config), lineups, supervisor, loop, this::use);
@@ -172,7 +188,7 @@ final class Relay implements AutoCloseable {
                 onAir,
                 metering,
                 shows,
-                procFs,
+                containment.memory(),
                 childLog,
                 daemonLog,
                 configuration);
@@ -202,6 +218,7 @@ final class Relay implements AutoCloseable {
         loop.post(() -> {
             report.start(() ->
                     ServiceReport.summary(status.get(), config().mainMount().path()));
+            containment.memory().start();
             lineups.specs(configuration.now().lineup()).forEach(supervisor::add);
             supervisor.startAll();
             standby.use(config());
@@ -271,7 +288,8 @@ final class Relay implements AutoCloseable {
 
     /** Reads the configuration again, see {@link ActiveConfiguration#reload}. On the loop. */
     Outcome reload() {
-        return report.reloading(configuration::reload);
+        Outcome outcome = report.reloading(configuration::reload);
+        return outcome.done() ? new Outcome(true, outcome.message() + containment.warnings()) : outcome;
     }
 
     /** What a show changes of how audio is measured and judged. */
@@ -290,6 +308,7 @@ final class Relay implements AutoCloseable {
 
     /** A newer configuration; its children are told afterwards. On the loop. */
     private void use(RelayConfig config) {
+        containment.memory().use(config);
         metering.use(config);
         shows.use(config, calendarAddress(config));
         proxy.reconfigure(ProxySettings.of(config));
@@ -331,5 +350,6 @@ final class Relay implements AutoCloseable {
         proxy.close();
         accessLog.close();
         processes.close();
+        containment.close();
     }
 }

@@ -6,16 +6,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
+import org.relaysupervisor.memory.MemoryWatch;
 import org.relaysupervisor.metering.MeterSnapshot;
 import org.relaysupervisor.metering.Metering;
 import org.relaysupervisor.process.ChildLog;
-import org.relaysupervisor.process.ProcFs;
 import org.relaysupervisor.programs.IcecastStats;
 import org.relaysupervisor.programs.OnAir;
 import org.relaysupervisor.programs.OnAirWatch;
@@ -41,7 +40,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
     private final OnAirWatch onAir;
     private final Metering metering;
     private final Shows shows;
-    private final ProcFs procFs;
+    private final MemoryWatch memory;
     private final ChildLog childLog;
     private final DaemonLog daemonLog;
     private final ActiveConfiguration configuration;
@@ -66,7 +65,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
             OnAirWatch onAir,
             Metering metering,
             Shows shows,
-            ProcFs procFs,
+            MemoryWatch memory,
             ChildLog childLog,
             DaemonLog daemonLog,
             ActiveConfiguration configuration) {
@@ -79,7 +78,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
         this.onAir = onAir;
         this.metering = metering;
         this.shows = shows;
-        this.procFs = procFs;
+        this.memory = memory;
         this.childLog = childLog;
         this.daemonLog = daemonLog;
         this.configuration = configuration;
@@ -111,16 +110,16 @@ final class StatusView implements Supplier<RelaySnapshot> {
                 views.onAir(),
                 shows.snapshot(),
                 loop.status(),
-                logDropped());
+                logDropped(),
+                memory.enforcement());
     }
 
     private RelaySnapshot.Child child(ChildSnapshot child, RelayConfig config) {
-        OptionalLong resident =
-                child.pid().isPresent() ? procFs.residentBytes(child.pid().getAsLong()) : OptionalLong.empty();
         Optional<Duration> uptime = child.upSinceNanos().isPresent()
                 ? Optional.of(loop.since(child.upSinceNanos().getAsLong()))
                 : Optional.empty();
-        return new RelaySnapshot.Child(child, resident, config.memory().of(child.name()), uptime);
+        return new RelaySnapshot.Child(
+                child, memory.of(child.name(), child.pid()), config.memory().of(child.name()), uptime);
     }
 
     private RelaySnapshot.Mount mount(RelayConfig.Mount mount, Views views) {

@@ -42,7 +42,7 @@ public final class CgroupTree {
     }
 
     /**
-     * Moves this process into its leaf, makes ready for children, and ends what an earlier daemon left in the tree.
+     * Moves this process into its leaf, and makes ready for children.
      *
      * @param proc {@code /proc}, or a directory that looks like it
      * @param pid of this process
@@ -55,7 +55,6 @@ public final class CgroupTree {
         requireAlone(root, pid);
         CgroupTree tree = new CgroupTree(root, new Cgroup(root.directory().resolve(CHILDREN)), limits);
         tree.settle(pid);
-        tree.removeLeftovers();
         return tree;
     }
 
@@ -141,7 +140,8 @@ public final class CgroupTree {
         }
     }
 
-    private void removeLeftovers() {
+    /** Ends what an earlier daemon left in the tree. Before the first child is started. Takes two seconds at most. */
+    public void removeLeftovers() {
         List<Cgroup> left = groups();
         if (left.isEmpty()) {
             return;

@@ -100,7 +100,7 @@ class CgroupTreeTest {
         Files.createDirectories(machine.child("liquidsoap"));
         Files.createDirectories(machine.child("decoder-live"));
 
-        open(machine);
+        open(machine).removeLeftovers();
 
         assertThat(read(machine.own().resolve("children/cgroup.kill"))).isEqualTo("1");
         assertThat(machine.child("liquidsoap")).doesNotExist();

@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.relaysupervisor.loop.LoopStatus;
+import org.relaysupervisor.memory.ChildMemory;
+import org.relaysupervisor.memory.Enforcement;
 import org.relaysupervisor.metering.MeterSnapshot;
 import org.relaysupervisor.programs.IcecastStats;
 import org.relaysupervisor.programs.OnAir;
@@ -345,7 +347,7 @@ public final class Snapshots {
                                     state.restarts(),
                                     lastExit,
                                     note),
-                            child.residentBytes(),
+                            child.memory(),
                             child.memoryLimit(),
                             child.uptime())
                     : child;
@@ -445,7 +447,8 @@ public final class Snapshots {
                 onAir,
                 shows,
                 loop,
-                logDropped);
+                logDropped,
+                Enforcement.CGROUP);
     }
 
     /** A child that has not been up yet. */
@@ -486,7 +489,10 @@ public final class Snapshots {
                 state.label());
         return new RelaySnapshot.Child(
                 snapshot,
-                residentBytes,
+                residentBytes.isPresent()
+                        ? new ChildMemory(
+                                residentBytes, OptionalDouble.of(0.25), OptionalLong.of(0), OptionalDouble.of(86_000))
+                        : ChildMemory.NONE,
                 memoryLimit,
                 pid.isPresent() ? Optional.of(UPTIME.minusMillis(1_500)) : Optional.empty());
     }
