@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,6 +22,7 @@ import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.http.HttpServer;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
+import org.relaysupervisor.memory.ChildLimits;
 import org.relaysupervisor.metering.Metering;
 import org.relaysupervisor.metering.Programme;
 import org.relaysupervisor.metrics.Metrics;
@@ -131,7 +133,13 @@ final class Relay implements AutoCloseable {
                 ACCESS_LOGS_KEPT,
                 new DaemonThreads("relay-access-log"));
         proxy = Proxy.open(ProxySettings.of(config), loop, accessLog);
-        processes = new LinuxProcesses(state.run(), this::childPrinted, procFs, records, cgroups);
+        processes = new LinuxProcesses(
+                state.run(),
+                this::childPrinted,
+                procFs,
+                records,
+                cgroups,
+                child -> OptionalLong.of(new ChildLimits(config()).backstop(child)));
         probes = new ThreadProbeRunner(PROBE_THREADS, new DaemonThreads("relay-probe"));
         supervisor = new Supervisor(
                 loop,

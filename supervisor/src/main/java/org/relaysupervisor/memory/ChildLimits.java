@@ -11,6 +11,8 @@ public record ChildLimits(RelayConfig config) {
     /** The daemon's own: heap and direct buffers as its start script bounds them, and some 60 MiB that the JVM itself needs. */
     private static final long DAEMON_BYTES = 192L << 20;
 
+    private static final long BACKSTOP_BYTES = 128L << 20;
+
     private static final long MIB = 1L << 20;
 
     /** Threads count. Liquidsoap has one for each output and connection, ffmpeg some for each processor. */
@@ -24,6 +26,14 @@ public record ChildLimits(RelayConfig config) {
     /** In bytes. */
     public long memory(String child) {
         return config.memory().of(child);
+    }
+
+    /**
+     * Where there is no cgroup, what the kernel gives a child at most, so that it can't take the whole machine between two looks.
+     * Far above what a healthy one asks for: address space that is never touched counts, such as the stacks of threads.
+     */
+    public long backstop(String child) {
+        return 2 * memory(child) + BACKSTOP_BYTES;
     }
 
     /** All limits of a child's cgroup. */

@@ -242,7 +242,7 @@ public final class MemoryWatch {
 
     /** Any thread. */
     public Enforcement enforcement() {
-        return cgroups.isPresent() ? Enforcement.CGROUP : Enforcement.NONE;
+        return cgroups.isPresent() ? Enforcement.CGROUP : Enforcement.RLIMIT;
     }
 
     /** What is wrong with the limits in force; one line each. Any thread. */

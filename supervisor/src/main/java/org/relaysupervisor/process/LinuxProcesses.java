@@ -9,11 +9,13 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Child processes on Linux. Each is the leader of a session and process group of its own; each has a thread
@@ -36,6 +38,7 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
     private final ProcFs procFs;
     private final ChildRecords records;
     private final Optional<CgroupTree> cgroups;
+    private final Function<String, OptionalLong> dataLimits;
 
     /** Guards the map; held for the making of a FIFO at the longest. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -44,25 +47,32 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
 
     private record Output(OutputPipe out, OutputPipe err) {}
 
-    /** Without cgroups. */
+    /** Without limits. */
     public LinuxProcesses(Path directory, OutputSink sink, ProcFs procFs, ChildRecords records) throws IOException {
-        this(directory, sink, procFs, records, Optional.empty());
+        this(directory, sink, procFs, records, Optional.empty(), name -> OptionalLong.empty());
     }
 
     /**
      * @param directory where the FIFOs are made: {@code NAME.out} and {@code NAME.err}; writable by the daemon's user alone
      * @param records told of each process that lives
      * @param cgroups where each child gets a group of its own
+     * @param dataLimits for a child without one, by its name: bytes of private writable memory (RLIMIT_DATA)
      * @throws IOException when the native libraries can't be loaded; the message says what to do
      */
     public LinuxProcesses(
-            Path directory, OutputSink sink, ProcFs procFs, ChildRecords records, Optional<CgroupTree> cgroups)
+            Path directory,
+            OutputSink sink,
+            ProcFs procFs,
+            ChildRecords records,
+            Optional<CgroupTree> cgroups,
+            Function<String, OptionalLong> dataLimits)
             throws IOException {
         this.directory = directory;
         this.sink = sink;
         this.procFs = procFs;
         this.records = records;
         this.cgroups = cgroups;
+        this.dataLimits = dataLimits;
         try {
             // Were SIGCHLD ignored, as a careless parent may leave it, the kernel would reap children behind our back.
             LibC.signal(LibC.SIGCHLD, Pointer.NULL);
@@ -85,7 +95,7 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         Output output = output(spec.name());
         Optional<Cgroup> group = group(spec.name());
         Cgroup.MemoryEvents before = group.map(Cgroup::memoryEvents).orElse(Cgroup.MemoryEvents.NONE);
-        int pid = Spawner.spawn(spec, output.out.path(), output.err.path(), group);
+        int pid = Spawner.spawn(spec, output.out.path(), output.err.path(), group, dataLimits.apply(spec.name()));
         LinuxChild child = new LinuxChild(pid, spec.name(), output, group, before, onExit);
         try {
             records.write(spec.name(), child.pid);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -26,15 +27,23 @@ final class Spawner {
     private static final String ENTER =
             "echo $$ > \"$0/cgroup.procs\" || echo \"it runs outside its cgroup, without limits\" >&2; unset PWD; exec \"$@\"";
 
+    /** RLIMIT_DATA, in KiB. Where the daemon itself has a lower one already, that stays. */
+    private static final String LIMIT = "ulimit -d \"$0\" || :; unset PWD; exec \"$@\"";
+
     private Spawner() {}
 
     /**
      * @param group the program's cgroup, which it is in before it begins
+     * @param dataBytes without a group, what the kernel gives it at most of private writable memory
      * @return the new process's id, which is also the id of its session and its process group
      */
-    static int spawn(ProcessSpec spec, Path out, Path err, Optional<Cgroup> group) throws IOException {
+    static int spawn(ProcessSpec spec, Path out, Path err, Optional<Cgroup> group, OptionalLong dataBytes)
+            throws IOException {
         check(spec, Path.of(spec.argv().get(0)));
-        List<String> argv = group.map(into -> entering(into, spec)).orElse(spec.argv());
+        List<String> argv = group.isPresent() || dataBytes.isPresent()
+                ? group.map(into -> through(ENTER, into.directory().toString(), spec))
+                        .orElseGet(() -> through(LIMIT, Long.toString(dataBytes.getAsLong() / 1024), spec))
+                : spec.argv();
         try (Memory attributes = new Memory(LibC.SPAWN_ATTRIBUTES_BYTES);
                 Memory actions = new Memory(LibC.SPAWN_FILE_ACTIONS_BYTES)) {
             require(LibC.posix_spawnattr_init(attributes), spec);
@@ -50,9 +59,8 @@ final class Spawner {
         }
     }
 
-    private static List<String> entering(Cgroup group, ProcessSpec spec) {
-        List<String> argv = new ArrayList<>(
-                List.of(SHELL.toString(), "-c", ENTER, group.directory().toString()));
+    private static List<String> through(String script, String parameter, ProcessSpec spec) {
+        List<String> argv = new ArrayList<>(List.of(SHELL.toString(), "-c", script, parameter));
         argv.addAll(spec.argv());
         return argv;
     }

@@ -181,7 +181,7 @@ class MemoryWatchTest {
         loop.advance(MemoryWatch.LOOK_EVERY);
 
         assertThat(done).containsExactly("killed liquidsoap: it uses 410 MiB of the 400 MiB it may use");
-        assertThat(watch.enforcement()).isEqualTo(Enforcement.NONE);
+        assertThat(watch.enforcement()).isEqualTo(Enforcement.RLIMIT);
         assertThat(watch.of(CHILD, OptionalLong.of(PID)).bytes()).hasValue(410 * MIB);
 
         watch.ended(CHILD);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,22 @@ class CgroupTest {
         }
     }
 
+    @Test
+    void withoutAGroupTheKernelRefusesWhatIsFarAboveTheLimit() throws Exception {
+        ProcFs procFs = new ProcFs(Path.of("/proc"));
+        try (LinuxProcesses processes = new LinuxProcesses(
+                directory,
+                (child, stream, line) -> {},
+                procFs,
+                new ChildRecords(directory, procFs),
+                Optional.empty(),
+                name -> OptionalLong.of(64 << 20))) {
+            assertThat(run(processes, "test $(ulimit -d) = 65536")).isEqualTo(new Exit.Code(0));
+            assertThat(run(processes, "test -z \"$(tr '\\0' '\\n' < /proc/$$/environ | grep -v ^PATH=)\""))
+                    .isEqualTo(new Exit.Code(0));
+        }
+    }
+
     private LinuxProcesses processes(ImitatedCgroups machine) throws IOException {
         ProcFs procFs = new ProcFs(Path.of("/proc"));
         return new LinuxProcesses(
@@ -138,7 +155,8 @@ class CgroupTest {
                 (child, stream, line) -> {},
                 procFs,
                 new ChildRecords(directory, procFs),
-                Optional.of(machine.open()));
+                Optional.of(machine.open()),
+                name -> OptionalLong.empty());
     }
 
     private ProcessSpec script(String script) {
