@@ -10,10 +10,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import org.relaysupervisor.admin.AdminApi;
+import org.relaysupervisor.admin.Commands.Outcome;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretUnavailableException;
@@ -21,13 +23,16 @@ import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.http.HttpServer;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
+import org.relaysupervisor.memory.ChildLimits;
 import org.relaysupervisor.metering.Metering;
 import org.relaysupervisor.metering.Programme;
 import org.relaysupervisor.metrics.Metrics;
 import org.relaysupervisor.metrics.MetricsPage;
+import org.relaysupervisor.process.CgroupTree;
 import org.relaysupervisor.process.ChildLog;
 import org.relaysupervisor.process.ChildRecords;
 import org.relaysupervisor.process.Executables;
+import org.relaysupervisor.process.Exit;
 import org.relaysupervisor.process.LinuxProcesses;
 import org.relaysupervisor.process.OutputSink;
 import org.relaysupervisor.process.ProcFs;
@@ -68,6 +73,7 @@ final class Relay implements AutoCloseable {
     private static final Set<String> STREAMING = Set.of(IcecastProgram.NAME, LiquidsoapProgram.NAME);
 
     private final ControlLoop loop;
+    private final ServiceReport report;
     private final ChildLog childLog;
     private final IcecastWatch watch;
     private final MountRates rates;
@@ -84,6 +90,7 @@ final class Relay implements AutoCloseable {
     private final Shows shows;
     private final Metering metering;
     private final StationArchive archive;
+    private final Containment containment;
     private final Lineups lineups;
     private final ActiveConfiguration configuration;
     private final StatusView status;
@@ -108,9 +115,12 @@ final class Relay implements AutoCloseable {
             DaemonLog daemonLog,
             ChildLog childLog,
             SecretMask mask,
-            Map<String, String> environment)
+            Map<String, String> environment,
+            ServiceReport report,
+            Optional<CgroupTree> cgroups)
             throws IOException, SecretUnavailableException {
         this.loop = loop;
+        this.report = report;
         this.childLog = childLog;
         ProcFs procFs = new ProcFs(Path.of("/proc"));
         Executables executables = new Executables(Installation.searchPath(environment));
@@ -121,13 +131,20 @@ final class Relay implements AutoCloseable {
 
         ChildRecords records = new ChildRecords(state.run(), procFs);
         records.killGhosts(GHOST_GRACE_MILLIS);
+        cgroups.ifPresent(CgroupTree::removeLeftovers);
         accessLog = new RotatingAccessLog(
                 state.logs().resolve("access.log"),
                 ACCESS_LOG_BYTES,
                 ACCESS_LOGS_KEPT,
                 new DaemonThreads("relay-access-log"));
         proxy = Proxy.open(ProxySettings.of(config), loop, accessLog);
-        processes = new LinuxProcesses(state.run(), this::childPrinted, procFs, records);
+        processes = new LinuxProcesses(
+                state.run(),
+                this::childPrinted,
+                procFs,
+                records,
+                cgroups,
+                child -> OptionalLong.of(new ChildLimits(config()).backstop(child)));
         probes = new ThreadProbeRunner(PROBE_THREADS, new DaemonThreads("relay-probe"));
         supervisor = new Supervisor(
                 loop,
@@ -136,6 +153,16 @@ final class Relay implements AutoCloseable {
                 () -> ThreadLocalRandom.current().nextDouble(),
                 childLog::lastLine,
                 new Supervisor.Listener() {
+                    @Override
+                    public void spawned(String name, long pid) {
+                        containment.started(name, pid);
+                    }
+
+                    @Override
+                    public void exited(String name, long pid, Exit exit) {
+                        containment.memory().ended(name);
+                    }
+
                     @Override
                     public void changed(ChildSnapshot before, ChildSnapshot after) {
                         childChanged(before, after);
@@ -161,6 +188,7 @@ final class Relay implements AutoCloseable {
         calendarReader = DaemonThreads.worker("relay-calendar");
         shows = Shows.open(state.root(), loop, calendarReader, show -> metering.programme(show.map(Relay::programme)));
         archive = new StationArchive(config, state, secrets, loop, this::recordedBytes);
+        containment = Containment.open(loop, cgroups, procFs, config, supervisor, shows, onAir);
         lineups = new Lineups(
                 state,
                 secrets,
@@ -185,7 +213,7 @@ final class Relay implements AutoCloseable {
                 metering,
                 shows,
                 archive::snapshot,
-                procFs,
+                containment.memory(),
                 childLog,
                 daemonLog,
                 configuration);
@@ -198,7 +226,7 @@ final class Relay implements AutoCloseable {
                 config.control().group(),
                 new AdminApi(
                         status,
-                        new OperatorCommands(loop, supervisor, shows, configuration::reload),
+                        new OperatorCommands(loop, supervisor, shows, this::reload),
                         new KeptLogs(childLog),
                         archive,
                         List::of));
@@ -218,6 +246,9 @@ final class Relay implements AutoCloseable {
     void start() {
         loop.post(() -> {
             archive.start();
+            report.start(() ->
+                    ServiceReport.summary(status.get(), config().mainMount().path()));
+            containment.memory().start();
             lineups.specs(configuration.now().lineup()).forEach(supervisor::add);
             supervisor.startAll();
             standby.use(config());
@@ -321,8 +352,9 @@ final class Relay implements AutoCloseable {
     }
 
     /** Reads the configuration again, see {@link ActiveConfiguration#reload}. On the loop. */
-    void reload() {
-        configuration.reload();
+    Outcome reload() {
+        Outcome outcome = report.reloading(configuration::reload);
+        return outcome.done() ? new Outcome(true, outcome.message() + containment.warnings()) : outcome;
     }
 
     /** What a show changes of how audio is measured and judged. */
@@ -341,6 +373,7 @@ final class Relay implements AutoCloseable {
 
     /** A newer configuration; its children are told afterwards. On the loop. */
     private void use(RelayConfig config) {
+        containment.memory().use(config);
         metering.use(config);
         shows.use(config, calendarAddress(config));
         archive.use(config);
@@ -364,6 +397,7 @@ final class Relay implements AutoCloseable {
 
     /** Stops every child in order, and then calls back; the second call kills what still lives. On the loop. */
     void stop(Runnable whenStopped) {
+        report.stopping();
         configuration.freeze();
         standby.stop();
         supervisor.stopAll(whenStopped);
@@ -383,5 +417,6 @@ final class Relay implements AutoCloseable {
         proxy.close();
         accessLog.close();
         processes.close();
+        containment.close();
     }
 }
