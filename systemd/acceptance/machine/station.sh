@@ -172,7 +172,7 @@ secrets_are_secret() {
     ! journalctl --no-pager --output=export | grep --text --fixed-strings --file="$kept/secrets" || refuse "a secret is in the journal"
     echo "none in $(journalctl --no-pager | wc -l) lines of the journal"
     ! cat /proc/[0-9]*/cmdline | tr '\0' '\n' | grep --fixed-strings --file="$kept/secrets" || refuse "a secret is in an argument"
-    ! cat $(pgrep --uid relay-supervisor | sed 's|.*|/proc/&/environ|') | tr '\0' '\n' | grep --fixed-strings --file="$kept/secrets" ||
+    ! pgrep --uid relay-supervisor | sed 's|.*|/proc/&/environ|' | xargs cat | tr '\0' '\n' | grep --fixed-strings --file="$kept/secrets" ||
         refuse "a secret is in an environment"
     echo "none in arguments and environments, even for root"
 }
