@@ -2,6 +2,7 @@ package org.relaysupervisor;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,12 @@ record DaemonThreads(String name) implements ThreadFactory {
     static ExecutorService worker(String name) {
         return new ThreadPoolExecutor(
                 0, 1, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), new DaemonThreads(name));
+    }
+
+    /** So many threads at the most, each there while there is work for it and some time after; what is too much is refused. */
+    static ExecutorService atOnce(String name, int most) {
+        return new ThreadPoolExecutor(
+                0, most, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), new DaemonThreads(name));
     }
 
     @Override

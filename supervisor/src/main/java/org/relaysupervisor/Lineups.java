@@ -1,5 +1,6 @@
 package org.relaysupervisor;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -70,8 +71,10 @@ final class Lineups {
      * The children for a configuration, with its passwords fetched. Every password is masked in the logs from here on.
      *
      * @throws SecretUnavailableException when a password isn't where the configuration says
+     * @throws IOException when the store would be where the spool is
      */
-    Lineup lineup(RelayConfig config) throws SecretUnavailableException {
+    Lineup lineup(RelayConfig config) throws IOException {
+        archive.check(config);
         Passwords passwords = Passwords.of(config, secrets);
         IcecastProgram icecast = new IcecastProgram(
                 config, passwords.source(), passwords.admin(), state.run(), executables, procFs::listens);
@@ -106,7 +109,7 @@ final class Lineups {
         }
         return Optional.of(new Recorder(
                 config,
-                archive.spool(),
+                archive.sessions(),
                 executables,
                 clock,
                 new Recorder.Surroundings(

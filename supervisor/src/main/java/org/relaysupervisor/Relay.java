@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -20,6 +19,8 @@ import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.config.Secrets;
+import org.relaysupervisor.doctor.Doctor;
+import org.relaysupervisor.doctor.Premises;
 import org.relaysupervisor.http.HttpServer;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
@@ -229,7 +230,13 @@ final class Relay implements AutoCloseable {
                         new OperatorCommands(loop, supervisor, shows, this::reload),
                         new KeptLogs(childLog),
                         archive,
-                        List::of));
+                        doctor(procFs, executables)::examine));
+    }
+
+    private Doctor doctor(ProcFs procFs, Executables executables) {
+        Premises premises =
+                new Premises(this::config, status, archive::spool, archive::store, procFs, executables, loop);
+        return new Doctor(premises, DaemonThreads.atOnce("relay-doctor", Premises.CHECKS), loop);
     }
 
     /** The one in force. Any thread. */
@@ -336,7 +343,11 @@ final class Relay implements AutoCloseable {
             recorderWasStopped = true;
         }
         if (before.pid().isPresent() && after.pid().isEmpty()) {
-            configuration.now().lineup().recorder().ifPresent(archive::recorderEnded);
+            configuration
+                    .now()
+                    .lineup()
+                    .recorder()
+                    .ifPresent(recorder -> archive.recorderEnded(recorder, childLog.lastLine(Recorder.NAME)));
         }
         if (after.state() == ChildState.UP) {
             recorderWasStopped = false;

@@ -13,11 +13,10 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.relaysupervisor.admin.Recordings;
 import org.relaysupervisor.archive.Archive;
 import org.relaysupervisor.archive.ArchiveSnapshot;
@@ -27,8 +26,8 @@ import org.relaysupervisor.archive.Loudness;
 import org.relaysupervisor.archive.RecordingView;
 import org.relaysupervisor.archive.Segment;
 import org.relaysupervisor.archive.ShowOnAir;
-import org.relaysupervisor.archive.VerifiedCopies;
 import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.config.RelayConfig.DirectoryStore;
 import org.relaysupervisor.loop.Loop;
 import org.relaysupervisor.metering.MeterSnapshot;
 import org.relaysupervisor.process.StateDirectory;
@@ -47,8 +46,10 @@ import org.relaysupervisor.store.ObjectStores;
  */
 final class StationArchive implements Recordings, AutoCloseable {
     private static final Logger log = System.getLogger(StationArchive.class.getName());
+    /** What the C library calls ENOSPC and EDQUOT. */
+    private static final Pattern NO_ROOM = Pattern.compile("No space left on device|Disk quota exceeded");
+
     private static final int MOST_TRANSFERS = 8;
-    private static final long IDLE_SECONDS = 30;
     private static final double SAMPLES_PER_SECOND = 48_000;
     private static final Duration CLOSING = Duration.ofSeconds(5);
 
@@ -59,7 +60,7 @@ final class StationArchive implements Recordings, AutoCloseable {
     private final Bandwidth bandwidth;
     private final ExecutorService diskWork;
     private final ExecutorService diskLooks;
-    private final ThreadPoolExecutor transfers;
+    private final ExecutorService transfers;
     private final Archive archive;
     private final DiskWatch disk;
     private final LeftSessions left;
@@ -89,30 +90,11 @@ final class StationArchive implements Recordings, AutoCloseable {
         store = open(config);
         diskWork = DaemonThreads.worker("relay-archive");
         diskLooks = DaemonThreads.worker("relay-disk");
-        transfers = new ThreadPoolExecutor(
-                0,
-                MOST_TRANSFERS,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new SynchronousQueue<>(),
-                new DaemonThreads("relay-upload"));
-        left = LeftSessions.in(spool);
+        transfers = DaemonThreads.atOnce("relay-upload", MOST_TRANSFERS);
+        left = LeftSessions.in(sessions(spool));
         archive = new Archive(spool, config, () -> store, loop, diskWork, transfers, new SecureRandom());
-        disk = new DiskWatch(loop, diskLooks, spool, new FreedByTheArchive(), recordedBytes::get, this::levelChanged);
+        disk = new DiskWatch(loop, diskLooks, spool, archive, recordedBytes::get, level -> publishDisk());
         configureDisk();
-    }
-
-    /** It deletes them by itself from the moment that it is told of a level below {@link DiskLevel#AMPLE}. */
-    private static final class FreedByTheArchive implements VerifiedCopies {
-        @Override
-        public long bytes() {
-            return 0;
-        }
-
-        @Override
-        public long free(long bytes) {
-            return 0;
-        }
     }
 
     private ObjectStore open(RelayConfig wanted) {
@@ -130,6 +112,31 @@ final class StationArchive implements Recordings, AutoCloseable {
 
     Path spool() {
         return spool;
+    }
+
+    /** Where the recorder works; what it has closed goes to the recordings beside it. */
+    Path sessions() {
+        return sessions(spool);
+    }
+
+    private static Path sessions(Path spool) {
+        return spool.resolve("sessions");
+    }
+
+    /**
+     * The archive deletes from the spool what the store has: they must not be the same files.
+     *
+     * @throws IOException when the configuration's store is not apart from the spool that is used
+     */
+    void check(RelayConfig wanted) throws IOException {
+        if (wanted.store() instanceof DirectoryStore kept) {
+            Path directory = ObjectStores.directory(kept, state.root());
+            if (directory.startsWith(spool) || spool.startsWith(directory)) {
+                throw new IOException("store.directory " + directory + " must be apart from the spool " + spool
+                        + ", neither the same directory nor one inside the other: set store.directory or recording.spool in"
+                        + " relay.yaml");
+            }
+        }
     }
 
     /** The one that the newest configuration names. Any thread. */
@@ -176,13 +183,8 @@ final class StationArchive implements Recordings, AutoCloseable {
         held.ifPresentOrElse(waiting -> waiting.add(segment), () -> archive.add(segment));
     }
 
-    private void levelChanged(DiskLevel level) {
+    private void publishDisk() {
         archive.disk(disk.view());
-        log.log(
-                level == DiskLevel.AMPLE ? Level.INFO : Level.WARNING,
-                "the disk of the spool is {0}: {1}",
-                level.label(),
-                spool);
     }
 
     /** A newer configuration. The spool stays where it is until the daemon starts again. */
@@ -206,7 +208,7 @@ final class StationArchive implements Recordings, AutoCloseable {
      * @param mount that is recorded; empty when nothing is known of it
      */
     void observe(Optional<MountTraffic> mount, Optional<MeterSnapshot> meter, Optional<Show> show) {
-        archive.disk(disk.view());
+        publishDisk();
         archive.show(show.map(on -> new ShowOnAir(on.name(), on.start(), on.end())));
         Optional<String> shown = mount.flatMap(MountTraffic::feed).flatMap(FeedTraffic::title);
         if (!shown.equals(title)) {
@@ -232,10 +234,18 @@ final class StationArchive implements Recordings, AutoCloseable {
         return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
     }
 
-    /** Where a recorder's failure may come from the disk, that is looked at before the next second. */
-    void recorderEnded(Recorder recorder) {
+    /**
+     * The disk is looked at before the next second, since it may be why.
+     *
+     * @param lastLine that it printed
+     */
+    void recorderEnded(Recorder recorder, Optional<String> lastLine) {
         recorder.ended();
-        disk.look();
+        if (lastLine.filter(NO_ROOM.asPredicate()).isPresent()) {
+            disk.refused();
+        } else {
+            disk.look();
+        }
     }
 
     @Override

@@ -43,6 +43,7 @@ class ActiveConfigurationTest {
     private Path file;
     private StateDirectory state;
     private Metering metering;
+    private StationArchive archive;
     private ActiveConfiguration configuration;
 
     @BeforeEach
@@ -51,9 +52,11 @@ class ActiveConfigurationTest {
         write("station: {name: First}");
         state = StateDirectory.open(directory.resolve("state"));
         metering = Metering.open(state.run(), loop, Thread::new, mount -> Heard.NOTHING_KNOWN);
+        MaskedSecrets secrets = new MaskedSecrets(new Secrets(state.secrets(), Map.of("DJ", "correct horse")), mask);
+        archive = new StationArchive(ConfigReader.read(file).config(), state, secrets, loop, () -> 0L);
         Lineups lineups = new Lineups(
                 state,
-                new MaskedSecrets(new Secrets(state.secrets(), Map.of("DJ", "correct horse")), mask),
+                secrets,
                 new Executables(""),
                 new ProcFs(directory),
                 loop,
@@ -61,7 +64,9 @@ class ActiveConfigurationTest {
                 () -> {
                     throw new AssertionError("only probes look at the traffic");
                 },
-                metering);
+                metering,
+                archive,
+                () -> false);
         Lineup first = lineups.lineup(ConfigReader.read(file).config());
         lineups.specs(first).forEach(supervisor::add);
         configuration = new ActiveConfiguration(file, first, lineups, supervisor, loop, taken::add);
@@ -69,6 +74,7 @@ class ActiveConfigurationTest {
 
     @AfterEach
     void end() throws IOException {
+        archive.close();
         metering.close();
         probes.close();
         state.close();
@@ -120,6 +126,17 @@ class ActiveConfigurationTest {
 
         assertThat(outcome.done()).isFalse();
         assertThat(outcome.message()).contains("NOBODY");
+        assertThat(configuration.now().generation()).isEqualTo(1);
+    }
+
+    @Test
+    void aStoreWhereTheSpoolIsIsRefused() throws Exception {
+        write("store: {directory: " + directory.resolve("state/spool/kept") + "}");
+
+        Outcome outcome = configuration.reload();
+
+        assertThat(outcome.done()).isFalse();
+        assertThat(outcome.message()).contains("must be apart from the spool", "recording.spool");
         assertThat(configuration.now().generation()).isEqualTo(1);
     }
 

@@ -50,6 +50,7 @@ final class RecordingJson {
         fields.put("free_bytes", disk.freeBytes());
         fields.put("reserve_bytes", disk.reserveBytes());
         fields.put("seconds_until_full", Double.isFinite(untilFull) ? Math.round(untilFull) : null);
+        fields.put("trouble", disk.trouble().orElse(null));
         return fields;
     }
 

@@ -87,6 +87,10 @@ final class RecordingText {
 
     /** Empty while there is enough. */
     private static Optional<String> trouble(ArchiveSnapshot.Disk disk) {
+        return disk.trouble().map(what -> "THE SPOOL'S DISK " + what).or(() -> lack(disk));
+    }
+
+    private static Optional<String> lack(ArchiveSnapshot.Disk disk) {
         return switch (disk.level()) {
             case AMPLE -> Optional.empty();
             case LOW -> Optional.of("DISK LOW: " + room(disk) + "; what is stored is deleted early: make room");

@@ -9,11 +9,11 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -31,7 +31,7 @@ import org.relaysupervisor.store.StoreException;
  * <p>Methods are for the loop's thread unless they say otherwise. Those of the loop never block: the disk is worked on by one thread, the
  * transfers run on others.
  */
-public final class Archive {
+public final class Archive implements VerifiedCopies {
     private static final System.Logger log = System.getLogger(Archive.class.getName());
     private static final Duration DAY = Duration.ofDays(1);
 
@@ -48,6 +48,7 @@ public final class Archive {
     private final Keeper keeper;
     private final StoredRecordings stored;
     private final AtomicBoolean stepping = new AtomicBoolean();
+    private final AtomicLong lacking = new AtomicLong();
 
     private volatile RelayConfig config;
 
@@ -56,17 +57,21 @@ public final class Archive {
     private boolean showKnown;
     private Optional<Long> lastDaily = Optional.empty();
 
-    private volatile ArchiveSnapshot.Disk disk =
-            new ArchiveSnapshot.Disk(DiskLevel.AMPLE, 0, 0, OptionalDouble.empty());
+    private volatile ArchiveSnapshot.Disk disk = ArchiveSnapshot.Disk.NOT_SEEN;
     private volatile View view;
 
     /**
      * What was last published.
      *
+     * @param verifiedBytes of audio here that may be deleted
      * @param oldest when the oldest file that waits was closed, by the monotonic clock
      */
     private record View(
-            ArchiveSnapshot snapshot, OptionalLong oldest, Duration lateAfter, List<RecordingView> recordings) {}
+            ArchiveSnapshot snapshot,
+            long verifiedBytes,
+            OptionalLong oldest,
+            Duration lateAfter,
+            List<RecordingView> recordings) {}
 
     /**
      * @param spool a directory on the recorder's file system
@@ -143,9 +148,20 @@ public final class Archive {
         mailbox.offer(() -> keeper.intake().loudness(measured));
     }
 
-    /** How much room the spool's disk has. While that is little, what is in the store is deleted early. */
+    /** How much room the spool's disk has, for {@link #snapshot}. */
     public void disk(ArchiveSnapshot.Disk now) {
         disk = now;
+    }
+
+    @Override
+    public long bytes() {
+        return view.verifiedBytes();
+    }
+
+    @Override
+    public void free(long bytes) {
+        lacking.set(bytes);
+        step();
     }
 
     /**
@@ -187,7 +203,7 @@ public final class Archive {
         if (stepping.compareAndSet(false, true)) {
             mailbox.post(() -> {
                 stepping.set(false);
-                keeper.step(disk.level() != DiskLevel.AMPLE);
+                keeper.step(lacking.getAndSet(0));
                 publish(config);
             });
         }
@@ -222,6 +238,7 @@ public final class Archive {
                 disk);
         view = new View(
                 snapshot,
+                keeper.verifiedBytes(),
                 keeper.uploads().oldest(),
                 current.upload().lateAfter(),
                 keeper.recordings().stream().map(Recording::view).toList());

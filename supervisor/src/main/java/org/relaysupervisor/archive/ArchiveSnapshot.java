@@ -66,6 +66,15 @@ public record ArchiveSnapshot(
      * @param freeBytes that we may use, without the reserve
      * @param reserveBytes that are set aside now
      * @param secondsUntilFull at the present rate; infinite when nothing is written, empty while it isn't known
+     * @param trouble why the disk can't be looked at; what else is said of it is then from before
      */
-    public record Disk(DiskLevel level, long freeBytes, long reserveBytes, OptionalDouble secondsUntilFull) {}
+    public record Disk(
+            DiskLevel level,
+            long freeBytes,
+            long reserveBytes,
+            OptionalDouble secondsUntilFull,
+            Optional<String> trouble) {
+        /** Before anybody looked. */
+        public static final Disk NOT_SEEN = new Disk(DiskLevel.AMPLE, 0, 0, OptionalDouble.empty(), Optional.empty());
+    }
 }

@@ -131,13 +131,8 @@ public final class DiskWatch {
         return latest.level();
     }
 
-    /** Why the disk can't be looked at; what else is said of it is then from before. */
-    public Optional<String> trouble() {
-        return trouble;
-    }
-
     public ArchiveSnapshot.Disk view() {
-        return new ArchiveSnapshot.Disk(latest.level(), latest.free(), latest.reserved(), secondsUntilFull());
+        return new ArchiveSnapshot.Disk(latest.level(), latest.free(), latest.reserved(), secondsUntilFull(), trouble);
     }
 
     private void tick() {

@@ -82,12 +82,21 @@ final class Keeper implements Uploads.Results {
         return uploads;
     }
 
+    /** Of audio on the disk that may be deleted. */
+    long verifiedBytes() {
+        return retention.bytes(recordings.values());
+    }
+
     Collection<Recording> recordings() {
         return recordings.values();
     }
 
-    /** One step of everything; once a second, and when something has come. */
-    void step(boolean roomIsNeeded) {
+    /**
+     * One step of everything; once a second, and when something has come.
+     *
+     * @param lacking bytes that the disk needs, of those that may be deleted
+     */
+    void step(long lacking) {
         if (!opened && !open()) {
             return;
         }
@@ -99,7 +108,7 @@ final class Keeper implements Uploads.Results {
         }
         offerManifests();
         uploads.pump(config.upload().concurrency());
-        retention.run(config.upload().keepLocal(), roomIsNeeded, recordings.values());
+        retention.run(config.upload().keepLocal(), lacking, recordings.values());
     }
 
     /**
@@ -167,7 +176,7 @@ final class Keeper implements Uploads.Results {
             long seconds =
                     Math.max(0, Math.min(age.toSeconds(), Duration.ofDays(365).toSeconds()));
             retention.stored(
-                    facts.id(), clock.nanoTime() - Duration.ofSeconds(seconds).toNanos());
+                    facts.id(), clock.nanoTime() - Duration.ofSeconds(seconds).toNanos(), directory.verifiedBytes());
         } else {
             directory.deleteSidecarsWithoutAudio();
         }
@@ -190,7 +199,11 @@ final class Keeper implements Uploads.Results {
     private void openWaiting(RecordingFacts facts, RecordingDirectory directory) throws IOException {
         Recording recording = new Recording(facts, directory, clock.nanoTime());
         for (Sidecar sidecar : directory.sidecars()) {
-            recording.add(sidecar, directory.isVerified(sidecar.file()), clock.nanoTime());
+            boolean isVerified = directory.isVerified(sidecar.file());
+            recording.add(sidecar, isVerified, clock.nanoTime());
+            if (isVerified && !directory.has(sidecar.file())) {
+                recording.deleted(sidecar.content().length());
+            }
         }
         recording.tail().ifPresent(tail -> intake.resume(facts.mount(), tail));
         if (directory.has(SpoolNames.MANIFEST)) {
@@ -323,11 +336,11 @@ final class Keeper implements Uploads.Results {
             if (transfer.isManifest()) {
                 recording.directory().markStored();
                 recordings.remove(recording.facts().id());
-                retention.stored(recording.facts().id(), clock.nanoTime());
+                retention.stored(recording.facts().id(), clock.nanoTime(), recording.verifiedHere());
                 log.log(Level.INFO, "{0} is stored", recording.facts().id());
             } else {
                 recording.directory().markVerified(transfer.file());
-                recording.verified(transfer.part().content().length());
+                recording.isVerified(transfer.file());
             }
             uploads.forget(transfer);
         } catch (IOException e) {
@@ -347,7 +360,8 @@ final class Keeper implements Uploads.Results {
             try {
                 log.log(Level.WARNING, "the store has no {0} any more: it is sent again", part.key());
                 recording.directory().markWaiting(part.file().getFileName().toString());
-                recording.waiting(part.content().length());
+                recording.isWaitingAgain(
+                        part.file().getFileName().toString(), part.content().length());
             } catch (IOException e) {
                 log.log(Level.WARNING, "{0} can''t be marked: {1}", part.file(), e.toString());
             }

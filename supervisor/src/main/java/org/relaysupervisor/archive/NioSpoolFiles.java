@@ -35,6 +35,11 @@ final class NioSpoolFiles implements SpoolFiles {
     }
 
     @Override
+    public long size(Path file) throws IOException {
+        return Files.size(file);
+    }
+
+    @Override
     public InputStream read(Path file) throws IOException {
         return Files.newInputStream(file);
     }

@@ -2,6 +2,8 @@ package org.relaysupervisor.archive;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.relaysupervisor.config.RelayConfig.Format;
 
@@ -11,10 +13,13 @@ final class Recording {
     private final RecordingDirectory directory;
     private int segments;
     private int lastNumber;
-    private int verified;
     private int gaps;
     private long bytes;
+    /** Audio files that are not verified yet, and their bytes. */
+    private final Map<String, Long> waiting = new HashMap<>();
+
     private long waitingBytes;
+    private long verifiedHere;
     private Duration duration = Duration.ZERO;
     private Duration missing = Duration.ZERO;
     private Instant start;
@@ -56,21 +61,43 @@ final class Recording {
         duration = duration.plus(segment.duration());
         gaps += segment.gap().isPresent() ? 1 : 0;
         missing = missing.plus(segment.gap().map(Gap::missing).orElse(Duration.ZERO));
-        waitingBytes += segment.content().length();
         lastArrival = now;
         if (isVerified) {
-            verified(segment.content().length());
+            verifiedHere += segment.content().length();
+        } else {
+            isWaiting(segment.file(), segment.content().length());
         }
     }
 
-    void verified(long length) {
-        verified++;
-        waitingBytes -= length;
+    /** May be told again. */
+    void isVerified(String file) {
+        Long length = waiting.remove(file);
+        if (length != null) {
+            waitingBytes -= length;
+            verifiedHere += length;
+        }
+    }
+
+    /** Verified audio is not on this disk any more. */
+    void deleted(long length) {
+        verifiedHere -= length;
+    }
+
+    /** Bytes of verified audio that are still on this disk. */
+    long verifiedHere() {
+        return verifiedHere;
     }
 
     /** When the store turns out not to have it after all. */
-    void waiting(long length) {
-        verified--;
+    void isWaitingAgain(String file, long length) {
+        if (!waiting.containsKey(file)) {
+            verifiedHere -= length;
+            isWaiting(file, length);
+        }
+    }
+
+    private void isWaiting(String file, long length) {
+        waiting.put(file, length);
         waitingBytes += length;
     }
 
@@ -83,7 +110,7 @@ final class Recording {
     }
 
     boolean isVerified() {
-        return verified == segments;
+        return waiting.isEmpty();
     }
 
     int segments() {
@@ -101,7 +128,7 @@ final class Recording {
 
     /** Files, the manifest too. */
     int waiting() {
-        return segments - verified + (closed ? 1 : 0);
+        return waiting.size() + (closed ? 1 : 0);
     }
 
     long waitingBytes() {
@@ -129,7 +156,7 @@ final class Recording {
                 bytes,
                 gaps,
                 missing,
-                verified,
+                segments - waiting.size(),
                 closed ? RecordingView.State.UPLOADING : RecordingView.State.RECORDING);
     }
 }

@@ -112,20 +112,27 @@ final class RecordingDirectory {
         return names().stream().anyMatch(SpoolNames::isAudio);
     }
 
-    /**
-     * Deletes audio that is proven to be in the store, and no other.
-     *
-     * @return whether there was any
-     */
-    boolean deleteVerifiedAudio() throws IOException {
-        boolean any = false;
-        for (String name : names()) {
-            if (SpoolNames.isAudio(name) && isVerified(name)) {
-                files.delete(file(name));
-                any = true;
-            }
+    /** Bytes of audio that is proven to be in the store. */
+    long verifiedBytes() throws IOException {
+        long bytes = 0;
+        for (String name : verifiedAudio()) {
+            bytes += files.size(file(name));
         }
-        return any;
+        return bytes;
+    }
+
+    /** Deletes audio that is proven to be in the store, and no other. */
+    void deleteVerifiedAudio() throws IOException {
+        for (String name : verifiedAudio()) {
+            files.delete(file(name));
+        }
+    }
+
+    private List<String> verifiedAudio() throws IOException {
+        return names().stream()
+                .filter(SpoolNames::isAudio)
+                .filter(this::isVerified)
+                .toList();
     }
 
     /** What a stored recording's manifest tells too. */

@@ -21,32 +21,56 @@ final class Retention {
     private final Spool spool;
     private final Clock clock;
 
-    /** Stored recordings of which there is audio here, and since when they are stored, by the monotonic clock. */
-    private final Map<String, Long> stored = new LinkedHashMap<>();
+    /** Recordings that are stored, and of which there is audio here; those that were stored first first. */
+    private final Map<String, Copies> stored = new LinkedHashMap<>();
+
+    /** @param since when the recording is stored, by the monotonic clock */
+    private record Copies(long since, long bytes) {}
 
     Retention(Spool spool, Clock clock) {
         this.spool = spool;
         this.clock = clock;
     }
 
-    void stored(String id, long since) {
-        stored.put(id, since);
+    /**
+     * @param since by the monotonic clock
+     * @param bytes of audio that are still here
+     */
+    void stored(String id, long since, long bytes) {
+        stored.put(id, new Copies(since, bytes));
     }
 
-    /** Deletes audio of at most one recording, so that nothing else waits for long. */
-    void run(Duration keep, boolean roomIsNeeded, Collection<Recording> notStored) {
-        Iterator<Map.Entry<String, Long>> oldest = stored.entrySet().iterator();
-        while (oldest.hasNext()) {
-            Map.Entry<String, Long> entry = oldest.next();
-            if (roomIsNeeded || clock.since(entry.getValue()).compareTo(keep) >= 0) {
-                if (deleteStored(entry.getKey())) {
-                    oldest.remove();
-                    return;
-                }
+    /** Of audio that may be deleted. */
+    long bytes(Collection<Recording> notStored) {
+        return stored.values().stream().mapToLong(Copies::bytes).sum()
+                + notStored.stream().mapToLong(Recording::verifiedHere).sum();
+    }
+
+    /**
+     * Deletes one recording's audio whose time has come, or as many as it takes to make room.
+     *
+     * @param lacking bytes that the disk needs
+     */
+    void run(Duration keep, long lacking, Collection<Recording> notStored) {
+        if (lacking <= 0) {
+            stored.entrySet().stream()
+                    .filter(entry -> clock.since(entry.getValue().since()).compareTo(keep) >= 0)
+                    .findFirst()
+                    .filter(entry -> deleteStored(entry.getKey()))
+                    .ifPresent(entry -> stored.remove(entry.getKey()));
+            return;
+        }
+        long left = lacking;
+        for (Iterator<Map.Entry<String, Copies>> oldest = stored.entrySet().iterator();
+                left > 0 && oldest.hasNext(); ) {
+            Map.Entry<String, Copies> entry = oldest.next();
+            if (deleteStored(entry.getKey())) {
+                left -= entry.getValue().bytes();
+                oldest.remove();
             }
         }
-        if (roomIsNeeded) {
-            deleteOldestVerified(notStored);
+        for (Iterator<Recording> oldest = notStored.iterator(); left > 0 && oldest.hasNext(); ) {
+            left -= deleteVerified(oldest.next());
         }
     }
 
@@ -62,15 +86,22 @@ final class Retention {
         }
     }
 
-    private void deleteOldestVerified(Collection<Recording> recordings) {
+    private static long deleteVerified(Recording recording) {
+        long bytes = recording.verifiedHere();
+        if (bytes == 0) {
+            return 0;
+        }
         try {
-            for (Recording recording : recordings) {
-                if (recording.directory().deleteVerifiedAudio()) {
-                    return;
-                }
-            }
+            recording.directory().deleteVerifiedAudio();
+            recording.deleted(bytes);
+            return bytes;
         } catch (IOException e) {
-            log.log(Level.WARNING, "verified audio could not be deleted from the spool: {0}", e.toString());
+            log.log(
+                    Level.WARNING,
+                    "verified audio of {0} could not be deleted from the spool: {1}",
+                    recording.facts().id(),
+                    e.toString());
+            return 0;
         }
     }
 

@@ -18,6 +18,9 @@ interface SpoolFiles {
 
     boolean isDirectory(Path file);
 
+    /** In bytes. */
+    long size(Path file) throws IOException;
+
     InputStream read(Path file) throws IOException;
 
     /** A new file, or an old one made empty. */

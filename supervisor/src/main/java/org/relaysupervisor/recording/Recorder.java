@@ -38,8 +38,6 @@ public final class Recorder {
 
     private static final Logger log = System.getLogger(Recorder.class.getName());
     private static final Duration ACTIVE_FOR = Duration.ofSeconds(5);
-    /** A minute of audio: with less it isn't worth starting. */
-    private static final long MINIMUM_FREE = 1L << 20;
 
     private final RelayConfig config;
     private final Path directory;
@@ -92,10 +90,11 @@ public final class Recorder {
             Supplier<GapCause> whyEnded,
             Consumer<Segment> segments) {}
 
-    /** @param spool below which the mount's directory is made */
-    public Recorder(RelayConfig config, Path spool, Executables executables, Clock clock, Surroundings surroundings) {
+    /** @param sessions below which the mount's directory is made */
+    public Recorder(
+            RelayConfig config, Path sessions, Executables executables, Clock clock, Surroundings surroundings) {
         this.config = config;
-        this.directory = spool.resolve(directoryName(config.recording().mount()));
+        this.directory = sessions.resolve(directoryName(config.recording().mount()));
         this.executables = executables;
         this.clock = clock;
         this.surroundings = surroundings;
@@ -135,7 +134,7 @@ public final class Recorder {
             String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
             throw new IOException(
                     "cannot write recordings to " + directory + ": " + reason
-                            + "; give the daemon's user write permission there, or set recording.spool in relay.yaml",
+                            + "; make room there, or give the daemon's user write permission, or set recording.spool in relay.yaml",
                     e);
         }
         interruption = Optional.of(cause);
@@ -154,11 +153,10 @@ public final class Recorder {
     }
 
     private void requireRoom() throws IOException {
-        long free = directory.toFile().getUsableSpace();
-        if (surroundings.disk().get() == DiskLevel.FULL || free < MINIMUM_FREE) {
+        if (surroundings.disk().get() == DiskLevel.FULL) {
             interruption = interruption.or(() -> Optional.of(GapCause.DISK));
-            throw new IOException("no room for recordings in " + directory + ": " + free / 1024
-                    + " KiB are free; free some there, or set recording.spool in relay.yaml;"
+            throw new IOException("no room for recordings in " + directory
+                    + ": free some there, or set recording.spool in relay.yaml;"
                     + " it goes on by itself as soon as there is room");
         }
     }

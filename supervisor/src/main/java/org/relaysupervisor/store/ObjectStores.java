@@ -17,6 +17,11 @@ public final class ObjectStores {
         Secret resolve(SecretSource source) throws SecretUnavailableException;
     }
 
+    /** Where a directory store is. */
+    public static Path directory(RelayConfig.DirectoryStore store, Path state) {
+        return store.directory().orElseGet(() -> state.resolve("recordings"));
+    }
+
     /**
      * Touches no disk, no network, no secret, and of the S3 client no class: all that comes with the first call. Keys are asked for once
      * then; open another store when they have changed.
@@ -36,9 +41,10 @@ public final class ObjectStores {
                     "bucket " + s3.bucket() + " at " + s3.endpoint(),
                     () -> S3ObjectStore.connect(s3, upload, S3Timeouts.USUAL, keys, bandwidth, clock));
         }
-        return ((RelayConfig.DirectoryStore) store)
+        RelayConfig.DirectoryStore directoryStore = (RelayConfig.DirectoryStore) store;
+        return directoryStore
                 .directory()
                 .map(directory -> DirectoryObjectStore.configured(directory, state, bandwidth, clock))
-                .orElseGet(() -> DirectoryObjectStore.embedded(state.resolve("recordings"), bandwidth, clock));
+                .orElseGet(() -> DirectoryObjectStore.embedded(directory(directoryStore, state), bandwidth, clock));
     }
 }

@@ -222,9 +222,11 @@ class ArchiveTest {
         assertThat(audioInSpool()).isZero();
         scene.passAndRecord(2);
         assertThat(audioInSpool()).isEqualTo(2);
-        scene.archive.disk(new ArchiveSnapshot.Disk(DiskLevel.LOW, 0, 0, OptionalDouble.empty()));
+        assertThat(scene.archive.bytes()).isPositive();
+        scene.archive.free(1);
         scene.pass(Duration.ofSeconds(2));
         assertThat(audioInSpool()).isZero();
+        assertThat(scene.archive.bytes()).isZero();
         assertThat(scene.archive.snapshot().current()).isPresent();
     }
 

@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.relaysupervisor.store.Content;
@@ -128,12 +127,7 @@ class CrashPointsTest {
                 case 0 -> scene.faults.stepsToCrash = scene.random.nextInt(40);
                 case 1 -> throw new Crash("now");
                 case 2 -> scene.loop.jumpWallClock(Duration.ofSeconds(scene.random.nextInt(4000) - 2000));
-                default ->
-                    scene.archive.disk(new ArchiveSnapshot.Disk(
-                            scene.random.nextBoolean() ? DiskLevel.LOW : DiskLevel.AMPLE,
-                            0,
-                            0,
-                            OptionalDouble.empty()));
+                default -> scene.archive.free(scene.random.nextInt(10_000));
             }
         }
 

@@ -38,11 +38,10 @@ class DiskWatchTest {
         }
 
         @Override
-        public long free(long wanted) {
+        public void free(long wanted) {
             long freed = Math.min(bytes, wanted);
             bytes -= freed;
             volume.used -= freed;
-            return freed;
         }
     }
 
@@ -219,12 +218,13 @@ class DiskWatchTest {
         DiskWatch watch = watching(held::add);
         seconds(60);
         assertThat(held).hasSize(1);
-        assertThat(watch.trouble()).hasValueSatisfying(text -> assertThat(text).contains("does not answer for 60 s"));
+        assertThat(watch.view().trouble())
+                .hasValueSatisfying(text -> assertThat(text).contains("does not answer for 60 s"));
         assertThat(watch.view().secondsUntilFull()).isEmpty();
 
         held.remove().run();
         loop.runPosted();
-        assertThat(watch.trouble()).isEmpty();
+        assertThat(watch.view().trouble()).isEmpty();
         assertThat(watch.view().secondsUntilFull()).isNotEmpty();
         assertThat(held).hasSize(1);
     }
@@ -237,11 +237,11 @@ class DiskWatchTest {
         DiskLevel before = watch.level();
         volume.broken = true;
         seconds(10);
-        assertThat(watch.trouble()).contains("cannot be looked at: Input/output error");
+        assertThat(watch.view().trouble()).contains("cannot be looked at: Input/output error");
         assertThat(watch.level()).isEqualTo(before);
         volume.broken = false;
         seconds(1);
-        assertThat(watch.trouble()).isEmpty();
+        assertThat(watch.view().trouble()).isEmpty();
     }
 
     @Test

@@ -132,6 +132,11 @@ final class MemorySpoolFiles implements SpoolFiles {
     }
 
     @Override
+    public long size(Path file) throws IOException {
+        return inode(file).bytes.length;
+    }
+
+    @Override
     public InputStream read(Path file) throws IOException {
         return new ByteArrayInputStream(inode(file).bytes);
     }

@@ -72,7 +72,7 @@ class ViewsTest {
         "FULL, 0, 0, FAILED, 'room for 0 h of recording, the disk is full'"
     })
     void countsTheHoursThatAreLeft(DiskLevel level, long hours, long reserve, Level expected, String found) {
-        Disk disk = new Disk(level, hours * 3_600 * 16_000, reserve, OptionalDouble.empty());
+        Disk disk = new Disk(level, hours * 3_600 * 16_000, reserve, OptionalDouble.empty(), Optional.empty());
         assertThat(Views.room(disk, 64, 16_000).level()).isEqualTo(expected);
         assertThat(Views.room(disk, 64, 16_000).found()).isEqualTo(found);
     }

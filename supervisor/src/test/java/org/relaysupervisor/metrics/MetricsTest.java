@@ -300,7 +300,8 @@ class MetricsTest {
     @Test
     void aDiskThatDoesNotFillIsNeverFullAndOneThatIsNotKnownSaysNothing() {
         ArchiveSnapshot still = Archives.withDisk(
-                Archives.recording(), new Disk(DiskLevel.RESERVE, 1, 0, OptionalDouble.of(Double.POSITIVE_INFINITY)));
+                Archives.recording(),
+                new Disk(DiskLevel.RESERVE, 1, 0, OptionalDouble.of(Double.POSITIVE_INFINITY), Optional.empty()));
         relay.set(Snapshots.onAir().archive(still).build());
         assertThat(samples())
                 .contains(

@@ -67,7 +67,7 @@ final class RecordedShow {
             Path file = directory.resolve((String) segment.get("file"));
             byte[] audio = Files.readAllBytes(file);
             List<Long> numbers = NumberedFrames.numbers(audio);
-            require(file, "bytes", audio.length, number(segment, "bytes").longValue());
+            require(file, "bytes", (long) audio.length, number(segment, "bytes").longValue());
             require(file, "sha256", sha256(audio), segment.get("sha256"));
             require(
                     file,

@@ -146,8 +146,8 @@ final class RecordingStage implements AutoCloseable {
             return new ArrayList<>(files.filter(file -> file.toString().endsWith(".mp3"))
                     .filter(Files::isRegularFile)
                     .toList());
-        } catch (UncheckedIOException e) {
-            // Likewise.
+        } catch (UncheckedIOException | NoSuchFileException e) {
+            // Likewise; or it has not made its state directory yet.
             return List.of();
         }
     }

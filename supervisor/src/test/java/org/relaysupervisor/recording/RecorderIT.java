@@ -187,7 +187,6 @@ class RecorderIT {
             }
             assertThat(ffmpeg.waitFor(20, TimeUnit.SECONDS)).isTrue();
             assertThat(programs.output("recorder")).contains("No space left on device");
-            assertThatThrownBy(recorder::prepare).hasMessageContaining("no room for recordings in");
             Files.delete(filler);
             RealPrograms.handOver(recordings);
             assertThat(recorder.prepare().workingDirectory()).isNotEqualTo(spec.workingDirectory());

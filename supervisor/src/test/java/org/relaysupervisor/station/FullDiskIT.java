@@ -28,7 +28,7 @@ class FullDiskIT {
     private static final Duration SOON = Duration.ofSeconds(45);
 
     /** Longer than the proxy's memory reaches back, so that a piece is missing for certain. */
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG = Duration.ofSeconds(45);
 
     @TempDir
     Path directory;
@@ -55,10 +55,8 @@ class FullDiskIT {
             awaitLevel(station, "low");
             fill(disk.path(), filler, 4 * MIB);
             awaitLevel(station, "reserve");
-            double before = station.metric("relay_recording_last_segment_timestamp_seconds");
-            await("recording goes on into the reserve")
-                    .atMost(SOON)
-                    .until(() -> station.metric("relay_recording_last_segment_timestamp_seconds") > before + 10);
+            double before = lastSegment(station);
+            await("recording goes on into the reserve").atMost(SOON).until(() -> lastSegment(station) > before + 10);
 
             fill(disk.path(), filler, 0);
             awaitLevel(station, "full");
@@ -83,6 +81,12 @@ class FullDiskIT {
             }
             assertThat(sums(spool, station.state.resolve("recordings"))).containsAll(recorded);
         }
+    }
+
+    private static double lastSegment(Station station) throws IOException {
+        String series = "relay_recording_last_segment_timestamp_seconds";
+        await().atMost(SOON).until(() -> station.metrics().contains("\n" + series + " "));
+        return station.metric(series);
     }
 
     private static void awaitLevel(Station station, String level) {

@@ -33,7 +33,7 @@ public final class Archives {
             RecordingView.State.STORED);
 
     private static final Disk AMPLE =
-            new Disk(DiskLevel.AMPLE, 13_207_024_435L, 64 << 20, OptionalDouble.of(219 * 3_600.0));
+            new Disk(DiskLevel.AMPLE, 13_207_024_435L, 64 << 20, OptionalDouble.of(219 * 3_600.0), Optional.empty());
     private static final UploadTimes NO_UPLOADS = new UploadTimes(List.of(0.5, 5.0, 60.0), List.of(0L, 0L, 0L, 0L), 0);
 
     private Archives() {}
@@ -72,7 +72,7 @@ public final class Archives {
                 Snapshots.counts(Reason.class),
                 Optional.empty(),
                 0,
-                new Disk(DiskLevel.AMPLE, 13_207_024_435L, 64 << 20, OptionalDouble.empty()));
+                new Disk(DiskLevel.AMPLE, 13_207_024_435L, 64 << 20, OptionalDouble.empty(), Optional.empty()));
     }
 
     /** All is well. */
@@ -115,7 +115,7 @@ public final class Archives {
                 Snapshots.counts(Reason.class, Map.of(Reason.AUTH, 7L), 0L),
                 Optional.of("store.example answered 403 AccessDenied: check store.s3.access_key and secret_key"),
                 1,
-                new Disk(DiskLevel.LOW, 900_000_000L, 0, OptionalDouble.of(1_500)));
+                new Disk(DiskLevel.LOW, 900_000_000L, 0, OptionalDouble.of(1_500), Optional.empty()));
     }
 
     public static ArchiveSnapshot withDisk(ArchiveSnapshot archive, Disk disk) {

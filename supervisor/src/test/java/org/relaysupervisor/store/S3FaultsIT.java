@@ -8,7 +8,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -233,8 +238,8 @@ class S3FaultsIT {
                     i % EACH_LARGE == 0 ? 6 * MEBIBYTE + random.nextInt(8 * MEBIBYTE) : 1 + random.nextInt(200_000);
             files.add(TestContent.file(directory, "segment-" + i, length, i));
         }
-        Random faults = new Random(seed + 1);
-        proxy.faults(() -> random(faults));
+        Faults faults = new Faults(new Random(seed + 1));
+        proxy.faults(faults::next);
         Map<Reason, Integer> reasons = new EnumMap<>(Reason.class);
         for (int i = 0; i < SEGMENTS; i++) {
             upload("live/" + i, files.get(i), reasons);
@@ -272,10 +277,24 @@ class S3FaultsIT {
         throw new AssertionError(key + " did not get through");
     }
 
-    /** A line never lives for long, so that there are many of them. */
-    private static Fault random(Random random) {
-        synchronized (random) {
-            return switch (random.nextInt(24)) {
+    /** A line never lives for long, so that there are many of them. Dealt like cards, so that each kind comes in any 48 lines. */
+    private static final class Faults {
+        private static final int CARDS = 24;
+
+        private final Random random;
+        private final Deque<Integer> cards = new ArrayDeque<>();
+
+        Faults(Random random) {
+            this.random = random;
+        }
+
+        synchronized Fault next() {
+            if (cards.isEmpty()) {
+                List<Integer> fresh = IntStream.range(0, CARDS).boxed().collect(Collectors.toList());
+                Collections.shuffle(fresh, random);
+                cards.addAll(fresh);
+            }
+            return switch (cards.remove()) {
                 case 0 -> Fault.of(Kind.REFUSE, 0);
                 case 1, 2 -> Fault.of(Kind.DAMAGE, random.nextInt(150_000));
                 case 3 -> Fault.of(Kind.STALL, random.nextInt(150_000));
