@@ -19,6 +19,7 @@ station_starts() {
     [[ $(property StatusText) == *"/live is on the air"* ]] || await 120 is_on_the_air
     await 120 all_are_up
     echo "status: $(property StatusText); user: $(property User)"
+    relayctl status
     hear
 }
 
@@ -147,7 +148,7 @@ listens_where_it_may() {
         port == 8000 && address !~ /^127/ { open = 1 }
         END { exit wrong || !open }'
     ls -l /run/relay-supervisor
-    [[ $(stat --format=%A /run/relay-supervisor) == drwxr-x--- ]]
+    [[ $(stat --format=%A /run/relay-supervisor) == drwxr-xr-x ]]
 }
 
 # Run by another user: prints each file under the directories that has the text. What can't be read is passed over.

@@ -134,7 +134,7 @@ final class Relay implements AutoCloseable {
         records.killGhosts(GHOST_GRACE_MILLIS);
         cgroups.ifPresent(CgroupTree::removeLeftovers);
         accessLog = new RotatingAccessLog(
-                state.logs().resolve("access.log"),
+                Installation.logs(environment, state.logs()).resolve("access.log"),
                 ACCESS_LOG_BYTES,
                 ACCESS_LOGS_KEPT,
                 new DaemonThreads("relay-access-log"));
@@ -223,7 +223,7 @@ final class Relay implements AutoCloseable {
                 "metrics", new InetSocketAddress("127.0.0.1", config.metrics().port()), new MetricsPage(metrics));
         controlServer = HttpServer.openUnix(
                 "control",
-                config.control().socket().orElse(state.root().resolve("control.sock")),
+                config.control().socket().orElseGet(() -> Installation.controlSocket(environment, state.root())),
                 config.control().group(),
                 new AdminApi(
                         status,
