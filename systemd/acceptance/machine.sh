@@ -11,7 +11,7 @@ start_machine() {
     [[ $release == bookworm ]] || processors=1
     : >"$state/console"
     : >"$state/report"
-    TMPDIR=$state nice qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp "$processors" -m 2048 \
+    TMPDIR=$state nice -n 4 qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp "$processors" -m 2048 \
         -nodefaults -no-user-config -display none -monitor none -rtc base=utc -net none \
         -kernel "$kernel" \
         -append "root=/dev/nvme0n1 rw console=ttyS0 panic=-1 mitigations=off nokaslr random.trust_cpu=on audit=0 quiet" \

@@ -35,6 +35,7 @@ check() {
         echo "FAILED - $name ($((SECONDS - began)) s, status $status)"
         {
             echo "--"
+            ps -e --format=pid,user,etimes,cputimes,rss,args --sort=-cputimes | cut -c 1-120 | head -n 8
             systemctl --no-pager --full status "$unit"
             journalctl --no-pager --output=short-monotonic --lines=60 --unit="$unit"
         } >>"$kept/evidence" 2>&1
