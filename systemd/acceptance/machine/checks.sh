@@ -34,10 +34,12 @@ check() {
         failed=$((failed + 1))
         echo "FAILED - $name ($((SECONDS - began)) s, status $status)"
         {
-            echo "--"
-            ps -e --format=pid,user,etimes,cputimes,rss,args --sort=-cputimes | cut -c 1-120 | head -n 8
-            systemctl --no-pager --full status "$unit"
-            journalctl --no-pager --output=short-monotonic --lines=60 --unit="$unit"
+            echo "-- processes"
+            ps -e --format=pid,user,etimes,cputimes,rss,args --sort=-cputimes | sed -E 's/^(.{100}).*/\1/; 12q'
+            echo "-- unit"
+            systemctl --no-pager --lines=0 status "$unit"
+            echo "-- journal"
+            journalctl --no-pager --output=short-monotonic --lines=200 --unit="$unit" | grep -v 'control loop task' | tail -n 40
         } >>"$kept/evidence" 2>&1
     fi
     sed 's/^/    /' "$kept/evidence"
@@ -71,7 +73,8 @@ await() {
     shift
     until "$@"; do
         ((SECONDS - began < seconds)) || refuse "not within $seconds s: $*"
-        sleep 1
+        # Looking costs the station its processor.
+        sleep 3
     done
 }
 

@@ -115,6 +115,13 @@ public final class Cgroup {
         return OptionalLong.of(Math.max(0, current.getAsLong() - reclaimable));
     }
 
+    /** Whether it has so little left that the kernel slows it down, to a halt maybe; false where that can't be known. */
+    boolean isStarved() {
+        OptionalLong used = usedBytes();
+        OptionalLong high = number("memory.high");
+        return used.isPresent() && high.isPresent() && used.getAsLong() >= high.getAsLong();
+    }
+
     /** Share of the last ten seconds in which some of its threads waited for memory: 0 to 1. */
     public OptionalDouble pressure() {
         String prefix = "some avg10=";

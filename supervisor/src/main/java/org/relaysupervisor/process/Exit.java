@@ -31,7 +31,7 @@ public sealed interface Exit {
     }
 
     /**
-     * The kernel killed the child for memory.
+     * The kernel killed the child for memory, or we did when it stood still at its limit.
      *
      * @param end how its leader ended
      * @param ownLimit whether the child had reached its own limit; if not, the unit or the machine had too little

@@ -182,6 +182,8 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         private boolean reaped;
         /** Whether a KILL was ours. */
         private boolean killed;
+        /** Whether it then was at its limit, where the kernel slows it down until it seems to hang. */
+        private boolean starved;
 
         LinuxChild(
                 int pid,
@@ -228,6 +230,7 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
                     return;
                 }
                 if (number == LibC.SIGKILL) {
+                    starved = starved || group.map(Cgroup::isStarved).orElse(false);
                     killed = true;
                     // First those that have left the process group.
                     group.ifPresent(Cgroup::kill);
@@ -243,11 +246,12 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         private void watch() {
             Exit end = awaitExit();
             boolean ours = wasKilled();
+            boolean ofHunger = ours && wasStarved();
             // The unreaped leader keeps the group's number from being given to anyone else.
             signalGroup(LibC.SIGKILL);
             reap();
             awaitOrphans();
-            Exit exit = attribute(end, ours);
+            Exit exit = ofHunger ? new Exit.OutOfMemory(end, true) : attribute(end, ours);
             group.ifPresent(this::remove);
             output.out.flush(LAST_WORDS_MILLIS);
             output.err.flush(LAST_WORDS_MILLIS);
@@ -274,6 +278,15 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
             reaping.lock();
             try {
                 return killed;
+            } finally {
+                reaping.unlock();
+            }
+        }
+
+        private boolean wasStarved() {
+            reaping.lock();
+            try {
+                return starved;
             } finally {
                 reaping.unlock();
             }

@@ -72,6 +72,25 @@ class CgroupTest {
     }
 
     @Test
+    void whatWeKillAtItsLimitIsOutOfMemoryAndWhatWeKillBelowItIsNot() throws Exception {
+        Exit killed = new Exit.Killed("SIGKILL", false);
+        assertThat(endOfOneKilledByUsAt(899)).isEqualTo(killed);
+        assertThat(endOfOneKilledByUsAt(900)).isEqualTo(new Exit.OutOfMemory(killed, true));
+    }
+
+    private Exit endOfOneKilledByUsAt(long used) throws Exception {
+        ImitatedCgroups machine = new ImitatedCgroups(directory.resolve("used-" + used), "/unit");
+        try (LinuxProcesses processes = processes(machine)) {
+            CompletableFuture<Exit> exit = new CompletableFuture<>();
+            Processes.Child child = processes.spawn(script("exec sleep 60"), exit::complete);
+            write(machine.child("test").resolve("memory.current"), used + "\n");
+            write(machine.child("test").resolve("memory.high"), "900\n");
+            child.signal(Signal.KILL);
+            return exit.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void theEnvironmentIsExactlyWhatWasGivenInAGroupAsWell() throws Exception {
         ImitatedCgroups machine = new ImitatedCgroups(directory, "/unit");
         Path file = directory.resolve("environment");
