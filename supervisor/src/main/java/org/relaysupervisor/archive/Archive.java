@@ -250,7 +250,7 @@ public final class Archive implements VerifiedCopies {
             return "bucket " + s3.bucket() + " at " + s3.endpoint();
         }
         if (config.store() instanceof DirectoryStore directory) {
-            return directory.directory().map(path -> "directory " + path).orElse("the state directory");
+            return directory.directory().map(path -> "directory " + path).orElse("recordings in the state directory");
         }
         return "";
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.LongSummaryStatistics;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.relaysupervisor.proof.RecordedPiece.Gap;
@@ -121,9 +122,13 @@ final class RecordingCheck {
     }
 
     private void require(Set<Long> onDisk) {
-        long lost = onDisk.stream().filter(number -> !there.contains(number)).count();
-        if (lost > 0) {
-            faults.add(lost + " frames were on the disk and are not in the recording");
+        LongSummaryStatistics lost = onDisk.stream()
+                .filter(number -> !there.contains(number))
+                .mapToLong(Long::longValue)
+                .summaryStatistics();
+        if (lost.getCount() > 0) {
+            faults.add(lost.getCount() + " frames were on the disk and are not in the recording, of frames "
+                    + lost.getMin() + " to " + lost.getMax());
         }
     }
 }

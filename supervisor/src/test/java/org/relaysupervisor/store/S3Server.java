@@ -16,9 +16,9 @@ import org.relaysupervisor.config.SecretSource;
 import org.relaysupervisor.loop.Clock;
 
 /** A real S3 server on the loopback: S3Proxy, which checks signatures, checksums, conditions and parts. */
-final class S3Server implements AutoCloseable {
-    static final String ACCESS_KEY = "relay-access-key";
-    static final String SECRET_KEY = "relay-secret-key";
+public final class S3Server implements AutoCloseable {
+    public static final String ACCESS_KEY = "relay-access-key";
+    public static final String SECRET_KEY = "relay-secret-key";
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -33,7 +33,7 @@ final class S3Server implements AutoCloseable {
     }
 
     /** Slow: a second or two. Logs into the directory too. */
-    static S3Server start(Path directory) throws IOException {
+    public static S3Server start(Path directory) throws IOException {
         int port = freePort();
         Path objects = Files.createDirectories(directory.resolve("buckets"));
         Properties settings = new Properties();
@@ -83,12 +83,12 @@ final class S3Server implements AutoCloseable {
     }
 
     /** Makes a bucket, by making its directory. */
-    String bucket(String name) throws IOException {
+    public String bucket(String name) throws IOException {
         Files.createDirectories(objects.resolve(name));
         return name;
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return URI.create("http://127.0.0.1:" + port);
     }
 
