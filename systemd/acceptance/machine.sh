@@ -9,9 +9,8 @@ start_machine() {
     local processors=2
     # With the kernel of Debian 13 one boot in a hundred panicked with two.
     [[ $release == bookworm ]] || processors=1
-    : >"$state/console"
-    : >"$state/report"
-    TMPDIR=$state nice -n 4 qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp "$processors" -m 2048 \
+    rm -f "$state/console" "$state/report"
+    TMPDIR=$state "${as_account[@]}" nice qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp "$processors" -m 2048 \
         -nodefaults -no-user-config -display none -monitor none -rtc base=utc -net none \
         -kernel "$kernel" \
         -append "root=/dev/nvme0n1 rw console=ttyS0 panic=-1 mitigations=off nokaslr random.trust_cpu=on audit=0 quiet" \
@@ -30,7 +29,7 @@ stop_machine() {
 
 is_running() { kill -0 "$machine" 2>/dev/null; }
 
-has_panicked() { grep -q 'Kernel panic' "$state/console"; }
+has_panicked() { grep -qs 'Kernel panic' "$state/console"; }
 
 # The first line of the report says that it has booted.
 await_boot() {

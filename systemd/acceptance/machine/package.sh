@@ -29,7 +29,7 @@ unit_is_tight() {
     awk -v exposure="$exposure" 'BEGIN { exit !(exposure != "" && exposure < 1.5) }'
 }
 
-starts() { journal | grep -c 'relay-supervisor [0-9.]* starts'; }
+starts() { journal --boot | grep -c 'relay-supervisor [0-9.]* starts'; }
 
 package_upgrades() {
     local before began main
