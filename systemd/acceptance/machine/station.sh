@@ -7,6 +7,9 @@ configure() {
         -e 's/^    channels: 2$/    channels: 1/' -e 's/^  segment: 1m$/  segment: 20s/' \
         -e '/^listeners:/,/^harbor:/s/^  bind: 127.0.0.1$/  bind: 0.0.0.0/' \
         -e 's/^        password: generated$/        password: {credential: relay_dj}/' /etc/relay-supervisor/relay.yaml
+    # A short one of the operator's: five minutes take minutes to encode.
+    install -D --mode=0644 <(head --bytes=400000 /usr/share/relay-supervisor/standby.mp3) /srv/radio/standby.mp3
+    sed -i 's|^  # file: /srv/radio/standby.mp3$|  file: /srv/radio/standby.mp3|' /etc/relay-supervisor/relay.yaml
     install -m 0600 /dev/null /etc/relay-supervisor/credentials/dj
     echo 'a-password-of-the-operator' >/etc/relay-supervisor/credentials/dj
 }
@@ -18,10 +21,14 @@ station_starts() {
     [[ $(property ActiveState) == active ]]
     [[ $(property StatusText) == *"/live is on the air"* ]] || await 120 is_on_the_air
     await 120 all_are_up
+    # Without it in memory, a station without Liquidsoap is off the air after 25 s.
+    await 180 standby_is_encoded
     echo "status: $(property StatusText); user: $(property User)"
     relayctl status
     hear
 }
+
+standby_is_encoded() { journal --grep='standby programme was encoded' --lines=1 >/dev/null; }
 
 is_on_the_air() { [[ $(property StatusText) == *"/live is on the air"* ]]; }
 
@@ -72,7 +79,7 @@ others() {
 child_runs_out_of_memory() {
     local child=$1 series before others pid began
     series="relay_child_restarts_total{cause=\"oom\",child=\"$child\"}"
-    all_are_up
+    await 120 all_are_up
     sit_down
     before=$(metric "$series")
     pid=$(pid "$child")
