@@ -62,11 +62,13 @@ in_unit() { find "$group" -name cgroup.procs -exec cat {} + | sort -n; }
 limit() { sed -nE "/^memory:/,/^[a-z]/s/^  $1: ([0-9]+)MiB\$/\1/p" /etc/relay-supervisor/relay.yaml; }
 
 # hog GROUP: processes in it that take what they can get. Four, because the kernel slows each down just below the limit.
-hog() {
+hog() (
+    # bash tells there of what was killed.
+    exec 2>/dev/null
     # shellcheck disable=SC2016
-    sh -c 'echo $$ >"$0/cgroup.procs" && exec perl -e "fork; fork; push @held, q(x) x (1 << 20) while 1"' "$1" 2>/dev/null ||
-        echo "the hog ended with $?"
-}
+    sh -c 'echo $$ >"$0/cgroup.procs" && exec perl -e "fork; fork; push @held, q(x) x (1 << 20) while 1"' "$1" || echo "the hog ended with $?"
+    journalctl --dmesg --output=cat | grep -o 'oom-kill:.*oom_memcg=[^,]*' | tail -n 1
+)
 
 others() {
     local child
@@ -92,7 +94,7 @@ child_runs_out_of_memory() {
     echo "$series $before -> $(metric "$series"); pid $pid -> $(pid "$child"); up again after $((SECONDS - began)) s"
     echo "others: $(xargs <<<"$others")"
     [[ $(others "$child") == "$others" ]] || refuse "another was touched: $(others "$child" | xargs)"
-    journal --since="-$((SECONDS - began + 2))s" | grep -E "$child.*(memory|limit)|OOM" | head -n 4
+    journal --since="-$((SECONDS - began + 2))s" | grep -E "memory: $child|relaysupervisor: $child" | head -n 4
     still_listens
     await 120 is_on_the_air
     hear
