@@ -61,12 +61,13 @@ in_unit() { find "$group" -name cgroup.procs -exec cat {} + | sort -n; }
 # limit CHILD: in MiB, as relay.yaml says.
 limit() { sed -nE "/^memory:/,/^[a-z]/s/^  $1: ([0-9]+)MiB\$/\1/p" /etc/relay-supervisor/relay.yaml; }
 
-# hog GROUP: processes in it that take what they can get. Four, because the kernel slows each down just below the limit.
+# hog GROUP FORKS: processes in it that take what they can get. Several in a child's group, because the kernel slows each down just
+# below the limit.
 hog() (
     # bash tells there of what was killed.
     exec 2>/dev/null
     # shellcheck disable=SC2016
-    sh -c 'echo $$ >"$0/cgroup.procs" && exec perl -e "fork; fork; push @held, q(x) x (1 << 20) while 1"' "$1" || echo "the hog ended with $?"
+    sh -c 'echo $$ >"$0/cgroup.procs" && exec perl -e "fork for 1 .. $1; push @held, q(x) x (1 << 20) while 1"' "$1" "$2" || echo "the hog ended with $?"
     journalctl --dmesg --output=cat | grep -o 'oom-kill:.*oom_memcg=[^,]*' | tail -n 1
 )
 
@@ -87,7 +88,7 @@ child_runs_out_of_memory() {
     pid=$(pid "$child")
     others=$(others "$child")
     began=$SECONDS
-    hog "$children/$child"
+    hog "$children/$child" 2
     await 60 is_gone "$pid"
     await 120 is_counted "$series" "$before"
     await 180 is_up "$child"
@@ -136,7 +137,7 @@ unit_runs_out_of_memory() {
     max=$(cat "$group/memory.max")
     killed=$(awk '$1 == "oom_kill" { print $2 }' "$group/memory.events")
     mkdir -p "$children/hog"
-    hog "$children/hog"
+    hog "$children/hog" 0
     echo "MemoryMax $(mebibytes "$max"), memory.current $(mebibytes "$(cat "$group/memory.current")"), oom_kill $killed -> $(awk '$1 == "oom_kill" { print $2 }' "$group/memory.events")"
     (($(awk '$1 == "oom_kill" { print $2 }' "$group/memory.events") > killed))
     rmdir "$children/hog"
