@@ -16,7 +16,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.relaysupervisor.admin.AdminApi;
 import org.relaysupervisor.admin.Commands.Outcome;
 import org.relaysupervisor.config.RelayConfig;
-import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.doctor.Doctor;
@@ -92,15 +91,13 @@ final class Relay implements AutoCloseable {
     private final Metering metering;
     private final StationArchive archive;
     private final Containment containment;
+    private final RecorderWatch recorder;
     private final Lineups lineups;
     private final ActiveConfiguration configuration;
     private final StatusView status;
     private final Metrics metrics;
     private final HttpServer metricsServer;
     private final HttpServer controlServer;
-
-    // The loop's.
-    private boolean recorderWasStopped;
 
     /**
      * Opens the ports and the control socket, and ends what an earlier daemon left running. Nothing plays before {@link #start}.
@@ -188,7 +185,10 @@ final class Relay implements AutoCloseable {
                 new MountFacts(proxy::snapshot, onAir::onAir, loop));
         calendarReader = DaemonThreads.worker("relay-calendar");
         shows = Shows.open(state.root(), loop, calendarReader, show -> metering.programme(show.map(Relay::programme)));
-        archive = new StationArchive(config, state, secrets, loop, this::recordedBytes);
+        archive = new StationArchive(
+                config, state, secrets, loop, () -> shows.snapshot().current(), this::recordedBytes);
+        recorder = new RecorderWatch(
+                loop, supervisor, archive, this::newestRecorder, () -> childLog.lastLine(Recorder.NAME));
         containment = Containment.open(loop, cgroups, procFs, config, supervisor, shows, onAir);
         lineups = new Lineups(
                 state,
@@ -200,7 +200,7 @@ final class Relay implements AutoCloseable {
                 proxy::snapshot,
                 metering,
                 archive,
-                this::recorderStopped);
+                recorder::wasStopped);
         configuration =
                 new ActiveConfiguration(configFile, lineups.lineup(config), lineups, supervisor, loop, this::use);
         status = new StatusView(
@@ -260,7 +260,7 @@ final class Relay implements AutoCloseable {
             supervisor.startAll();
             standby.use(config());
             metering.use(config());
-            shows.use(config(), calendarAddress(config()));
+            shows.use(config(), secrets.calendarAddress(config()));
             // What a child's first death and the first scrape need is loaded while Liquidsoap takes its seconds to
             // start.
             loop.after(
@@ -288,29 +288,21 @@ final class Relay implements AutoCloseable {
         rates.sample(bytes);
         bridges.sample(active);
         Lineup lineup = configuration.now().lineup();
-        lineup.recorder().ifPresent(this::observe);
+        recorder.observe();
         String recorded = lineup.config().recording().mount();
         archive.observe(
                 Optional.ofNullable(traffic.mounts().get(recorded)),
-                Optional.ofNullable(metering.snapshot().get(recorded)),
-                shows.snapshot().current());
+                Optional.ofNullable(metering.snapshot().get(recorded)));
         String main = lineup.config().mainMount().path();
         standby.observe(traffic.sourceConnected(main) && rates.bytesPerSecond(main) > 0);
     }
 
-    private void observe(Recorder recorder) {
-        recorder.observe();
-        if (recorder.hasOtherOutputsThanAllowed()) {
-            supervisor.restart(Recorder.NAME);
-        }
+    private Optional<Recorder> newestRecorder() {
+        return configuration.now().lineup().recorder();
     }
 
     private long recordedBytes() {
         return configuration.now().lineup().recording().bytes();
-    }
-
-    private boolean recorderStopped() {
-        return recorderWasStopped;
     }
 
     /** Only an Icecast that is up may be connected to: at its start a connection can crash it, see the probe. */
@@ -320,7 +312,7 @@ final class Relay implements AutoCloseable {
             proxy.streamWanted(streamWanted(after));
         }
         if (after.name().equals(Recorder.NAME)) {
-            recorderChanged(before, after);
+            recorder.changed(before, after);
         }
         if (before.state() != after.state()) {
             Level level = after.state() == ChildState.BACKOFF || after.state() == ChildState.FAILED
@@ -335,22 +327,6 @@ final class Relay implements AutoCloseable {
                     watch.forget();
                 }
             }
-        }
-    }
-
-    private void recorderChanged(ChildSnapshot before, ChildSnapshot after) {
-        if (before.wanted() && !after.wanted()) {
-            recorderWasStopped = true;
-        }
-        if (before.pid().isPresent() && after.pid().isEmpty()) {
-            configuration
-                    .now()
-                    .lineup()
-                    .recorder()
-                    .ifPresent(recorder -> archive.recorderEnded(recorder, childLog.lastLine(Recorder.NAME)));
-        }
-        if (after.state() == ChildState.UP) {
-            recorderWasStopped = false;
         }
     }
 
@@ -386,24 +362,10 @@ final class Relay implements AutoCloseable {
     private void use(RelayConfig config) {
         containment.memory().use(config);
         metering.use(config);
-        shows.use(config, calendarAddress(config));
+        shows.use(config, secrets.calendarAddress(config));
         archive.use(config);
         proxy.reconfigure(ProxySettings.of(config));
         standby.use(config);
-    }
-
-    /** A station stays on the air without its calendar, which says itself that it can't be read. */
-    private Optional<Secret> calendarAddress(RelayConfig config) {
-        Optional<RelayConfig.CalendarSource> source = config.shows().calendar().map(RelayConfig.Calendar::source);
-        if (source.isEmpty() || !(source.get() instanceof RelayConfig.SecretCalendarUrl secret)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(secrets.fetch(secret.url()));
-        } catch (SecretUnavailableException e) {
-            log.log(Level.WARNING, "the calendar's address: " + e.getMessage());
-            return Optional.empty();
-        }
     }
 
     /** Stops every child in order, and then calls back; the second call kills what still lives. On the loop. */

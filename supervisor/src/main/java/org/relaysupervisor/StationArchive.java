@@ -57,6 +57,7 @@ final class StationArchive implements Recordings, AutoCloseable {
     private final StateDirectory state;
     private final MaskedSecrets secrets;
     private final Loop loop;
+    private final Supplier<Optional<Show>> show;
     private final Bandwidth bandwidth;
     private final ExecutorService diskWork;
     private final ExecutorService diskLooks;
@@ -74,16 +75,23 @@ final class StationArchive implements Recordings, AutoCloseable {
     private long audioBytes;
 
     /**
+     * @param show that is on; asked on the loop, once it is started
      * @param recordedBytes since the daemon's start
      * @throws IOException when the spool can't be looked at
      */
     StationArchive(
-            RelayConfig config, StateDirectory state, MaskedSecrets secrets, Loop loop, Supplier<Long> recordedBytes)
+            RelayConfig config,
+            StateDirectory state,
+            MaskedSecrets secrets,
+            Loop loop,
+            Supplier<Optional<Show>> show,
+            Supplier<Long> recordedBytes)
             throws IOException {
         this.config = config;
         this.state = state;
         this.secrets = secrets;
         this.loop = loop;
+        this.show = show;
         spool = config.recording().spool().orElse(state.spool());
         bandwidth = new Bandwidth(
                 config.upload().bandwidth(), loop, length -> TimeUnit.NANOSECONDS.sleep(length.toNanos()));
@@ -173,13 +181,20 @@ final class StationArchive implements Recordings, AutoCloseable {
         if (!found.isEmpty()) {
             log.log(Level.INFO, "{0} recorded files of an earlier run are taken up", found.size());
         }
+        tellShow();
         found.forEach(archive::add);
         held.ifPresent(since -> since.forEach(archive::add));
         held = Optional.empty();
     }
 
+    /** To be told before what was recorded during it: the archive puts each file where it belongs, and leaves it there. */
+    private void tellShow() {
+        archive.show(show.get().map(on -> new ShowOnAir(on.name(), on.start(), on.end())));
+    }
+
     /** A closed file of the recorder's. */
     void add(Segment segment) {
+        tellShow();
         held.ifPresentOrElse(waiting -> waiting.add(segment), () -> archive.add(segment));
     }
 
@@ -207,9 +222,9 @@ final class StationArchive implements Recordings, AutoCloseable {
      *
      * @param mount that is recorded; empty when nothing is known of it
      */
-    void observe(Optional<MountTraffic> mount, Optional<MeterSnapshot> meter, Optional<Show> show) {
+    void observe(Optional<MountTraffic> mount, Optional<MeterSnapshot> meter) {
         publishDisk();
-        archive.show(show.map(on -> new ShowOnAir(on.name(), on.start(), on.end())));
+        tellShow();
         Optional<String> shown = mount.flatMap(MountTraffic::feed).flatMap(FeedTraffic::title);
         if (!shown.equals(title)) {
             title = shown;

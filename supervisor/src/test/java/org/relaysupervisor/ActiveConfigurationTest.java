@@ -53,7 +53,7 @@ class ActiveConfigurationTest {
         state = StateDirectory.open(directory.resolve("state"));
         metering = Metering.open(state.run(), loop, Thread::new, mount -> Heard.NOTHING_KNOWN);
         MaskedSecrets secrets = new MaskedSecrets(new Secrets(state.secrets(), Map.of("DJ", "correct horse")), mask);
-        archive = new StationArchive(ConfigReader.read(file).config(), state, secrets, loop, () -> 0L);
+        archive = new StationArchive(ConfigReader.read(file).config(), state, secrets, loop, Optional::empty, () -> 0L);
         Lineups lineups = new Lineups(
                 state,
                 secrets,

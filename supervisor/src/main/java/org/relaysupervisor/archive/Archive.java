@@ -112,7 +112,7 @@ public final class Archive implements VerifiedCopies {
         publish(config);
     }
 
-    /** From now on with this configuration. The spool stays where it is. */
+    /** From now on with this configuration, and what waits to be tried again is tried now. The spool stays where it is. */
     public void use(RelayConfig next) {
         config = next;
         mailbox.post(() -> keeper.use(next));

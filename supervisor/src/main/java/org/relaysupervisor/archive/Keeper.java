@@ -72,6 +72,7 @@ final class Keeper implements Uploads.Results {
 
     void use(RelayConfig next) {
         config = next;
+        uploads.tryNow();
     }
 
     Intake intake() {

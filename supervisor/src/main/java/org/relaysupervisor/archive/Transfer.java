@@ -107,6 +107,11 @@ final class Transfer {
         notBefore = retry;
     }
 
+    /** Its wait is over at this moment, by the monotonic clock. */
+    void waitNoLonger(long now) {
+        notBefore = Math.min(notBefore, now);
+    }
+
     boolean isReady(long now) {
         return !running && now - notBefore >= 0;
     }

@@ -103,6 +103,14 @@ final class Uploads {
         leftOut = false;
     }
 
+    /** Somebody has perhaps put right what failed: nothing waits any longer. */
+    void tryNow() {
+        long now = clock.nanoTime();
+        storeNotBefore = now;
+        complainedOf = Optional.empty();
+        byKey.values().forEach(transfer -> transfer.waitNoLonger(now));
+    }
+
     /** Begins what may be begun now. After a failure of the store only one at a time, until one succeeds. */
     void pump(int concurrency) {
         long now = clock.nanoTime();

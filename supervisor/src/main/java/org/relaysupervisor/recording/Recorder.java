@@ -37,6 +37,9 @@ public final class Recorder {
     public static final Duration OBSERVE_EVERY = Duration.ofSeconds(1);
 
     private static final Logger log = System.getLogger(Recorder.class.getName());
+    /** What the proxy has of a mount. */
+    private static final Duration REMEMBERED = Duration.ofSeconds(25);
+
     private static final Duration ACTIVE_FOR = Duration.ofSeconds(5);
 
     private final RelayConfig config;
@@ -126,7 +129,12 @@ public final class Recorder {
             session = Session.create(
                     directory,
                     new SessionFacts(
-                            config.recording().mount(), command.format(), clock.now(), cause, Optional.empty()),
+                            config.recording().mount(),
+                            command.format(),
+                            clock.now(),
+                            expectedStart(),
+                            cause,
+                            Optional.empty()),
                     clock,
                     surroundings.start(),
                     surroundings.segments());
@@ -148,6 +156,16 @@ public final class Recorder {
                 session.directory());
     }
 
+    /** It goes on where it was, unless that is longer ago than the proxy remembers. */
+    private Instant expectedStart() {
+        Instant now = clock.now();
+        Instant earliest = now.minus(REMEMBERED);
+        return next.flatMap(place -> progress.recordedUntil())
+                .map(last -> last.isBefore(earliest) ? earliest : last)
+                .filter(now::isAfter)
+                .orElse(now);
+    }
+
     private boolean allowsHls() {
         return command.offersHls() && surroundings.disk().get() == DiskLevel.AMPLE;
     }
@@ -159,6 +177,11 @@ public final class Recorder {
                     + ": free some there, or set recording.spool in relay.yaml;"
                     + " it goes on by itself as soon as there is room");
         }
+    }
+
+    /** Whether it isn't known yet which frame the newest session began with: until it is, look often. On the loop. */
+    public boolean awaitsStart() {
+        return session != null && session.awaitsStart();
     }
 
     /** Whether ffmpeg, if it runs, writes other outputs than the disk has room for now, and should be restarted. On the loop. */

@@ -61,7 +61,7 @@ final class Session {
         this.start = start;
         this.segments = segments;
         closed = ClosedFiles.of(directory);
-        timeline = new Timeline(facts.started());
+        timeline = new Timeline(facts.played());
         startedNanos = clock.nanoTime();
         current = file(0);
     }
@@ -223,6 +223,11 @@ final class Session {
 
     GapCause interruption() {
         return facts.interruption();
+    }
+
+    /** Whether the proxy has not told yet where it began. */
+    boolean awaitsStart() {
+        return facts.start().isEmpty();
     }
 
     /** When last looked: whether a whole frame was there. */

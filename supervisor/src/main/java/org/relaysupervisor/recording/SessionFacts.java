@@ -19,10 +19,17 @@ import org.relaysupervisor.config.RelayConfig.Format;
  * What a session's {@code session.json} says, so that its files can be described again when nobody remembers them.
  *
  * @param started when ffmpeg was, UTC
+ * @param expected when its first frame should have been played: counts while nothing better is known
  * @param interruption why what was recorded before ended
  * @param start empty until the proxy has told it
  */
-record SessionFacts(String mount, Format format, Instant started, GapCause interruption, Optional<SessionStart> start) {
+record SessionFacts(
+        String mount,
+        Format format,
+        Instant started,
+        Instant expected,
+        GapCause interruption,
+        Optional<SessionStart> start) {
     static final String FILE = "session.json";
 
     private static final int VERSION = 1;
@@ -30,12 +37,12 @@ record SessionFacts(String mount, Format format, Instant started, GapCause inter
     private static final int LONGEST = 64 << 10;
 
     SessionFacts beginning(SessionStart known) {
-        return new SessionFacts(mount, format, started, interruption, Optional.of(known));
+        return new SessionFacts(mount, format, started, expected, interruption, Optional.of(known));
     }
 
     /** When the first frame was played, as well as it is known. */
     Instant played() {
-        return start.map(SessionStart::played).orElse(started);
+        return start.map(SessionStart::played).orElse(expected);
     }
 
     Optional<FeedPosition> first() {
@@ -48,6 +55,7 @@ record SessionFacts(String mount, Format format, Instant started, GapCause inter
         facts.put("mount", mount);
         facts.put("format", format.name().toLowerCase(Locale.ROOT));
         facts.put("started", started.toString());
+        facts.put("expected", expected.toString());
         facts.put("interruption", interruption.label());
         start.ifPresent(known -> {
             facts.put("feed", known.first().feed());
@@ -84,6 +92,7 @@ record SessionFacts(String mount, Format format, Instant started, GapCause inter
                     text(facts, "mount"),
                     Format.valueOf(text(facts, "format").toUpperCase(Locale.ROOT)),
                     Instant.parse(text(facts, "started")),
+                    Instant.parse(text(facts, "expected")),
                     GapCause.valueOf(text(facts, "interruption").toUpperCase(Locale.ROOT)),
                     start);
         } catch (ClassCastException | NullPointerException | IllegalArgumentException | DateTimeException e) {

@@ -5,8 +5,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.relaysupervisor.store.StoreException.Reason;
 
-/** A store that is made when it is first used: the S3 client takes half a second and twenty megabytes. */
+/** A store that is made when it is first used, and anew after it was refused: the S3 client takes half a second and twenty megabytes. */
 final class LazyObjectStore implements ObjectStore {
     private final String description;
     private final Opening opening;
@@ -44,34 +45,73 @@ final class LazyObjectStore implements ObjectStore {
         return description;
     }
 
+    @FunctionalInterface
+    private interface Call<T> {
+        T on(ObjectStore store) throws StoreException, InterruptedException;
+    }
+
+    private <T> T call(Call<T> call) throws StoreException, InterruptedException {
+        ObjectStore used = opened();
+        try {
+            return call.on(used);
+        } catch (StoreException e) {
+            if (e.reason() == Reason.AUTH) {
+                forget(used);
+            }
+            throw e;
+        }
+    }
+
+    /** The keys may be put right before the next call, which asks for them again. */
+    private void forget(ObjectStore refused) {
+        lock.lock();
+        try {
+            if (opened == refused) {
+                opened = null;
+                refused.close();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public void put(String key, Path file, Content content) throws StoreException, InterruptedException {
-        opened().put(key, file, content);
+        call(store -> {
+            store.put(key, file, content);
+            return null;
+        });
     }
 
     @Override
     public Presence compare(String key, Path file, Content content) throws StoreException, InterruptedException {
-        return opened().compare(key, file, content);
+        return call(store -> store.compare(key, file, content));
     }
 
     @Override
     public InputStream read(String key) throws StoreException, InterruptedException {
-        return opened().read(key);
+        return call(store -> store.read(key));
     }
 
     @Override
     public List<String> list(String prefix) throws StoreException, InterruptedException {
-        return opened().list(prefix);
+        return call(store -> store.list(prefix));
     }
 
     @Override
     public void delete(String key) throws StoreException, InterruptedException {
-        opened().delete(key);
+        call(store -> {
+            store.delete(key);
+            return null;
+        });
     }
 
     @Override
     public void abortAbandoned(Duration age) throws StoreException, InterruptedException {
-        opened().abortAbandoned(age);
+        call(store -> {
+            store.abortAbandoned(age);
+            return null;
+        });
     }
 
     @Override

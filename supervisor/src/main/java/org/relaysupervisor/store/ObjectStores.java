@@ -24,7 +24,7 @@ public final class ObjectStores {
 
     /**
      * Touches no disk, no network, no secret, and of the S3 client no class: all that comes with the first call. Keys are asked for once
-     * then; open another store when they have changed.
+     * then, and again after they were refused.
      *
      * @param state the state directory; a directory store without a path of its own is in {@code recordings} of it
      * @param bandwidth for all transfers of all stores; outlives this one

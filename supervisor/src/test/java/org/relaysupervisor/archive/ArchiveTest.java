@@ -190,6 +190,22 @@ class ArchiveTest {
     }
 
     @Test
+    void aReloadTriesAtOnceWhatWouldHaveWaited() {
+        scene.passAndRecord(1);
+        scene.loop.advance(ArchiveScene.LENGTH);
+        scene.record();
+        scene.runDisk();
+        scene.faults.failing = 1;
+        scene.pass(Duration.ofHours(1));
+        assertThat(scene.archive.snapshot().waiting()).isPositive();
+        scene.faults.failing = 0;
+        scene.archive.use(scene.configs.build());
+        scene.archive.observe(true);
+        scene.settle();
+        assertThat(scene.archive.snapshot().unverifiedBytes()).isZero();
+    }
+
+    @Test
     void anOutageIsNotHammeredAndAllIsStoredAfterIt() throws Exception {
         scene.passAndRecord(1);
         int attempts = 0;

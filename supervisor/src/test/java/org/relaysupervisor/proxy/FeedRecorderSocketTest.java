@@ -1,71 +1,35 @@
 package org.relaysupervisor.proxy;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.relaysupervisor.loop.ManualLoop;
-import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 import org.relaysupervisor.proxy.ProxySnapshot.RecorderConnection;
 import org.relaysupervisor.proxy.ProxySnapshot.RecorderConnection.End;
 
 /** A recorder on real sockets: what the kernel does with what is on its way. */
 @Timeout(60)
-@SuppressWarnings("FutureReturnValueIgnored") // a script whose result is of no interest
 class FeedRecorderSocketTest {
-    private static final InetAddress LOCAL = InetAddress.getLoopbackAddress();
     /** In bytes; more than a quarter of what the ring holds would hide what is tested. */
     private static final int RECEIVE_BUFFER = 32 * 1024;
 
-    private FakeIcecast icecast;
-    private Proxy proxy;
-    private Socket source;
-    private int next;
+    private PlayedProxy played;
 
     private void open(Transport transport) throws IOException {
-        icecast = new FakeIcecast();
-        ProxySettings settings = new ProxySettings(
-                LOCAL,
-                0,
-                0,
-                icecast.port(),
-                10,
-                Set.of(),
-                64 * 1024,
-                Map.of("/live", new MountSettings("audio/mpeg", true)),
-                ProxyLimits.DEFAULTS);
-        proxy = Proxy.open(settings, transport, new ManualLoop(), new SilentAccessLog());
-        proxy.icecastAvailable(true);
-        icecast.next(socket -> {
-            FakeIcecast.head(socket.getInputStream());
-            socket.getOutputStream().write(Exchanges.SOURCE_OK.getBytes(ISO_8859_1));
-            return socket.getInputStream().readAllBytes();
-        });
-        source = new Socket(LOCAL, proxy.sourcePort());
-        source.getOutputStream().write(FeedScene.HEAD.getBytes(ISO_8859_1));
-        FakeIcecast.head(source.getInputStream());
-        send(10);
-        await().until(() -> mount().feed().orElseThrow().held().toMillis() > 100);
+        played = new PlayedProxy(transport);
     }
 
     @AfterEach
     void close() throws IOException {
-        source.close();
-        proxy.close();
-        icecast.close();
+        played.close();
     }
 
     @ParameterizedTest
@@ -76,17 +40,17 @@ class FeedRecorderSocketTest {
             assertThat(numbers(recorder, 10)).startsWith(0, 1, 2);
             // Of 25 s, some 21.
             for (int i = 0; i < 8; i++) {
-                send(100);
-                int sent = next;
-                await().until(() -> mount().sourceBytes() >= (long) sent * Mp3.LENGTH);
+                played.send(100);
+                int sent = played.next();
+                await().until(() -> played.mount().sourceBytes() >= (long) sent * Mp3.LENGTH);
             }
             assertThat(given()).as("what waits for it is in the ring").isLessThan(300_000);
             List<Integer> waiting = numbers(recorder, 800);
 
             Hearer.assertContiguous(waiting);
             assertThat(waiting.get(0)).isEqualTo(10);
-            send(30);
-            assertThat(numbers(recorder, 30)).endsWith(next - 1);
+            played.send(30);
+            assertThat(numbers(recorder, 30)).endsWith(played.next() - 1);
             assertThat(published().overruns()).isZero();
         }
     }
@@ -99,7 +63,7 @@ class FeedRecorderSocketTest {
         try (Socket recorder = recorder("a", "")) {
             numbers(recorder, 1);
             await().pollInterval(Duration.ofMillis(50)).until(() -> {
-                send(100);
+                played.send(100);
                 return published().overruns() == 1;
             });
             assertThat(published().end()).contains(End.OVERRUN);
@@ -113,8 +77,8 @@ class FeedRecorderSocketTest {
             Hearer.assertContiguous(taken);
         }
         long wanted = taken.get(taken.size() - 1) + 1L;
-        String after =
-                RecorderRequest.AFTER + ": " + mount().feed().orElseThrow().name() + " " + wanted + "\r\n";
+        String after = RecorderRequest.AFTER + ": "
+                + played.mount().feed().orElseThrow().name() + " " + wanted + "\r\n";
         try (Socket recorder = recorder("b", after)) {
             List<Integer> newer = numbers(recorder, 100);
 
@@ -129,36 +93,21 @@ class FeedRecorderSocketTest {
         await().until(() -> published().end().filter(End.CLIENT_LEFT::equals).isPresent());
     }
 
-    /** Up to its first byte of audio. */
     private Socket recorder(String session, String headers) throws IOException {
-        Socket socket = new Socket();
-        socket.setReceiveBufferSize(RECEIVE_BUFFER);
-        socket.connect(new InetSocketAddress(LOCAL, proxy.listenerPort()));
         String request = FeedScene.RECORDER + RecorderRequest.SESSION + ": " + session + "\r\n" + headers + "\r\n";
-        socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-        FakeIcecast.head(socket.getInputStream());
-        return socket;
+        return played.reader(request, RECEIVE_BUFFER);
     }
 
     private static List<Integer> numbers(Socket recorder, int frames) throws IOException {
         return Mp3.numbers(recorder.getInputStream().readNBytes(frames * Mp3.LENGTH));
     }
 
-    private void send(int frames) throws IOException {
-        source.getOutputStream().write(Mp3.frames(next, next + frames));
-        next += frames;
-    }
-
     /** Bytes of audio. */
     private long given() {
-        return mount().sentBytes().get(Role.RECORDER);
+        return played.mount().sentBytes().get(Role.RECORDER);
     }
 
     private RecorderConnection published() {
-        return mount().recorder().orElseThrow();
-    }
-
-    private ProxySnapshot.MountTraffic mount() {
-        return proxy.snapshot().mounts().get("/live");
+        return played.mount().recorder().orElseThrow();
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -175,6 +176,25 @@ class RecorderTest {
                 .hasSize(1);
         assertThat(recorder.snapshot().recordedUntil().orElseThrow())
                 .isCloseTo(start.plus(NumberedFrames.FRAME.multipliedBy(38 * 6)), within(1, ChronoUnit.MILLIS));
+    }
+
+    @Test
+    void aSessionOfWhichTheProxyNeverToldIsTimedWhereTheOneBeforeEnded() throws Exception {
+        Recorder recorder = recorder();
+        ProcessSpec first = recorder.prepare();
+        connected(first, 0);
+        write(first, "00000.mp3", 0, 38);
+        recorder.ended();
+        Instant end = recorder.snapshot().recordedUntil().orElseThrow();
+        loop.advance(Duration.ofSeconds(3));
+        write(recorder.prepare(), "00000.mp3", 38, 76);
+        assertThat(recorder.awaitsStart()).isTrue();
+
+        List<Segment> found = new ArrayList<>();
+        LeftSessions.in(directory).recover(found::add);
+        assertThat(found).hasSize(2);
+        assertThat(found.get(1).start()).isEqualTo(end);
+        assertThat(found.get(1).first()).isEmpty();
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.relaysupervisor.store.StoreException.Reason;
 
 /** A store that lasts as long as the test. Any thread. */
-public final class MemoryObjectStore implements ObjectStore {
+public class MemoryObjectStore implements ObjectStore {
     private final ConcurrentSkipListMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
 
     @Override
@@ -52,7 +52,7 @@ public final class MemoryObjectStore implements ObjectStore {
     }
 
     @Override
-    public List<String> list(String prefix) {
+    public List<String> list(String prefix) throws StoreException {
         Keys.checkedBeginning(prefix);
         return objects.keySet().stream().filter(key -> key.startsWith(prefix)).toList();
     }
