@@ -211,20 +211,21 @@ public record RelayConfig(
     /** Names looked up in PATH, or absolute paths. */
     public record Programs(String icecast, String liquidsoap, String ffmpeg) {}
 
-    /** What each child may use, in bytes. */
-    public record Memory(long icecast, long liquidsoap, long recorder, long decoder) {
-        /** The limit of a child by its name; each metered mount has a decoder, and each of them this limit. */
+    /**
+     * What each child may use, in bytes.
+     *
+     * @param restartOnLeak whether a child whose memory grows steadily is restarted at a quiet moment before it is killed
+     */
+    public record Memory(long icecast, long liquidsoap, long recorder, long decoder, boolean restartOnLeak) {
+        /**
+         * The limit of a child by its name; each metered mount has a decoder, and each of them this limit. Whatever else is
+         * started, for one task at a time, has that of the recorder.
+         */
         public long of(String child) {
             return switch (child) {
                 case "icecast" -> icecast;
                 case "liquidsoap" -> liquidsoap;
-                case "recorder" -> recorder;
-                default -> {
-                    if (child.equals("decoder") || child.startsWith("decoder-")) {
-                        yield decoder;
-                    }
-                    throw new IllegalArgumentException("no memory limit is configured for " + child);
-                }
+                default -> child.equals("decoder") || child.startsWith("decoder-") ? decoder : recorder;
             };
         }
     }

@@ -16,6 +16,8 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.relaysupervisor.archive.ArchiveSnapshot;
 import org.relaysupervisor.loop.LoopStatus;
+import org.relaysupervisor.memory.ChildMemory;
+import org.relaysupervisor.memory.Enforcement;
 import org.relaysupervisor.metering.MeterSnapshot;
 import org.relaysupervisor.programs.IcecastStats;
 import org.relaysupervisor.programs.OnAir;
@@ -359,7 +361,7 @@ public final class Snapshots {
                                     state.restarts(),
                                     lastExit,
                                     note),
-                            child.residentBytes(),
+                            child.memory(),
                             child.memoryLimit(),
                             child.uptime())
                     : child;
@@ -465,7 +467,8 @@ public final class Snapshots {
                 onAir,
                 shows,
                 loop,
-                logDropped);
+                logDropped,
+                Enforcement.CGROUP);
     }
 
     /** A child that has not been up yet. */
@@ -506,7 +509,10 @@ public final class Snapshots {
                 state.label());
         return new RelaySnapshot.Child(
                 snapshot,
-                residentBytes,
+                residentBytes.isPresent()
+                        ? new ChildMemory(
+                                residentBytes, OptionalDouble.of(0.25), OptionalLong.of(0), OptionalDouble.of(86_000))
+                        : ChildMemory.NONE,
                 memoryLimit,
                 pid.isPresent() ? Optional.of(UPTIME.minusMillis(1_500)) : Optional.empty());
     }
