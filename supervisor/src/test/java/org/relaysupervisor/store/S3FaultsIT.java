@@ -169,6 +169,14 @@ class S3FaultsIT {
         assertReason(Reason.SERVER, () -> store.list(""));
     }
 
+    /** The client lets this one through as it came. */
+    @Test
+    void aListThatBreaksOffIsTheLines() throws Exception {
+        String begun = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n33c\r\n";
+        proxy.faults(() -> new Fault(Kind.ANSWER, 0, begun));
+        assertReason(Reason.NETWORK, () -> store.list(""));
+    }
+
     @Test
     void anObjectThatBreaksOffIsNotTakenForWhole() throws Exception {
         Path file = TestContent.file(directory, "a", 300_000, 1);
