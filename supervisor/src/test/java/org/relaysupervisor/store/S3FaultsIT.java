@@ -252,8 +252,11 @@ class S3FaultsIT {
         for (int i = 0; i < SEGMENTS; i++) {
             upload("live/" + i, files.get(i), reasons);
         }
+        for (int i = 0; !faults.hadEachKind(); i++) {
+            upload("more/" + i, files.get(1), reasons);
+        }
         System.out.println(reasons);
-        assertThat(direct.list("")).hasSize(SEGMENTS);
+        assertThat(direct.list("live/")).hasSize(SEGMENTS);
         for (int i = 0; i < SEGMENTS; i++) {
             assertThat(ObjectStoreContract.bytes(direct, "live/" + i)).isEqualTo(Files.readAllBytes(files.get(i)));
         }
@@ -291,12 +294,18 @@ class S3FaultsIT {
 
         private final Random random;
         private final Deque<Integer> cards = new ArrayDeque<>();
+        private int dealt;
 
         Faults(Random random) {
             this.random = random;
         }
 
+        synchronized boolean hadEachKind() {
+            return dealt >= 2 * CARDS;
+        }
+
         synchronized Fault next() {
+            dealt++;
             if (cards.isEmpty()) {
                 List<Integer> fresh = IntStream.range(0, CARDS).boxed().collect(Collectors.toList());
                 Collections.shuffle(fresh, random);
