@@ -16,6 +16,12 @@ packages_to_test=(
     procps:ps
     iproute2:ss
     shellcheck:shellcheck
+    lintian:lintian
+)
+packages_to_boot=(
+    qemu-system-x86:qemu-system-x86_64
+    mmdebstrap:mmdebstrap
+    e2fsprogs:mke2fs
 )
 
 is_provided() {

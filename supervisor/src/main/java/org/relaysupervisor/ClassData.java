@@ -10,12 +10,14 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.relaysupervisor.config.ConfigReader;
 import org.relaysupervisor.config.InvalidConfigException;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
 import org.relaysupervisor.process.ChildLog;
 import org.relaysupervisor.process.SecretMask;
+import org.relaysupervisor.process.ServiceNotifier;
 import org.relaysupervisor.process.StateDirectory;
 import org.relaysupervisor.programs.Directories;
 
@@ -32,7 +34,8 @@ final class ClassData {
         Path directory = Files.createTempDirectory("relay-class-data");
         try (DaemonLog daemonLog = DaemonLog.install(new FileOutputStream(FileDescriptor.err), false);
                 StateDirectory state = StateDirectory.open(directory.resolve("state"));
-                ControlLoop loop = new ControlLoop()) {
+                ControlLoop loop = new ControlLoop();
+                ServiceNotifier nobody = ServiceNotifier.of(Map.of(), 0)) {
             SecretMask mask = new SecretMask();
             ChildLog childLog = new ChildLog(loop, mask);
             loop.start();
@@ -45,7 +48,9 @@ final class ClassData {
                     daemonLog,
                     childLog,
                     mask,
-                    Map.of("PATH", directory.toString()))) {
+                    Map.of("PATH", directory.toString()),
+                    new ServiceReport(loop, nobody),
+                    Optional.empty())) {
                 relay.start();
                 scrape(loaded.config().metrics().port());
                 Thread.sleep(WAIT_MILLIS);

@@ -8,16 +8,21 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import org.relaysupervisor.admin.Signals;
 import org.relaysupervisor.config.ConfigReader;
 import org.relaysupervisor.config.InvalidConfigException;
 import org.relaysupervisor.config.Problem;
+import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
+import org.relaysupervisor.memory.ChildLimits;
+import org.relaysupervisor.process.CgroupTree;
 import org.relaysupervisor.process.ChildLog;
 import org.relaysupervisor.process.SecretMask;
+import org.relaysupervisor.process.ServiceNotifier;
 import org.relaysupervisor.process.StateDirectory;
 
 /** One life of the daemon, from its start to its end; runs on the main thread. */
@@ -61,18 +66,32 @@ final class Daemon {
         SecretMask mask = new SecretMask();
         boolean journal = DaemonLog.standardErrorIsJournal(System.getenv("JOURNAL_STREAM"));
         try (DaemonLog daemonLog = DaemonLog.install(new FileOutputStream(FileDescriptor.err), journal);
-                ControlLoop loop = new ControlLoop()) {
+                ControlLoop loop = new ControlLoop();
+                ServiceNotifier notifier = ServiceNotifier.of(
+                        System.getenv(), ProcessHandle.current().pid())) {
             ChildLog childLog = new ChildLog(loop, mask);
             daemonLog.mask(mask);
             daemonLog.listener(childLog::daemonLine);
             loop.start();
             log.log(Level.INFO, "relay-supervisor " + Version.current() + " starts, state in " + state.root());
-            try (Relay relay =
-                    new Relay(configFile, loaded.config(), state, loop, daemonLog, childLog, mask, System.getenv())) {
+            ServiceReport report = new ServiceReport(loop, notifier);
+            report.starting();
+            Optional<CgroupTree> cgroups = cgroups(loaded.config());
+            try (Relay relay = new Relay(
+                    configFile,
+                    loaded.config(),
+                    state,
+                    loop,
+                    daemonLog,
+                    childLog,
+                    mask,
+                    System.getenv(),
+                    report,
+                    cgroups)) {
                 CountDownLatch stopped = new CountDownLatch(1);
                 handleSignals(loop, relay, stopped);
                 relay.start();
-                OnAirAnnouncement.arm(loop, relay, state, out);
+                OnAirAnnouncement.arm(loop, relay, state, out, report::serving);
                 stopped.await();
                 log.log(Level.INFO, "stopped");
             } catch (InterruptedException e) {
@@ -80,6 +99,21 @@ final class Daemon {
             }
         }
         return 0;
+    }
+
+    private static Optional<CgroupTree> cgroups(RelayConfig config) {
+        try {
+            CgroupTree tree =
+                    CgroupTree.open(Path.of("/proc"), ProcessHandle.current().pid(), new ChildLimits(config)::of);
+            log.log(Level.INFO, "each child gets a cgroup of its own, in " + tree.root());
+            return Optional.of(tree);
+        } catch (IOException e) {
+            log.log(
+                    Level.WARNING,
+                    "the kernel does not enforce the children's memory limits; the daemon looks every other second"
+                            + " instead, and kills what is above: " + e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** TERM and INT stop, the second one at once; HUP reloads. */

@@ -1,7 +1,11 @@
 package org.relaysupervisor;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretSource;
 import org.relaysupervisor.config.SecretUnavailableException;
@@ -10,6 +14,8 @@ import org.relaysupervisor.process.SecretMask;
 
 /** Fetches secrets; each that was ever fetched is masked in the logs from then on. Any thread. */
 final class MaskedSecrets {
+    private static final Logger log = System.getLogger(MaskedSecrets.class.getName());
+
     private final Secrets secrets;
     private final SecretMask mask;
     /** Those of earlier configurations too: a child may still have one, and print it. */
@@ -27,5 +33,19 @@ final class MaskedSecrets {
             mask.secrets(everFetched);
         }
         return secret;
+    }
+
+    /** A station stays on the air without its calendar, which says itself that it can't be read. */
+    Optional<Secret> calendarAddress(RelayConfig config) {
+        Optional<RelayConfig.CalendarSource> source = config.shows().calendar().map(RelayConfig.Calendar::source);
+        if (source.isEmpty() || !(source.get() instanceof RelayConfig.SecretCalendarUrl secret)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(fetch(secret.url()));
+        } catch (SecretUnavailableException e) {
+            log.log(Level.WARNING, "the calendar's address: " + e.getMessage());
+            return Optional.empty();
+        }
     }
 }

@@ -25,19 +25,23 @@ final class OnAirAnnouncement {
     private final StateDirectory state;
     private final PrintStream out;
     private final Executor listener;
+    private final Runnable heard;
 
-    private OnAirAnnouncement(Loop loop, Relay relay, StateDirectory state, PrintStream out, Executor listener) {
+    private OnAirAnnouncement(
+            Loop loop, Relay relay, StateDirectory state, PrintStream out, Executor listener, Runnable heard) {
         this.loop = loop;
         this.relay = relay;
         this.state = state;
         this.out = out;
         this.listener = listener;
+        this.heard = heard;
     }
 
-    static void arm(Loop loop, Relay relay, StateDirectory state, PrintStream out) {
+    /** @param heard run on the loop when the audio has been heard */
+    static void arm(Loop loop, Relay relay, StateDirectory state, PrintStream out, Runnable heard) {
         DaemonThreads threads = new DaemonThreads("relay-announcement");
         new OnAirAnnouncement(
-                        loop, relay, state, out, task -> threads.newThread(task).start())
+                        loop, relay, state, out, task -> threads.newThread(task).start(), heard)
                 .later();
     }
 
@@ -60,6 +64,8 @@ final class OnAirAnnouncement {
             connection.setReadTimeout(TIMEOUT_MILLIS);
             try (InputStream audio = connection.getInputStream()) {
                 if (audio.readNBytes(ENOUGH_BYTES).length == ENOUGH_BYTES) {
+                    // By a timer, which unlike a posted task is never refused.
+                    loop.after(Duration.ZERO, heard);
                     announce(config);
                     return;
                 }

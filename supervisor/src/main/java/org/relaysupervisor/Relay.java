@@ -9,12 +9,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import org.relaysupervisor.admin.AdminApi;
+import org.relaysupervisor.admin.Commands.Outcome;
 import org.relaysupervisor.config.RelayConfig;
-import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.doctor.Doctor;
@@ -22,13 +23,16 @@ import org.relaysupervisor.doctor.Premises;
 import org.relaysupervisor.http.HttpServer;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
+import org.relaysupervisor.memory.ChildLimits;
 import org.relaysupervisor.metering.Metering;
 import org.relaysupervisor.metering.Programme;
 import org.relaysupervisor.metrics.Metrics;
 import org.relaysupervisor.metrics.MetricsPage;
+import org.relaysupervisor.process.CgroupTree;
 import org.relaysupervisor.process.ChildLog;
 import org.relaysupervisor.process.ChildRecords;
 import org.relaysupervisor.process.Executables;
+import org.relaysupervisor.process.Exit;
 import org.relaysupervisor.process.LinuxProcesses;
 import org.relaysupervisor.process.OutputSink;
 import org.relaysupervisor.process.ProcFs;
@@ -69,6 +73,7 @@ final class Relay implements AutoCloseable {
     private static final Set<String> STREAMING = Set.of(IcecastProgram.NAME, LiquidsoapProgram.NAME);
 
     private final ControlLoop loop;
+    private final ServiceReport report;
     private final ChildLog childLog;
     private final IcecastWatch watch;
     private final MountRates rates;
@@ -85,6 +90,7 @@ final class Relay implements AutoCloseable {
     private final Shows shows;
     private final Metering metering;
     private final StationArchive archive;
+    private final Containment containment;
     private final RecorderWatch recorder;
     private final Lineups lineups;
     private final ActiveConfiguration configuration;
@@ -107,9 +113,12 @@ final class Relay implements AutoCloseable {
             DaemonLog daemonLog,
             ChildLog childLog,
             SecretMask mask,
-            Map<String, String> environment)
+            Map<String, String> environment,
+            ServiceReport report,
+            Optional<CgroupTree> cgroups)
             throws IOException, SecretUnavailableException {
         this.loop = loop;
+        this.report = report;
         this.childLog = childLog;
         ProcFs procFs = new ProcFs(Path.of("/proc"));
         Executables executables = new Executables(Installation.searchPath(environment));
@@ -120,13 +129,20 @@ final class Relay implements AutoCloseable {
 
         ChildRecords records = new ChildRecords(state.run(), procFs);
         records.killGhosts(GHOST_GRACE_MILLIS);
+        cgroups.ifPresent(CgroupTree::removeLeftovers);
         accessLog = new RotatingAccessLog(
-                state.logs().resolve("access.log"),
+                Installation.logs(environment, state.logs()).resolve("access.log"),
                 ACCESS_LOG_BYTES,
                 ACCESS_LOGS_KEPT,
                 new DaemonThreads("relay-access-log"));
         proxy = Proxy.open(ProxySettings.of(config), loop, accessLog);
-        processes = new LinuxProcesses(state.run(), this::childPrinted, procFs, records);
+        processes = new LinuxProcesses(
+                state.run(),
+                this::childPrinted,
+                procFs,
+                records,
+                cgroups,
+                child -> OptionalLong.of(new ChildLimits(config()).backstop(child)));
         probes = new ThreadProbeRunner(PROBE_THREADS, new DaemonThreads("relay-probe"));
         supervisor = new Supervisor(
                 loop,
@@ -135,6 +151,16 @@ final class Relay implements AutoCloseable {
                 () -> ThreadLocalRandom.current().nextDouble(),
                 childLog::lastLine,
                 new Supervisor.Listener() {
+                    @Override
+                    public void spawned(String name, long pid) {
+                        containment.started(name, pid);
+                    }
+
+                    @Override
+                    public void exited(String name, long pid, Exit exit) {
+                        containment.memory().ended(name);
+                    }
+
                     @Override
                     public void changed(ChildSnapshot before, ChildSnapshot after) {
                         childChanged(before, after);
@@ -163,6 +189,7 @@ final class Relay implements AutoCloseable {
                 config, state, secrets, loop, () -> shows.snapshot().current(), this::recordedBytes);
         recorder = new RecorderWatch(
                 loop, supervisor, archive, this::newestRecorder, () -> childLog.lastLine(Recorder.NAME));
+        containment = Containment.open(loop, cgroups, procFs, config, supervisor, shows, onAir);
         lineups = new Lineups(
                 state,
                 secrets,
@@ -187,7 +214,7 @@ final class Relay implements AutoCloseable {
                 metering,
                 shows,
                 archive::snapshot,
-                procFs,
+                containment.memory(),
                 childLog,
                 daemonLog,
                 configuration);
@@ -196,11 +223,11 @@ final class Relay implements AutoCloseable {
                 "metrics", new InetSocketAddress("127.0.0.1", config.metrics().port()), new MetricsPage(metrics));
         controlServer = HttpServer.openUnix(
                 "control",
-                config.control().socket().orElse(state.root().resolve("control.sock")),
+                config.control().socket().orElseGet(() -> Installation.controlSocket(environment, state.root())),
                 config.control().group(),
                 new AdminApi(
                         status,
-                        new OperatorCommands(loop, supervisor, shows, configuration::reload),
+                        new OperatorCommands(loop, supervisor, shows, this::reload),
                         new KeptLogs(childLog),
                         archive,
                         doctor(procFs, executables)::examine));
@@ -226,11 +253,14 @@ final class Relay implements AutoCloseable {
     void start() {
         loop.post(() -> {
             archive.start();
+            report.start(() ->
+                    ServiceReport.summary(status.get(), config().mainMount().path()));
+            containment.memory().start();
             lineups.specs(configuration.now().lineup()).forEach(supervisor::add);
             supervisor.startAll();
             standby.use(config());
             metering.use(config());
-            shows.use(config(), calendarAddress(config()));
+            shows.use(config(), secrets.calendarAddress(config()));
             // What a child's first death and the first scrape need is loaded while Liquidsoap takes its seconds to
             // start.
             loop.after(
@@ -309,8 +339,9 @@ final class Relay implements AutoCloseable {
     }
 
     /** Reads the configuration again, see {@link ActiveConfiguration#reload}. On the loop. */
-    void reload() {
-        configuration.reload();
+    Outcome reload() {
+        Outcome outcome = report.reloading(configuration::reload);
+        return outcome.done() ? new Outcome(true, outcome.message() + containment.warnings()) : outcome;
     }
 
     /** What a show changes of how audio is measured and judged. */
@@ -329,29 +360,17 @@ final class Relay implements AutoCloseable {
 
     /** A newer configuration; its children are told afterwards. On the loop. */
     private void use(RelayConfig config) {
+        containment.memory().use(config);
         metering.use(config);
-        shows.use(config, calendarAddress(config));
+        shows.use(config, secrets.calendarAddress(config));
         archive.use(config);
         proxy.reconfigure(ProxySettings.of(config));
         standby.use(config);
     }
 
-    /** A station stays on the air without its calendar, which says itself that it can't be read. */
-    private Optional<Secret> calendarAddress(RelayConfig config) {
-        Optional<RelayConfig.CalendarSource> source = config.shows().calendar().map(RelayConfig.Calendar::source);
-        if (source.isEmpty() || !(source.get() instanceof RelayConfig.SecretCalendarUrl secret)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(secrets.fetch(secret.url()));
-        } catch (SecretUnavailableException e) {
-            log.log(Level.WARNING, "the calendar's address: " + e.getMessage());
-            return Optional.empty();
-        }
-    }
-
     /** Stops every child in order, and then calls back; the second call kills what still lives. On the loop. */
     void stop(Runnable whenStopped) {
+        report.stopping();
         configuration.freeze();
         standby.stop();
         supervisor.stopAll(whenStopped);
@@ -371,5 +390,6 @@ final class Relay implements AutoCloseable {
         proxy.close();
         accessLog.close();
         processes.close();
+        containment.close();
     }
 }

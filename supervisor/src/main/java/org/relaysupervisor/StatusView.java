@@ -6,17 +6,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.relaysupervisor.archive.ArchiveSnapshot;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
+import org.relaysupervisor.memory.MemoryWatch;
 import org.relaysupervisor.metering.MeterSnapshot;
 import org.relaysupervisor.metering.Metering;
 import org.relaysupervisor.process.ChildLog;
-import org.relaysupervisor.process.ProcFs;
 import org.relaysupervisor.programs.IcecastStats;
 import org.relaysupervisor.programs.OnAir;
 import org.relaysupervisor.programs.OnAirWatch;
@@ -43,7 +42,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
     private final Metering metering;
     private final Shows shows;
     private final Supplier<ArchiveSnapshot> archive;
-    private final ProcFs procFs;
+    private final MemoryWatch memory;
     private final ChildLog childLog;
     private final DaemonLog daemonLog;
     private final ActiveConfiguration configuration;
@@ -69,7 +68,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
             Metering metering,
             Shows shows,
             Supplier<ArchiveSnapshot> archive,
-            ProcFs procFs,
+            MemoryWatch memory,
             ChildLog childLog,
             DaemonLog daemonLog,
             ActiveConfiguration configuration) {
@@ -83,7 +82,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
         this.metering = metering;
         this.shows = shows;
         this.archive = archive;
-        this.procFs = procFs;
+        this.memory = memory;
         this.childLog = childLog;
         this.daemonLog = daemonLog;
         this.configuration = configuration;
@@ -116,16 +115,16 @@ final class StatusView implements Supplier<RelaySnapshot> {
                 views.onAir(),
                 shows.snapshot(),
                 loop.status(),
-                logDropped());
+                logDropped(),
+                memory.enforcement());
     }
 
     private RelaySnapshot.Child child(ChildSnapshot child, RelayConfig config) {
-        OptionalLong resident =
-                child.pid().isPresent() ? procFs.residentBytes(child.pid().getAsLong()) : OptionalLong.empty();
         Optional<Duration> uptime = child.upSinceNanos().isPresent()
                 ? Optional.of(loop.since(child.upSinceNanos().getAsLong()))
                 : Optional.empty();
-        return new RelaySnapshot.Child(child, resident, config.memory().of(child.name()), uptime);
+        return new RelaySnapshot.Child(
+                child, memory.of(child.name(), child.pid()), config.memory().of(child.name()), uptime);
     }
 
     private RelaySnapshot.Mount mount(RelayConfig.Mount mount, Views views) {

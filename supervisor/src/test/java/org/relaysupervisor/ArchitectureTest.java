@@ -42,6 +42,9 @@ class ArchitectureTest {
     static final ArchRule processSitsOnLoopAndConfig = uses("process", "loop", "config");
 
     @ArchTest
+    static final ArchRule memorySitsOnProcess = uses("memory", "loop", "config", "process");
+
+    @ArchTest
     static final ArchRule superviseSitsOnProcess = uses("supervise", "loop", "config", "process");
 
     @ArchTest

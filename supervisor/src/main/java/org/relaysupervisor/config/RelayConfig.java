@@ -61,6 +61,13 @@ public record RelayConfig(
         return mounts.stream().filter(Mount::main).findFirst().orElseThrow();
     }
 
+    /** The one whose path stands in {@code recording.mount}; present in a file that was accepted. */
+    public Optional<Mount> recordedMount() {
+        return mounts.stream()
+                .filter(mount -> mount.path().equals(recording.mount()))
+                .findFirst();
+    }
+
     /** Where a mount is heard on this machine. */
     public URI listenUrl(String mount) {
         return URI.create("http://" + reachable(listeners.bind()) + ":" + listeners.port() + mount);
@@ -94,7 +101,12 @@ public record RelayConfig(
             int channels,
             boolean main,
             Delivery listeners,
-            String profile) {}
+            String profile) {
+        /** What its audio takes. */
+        public int bytesPerSecond() {
+            return bitrate * 1_000 / 8;
+        }
+    }
 
     /** How a mount comes to its listeners. */
     public enum Delivery {
@@ -211,20 +223,21 @@ public record RelayConfig(
     /** Names looked up in PATH, or absolute paths. */
     public record Programs(String icecast, String liquidsoap, String ffmpeg) {}
 
-    /** What each child may use, in bytes. */
-    public record Memory(long icecast, long liquidsoap, long recorder, long decoder) {
-        /** The limit of a child by its name; each metered mount has a decoder, and each of them this limit. */
+    /**
+     * What each child may use, in bytes.
+     *
+     * @param restartOnLeak whether a child whose memory grows steadily is restarted at a quiet moment before it is killed
+     */
+    public record Memory(long icecast, long liquidsoap, long recorder, long decoder, boolean restartOnLeak) {
+        /**
+         * The limit of a child by its name; each metered mount has a decoder, and each of them this limit. Whatever else is
+         * started, for one task at a time, has that of the recorder.
+         */
         public long of(String child) {
             return switch (child) {
                 case "icecast" -> icecast;
                 case "liquidsoap" -> liquidsoap;
-                case "recorder" -> recorder;
-                default -> {
-                    if (child.equals("decoder") || child.startsWith("decoder-")) {
-                        yield decoder;
-                    }
-                    throw new IllegalArgumentException("no memory limit is configured for " + child);
-                }
+                default -> child.equals("decoder") || child.startsWith("decoder-") ? decoder : recorder;
             };
         }
     }

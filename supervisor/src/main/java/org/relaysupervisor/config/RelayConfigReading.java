@@ -285,7 +285,8 @@ final class RelayConfigReading {
                 memory.value("icecast", 64 * MIB, size(16 * MIB, 64 * GIB)),
                 memory.value("liquidsoap", 400 * MIB, size(64 * MIB, 64 * GIB)),
                 memory.value("recorder", 96 * MIB, size(16 * MIB, 64 * GIB)),
-                memory.value("decoder", 64 * MIB, size(16 * MIB, 64 * GIB)));
+                memory.value("decoder", 64 * MIB, size(16 * MIB, 64 * GIB)),
+                memory.value("restart_on_leak", false, flag()));
     }
 
     private Control control(Section control) {

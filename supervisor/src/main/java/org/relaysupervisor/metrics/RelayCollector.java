@@ -40,6 +40,7 @@ final class RelayCollector implements MultiCollector {
         loop(relay.loop(), families);
         icecast(relay, families);
         children(relay, families);
+        MemoryFamilies.add(relay, families);
         mounts(relay, families);
         proxy(relay.proxy(), families);
         FeedFamilies.add(relay.proxy(), families);
@@ -135,9 +136,6 @@ final class RelayCollector implements MultiCollector {
                 "relay_child_start_time_seconds",
                 "When the child's living process was started, in seconds since 1970.",
                 "child");
-        Family memory = families.gauge("relay_child_memory_bytes", "Resident memory of the child's process.", "child");
-        Family memoryLimit =
-                families.gauge("relay_child_memory_limit_bytes", "What the child may use, as configured.", "child");
         Family restarts = families.counter(
                 "relay_child_restarts_total", "Restarts of the child, by why it had to be.", "child", "cause");
         for (RelaySnapshot.Child child : relay.children()) {
@@ -147,8 +145,6 @@ final class RelayCollector implements MultiCollector {
             up.sample(state.state() == ChildState.UP, name);
             failed.sample(state.state() == ChildState.FAILED, name);
             state.startedAt().ifPresent(at -> startTime.sample(at, name));
-            child.residentBytes().ifPresent(bytes -> memory.sample(bytes, name));
-            memoryLimit.sample(child.memoryLimit(), name);
             for (Cause cause : Cause.values()) {
                 restarts.sample(state.restarts().getOrDefault(cause, 0L), name, cause.label());
             }

@@ -29,4 +29,18 @@ public sealed interface Exit {
             return "killed by " + signal + (core ? " (core dumped)" : "");
         }
     }
+
+    /**
+     * The kernel killed the child for memory, or we did when it stood still at its limit.
+     *
+     * @param end how its leader ended
+     * @param ownLimit whether the child had reached its own limit; if not, the unit or the machine had too little
+     */
+    record OutOfMemory(Exit end, boolean ownLimit) implements Exit {
+        @Override
+        public String describe() {
+            return "out of memory, " + (ownLimit ? "at its own limit" : "of the whole unit or machine") + ": "
+                    + end.describe();
+        }
+    }
 }

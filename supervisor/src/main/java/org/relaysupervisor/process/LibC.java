@@ -54,6 +54,14 @@ final class LibC {
     static final long SYS_PIDFD_OPEN = 434;
     static final short POLLIN = 1;
 
+    static final int AF_UNIX = 1;
+    static final int SOCK_DGRAM = 2;
+    static final int SOCK_NONBLOCK = 0x800;
+    static final int SOCK_CLOEXEC = 0x80000;
+    static final int MSG_DONTWAIT = 0x40;
+    static final int MSG_NOSIGNAL = 0x4000;
+    static final int CLOCK_MONOTONIC = 1;
+
     /** Sizes are upper bounds: glibc's own are 336, 80, 128 and 128 bytes. */
     static final int SPAWN_ATTRIBUTES_BYTES = 512;
 
@@ -117,6 +125,12 @@ final class LibC {
     static native long write(int fd, byte[] bytes, long count);
 
     static native int close(int fd);
+
+    static native int socket(int domain, int type, int protocol);
+
+    static native long sendto(int fd, byte[] bytes, long count, int flags, Pointer address, int addressBytes);
+
+    static native int clock_gettime(int clock, Pointer time);
 
     static native int poll(Pointer descriptors, long count, int timeoutMillis);
 

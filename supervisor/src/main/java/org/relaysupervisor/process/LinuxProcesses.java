@@ -8,11 +8,14 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Child processes on Linux. Each is the leader of a session and process group of its own; each has a thread
@@ -27,10 +30,15 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
 
     private static final long ORPHANS_MILLIS = 250;
 
+    /** How long memory.events may lag behind a death by SIGKILL that is nobody's else. */
+    private static final long EVENTS_MILLIS = 50;
+
     private final Path directory;
     private final OutputSink sink;
     private final ProcFs procFs;
     private final ChildRecords records;
+    private final Optional<CgroupTree> cgroups;
+    private final Function<String, OptionalLong> dataLimits;
 
     /** Guards the map; held for the making of a FIFO at the longest. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -39,16 +47,32 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
 
     private record Output(OutputPipe out, OutputPipe err) {}
 
+    /** Without limits. */
+    public LinuxProcesses(Path directory, OutputSink sink, ProcFs procFs, ChildRecords records) throws IOException {
+        this(directory, sink, procFs, records, Optional.empty(), name -> OptionalLong.empty());
+    }
+
     /**
      * @param directory where the FIFOs are made: {@code NAME.out} and {@code NAME.err}; writable by the daemon's user alone
      * @param records told of each process that lives
+     * @param cgroups where each child gets a group of its own
+     * @param dataLimits for a child without one, by its name: bytes of private writable memory (RLIMIT_DATA)
      * @throws IOException when the native libraries can't be loaded; the message says what to do
      */
-    public LinuxProcesses(Path directory, OutputSink sink, ProcFs procFs, ChildRecords records) throws IOException {
+    public LinuxProcesses(
+            Path directory,
+            OutputSink sink,
+            ProcFs procFs,
+            ChildRecords records,
+            Optional<CgroupTree> cgroups,
+            Function<String, OptionalLong> dataLimits)
+            throws IOException {
         this.directory = directory;
         this.sink = sink;
         this.procFs = procFs;
         this.records = records;
+        this.cgroups = cgroups;
+        this.dataLimits = dataLimits;
         try {
             // Were SIGCHLD ignored, as a careless parent may leave it, the kernel would reap children behind our back.
             LibC.signal(LibC.SIGCHLD, Pointer.NULL);
@@ -69,8 +93,10 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
     @Override
     public Child spawn(ProcessSpec spec, Consumer<Exit> onExit) throws IOException {
         Output output = output(spec.name());
-        LinuxChild child =
-                new LinuxChild(Spawner.spawn(spec, output.out.path(), output.err.path()), spec.name(), output, onExit);
+        Optional<Cgroup> group = group(spec.name());
+        Cgroup.MemoryEvents before = group.map(Cgroup::memoryEvents).orElse(Cgroup.MemoryEvents.NONE);
+        int pid = Spawner.spawn(spec, output.out.path(), output.err.path(), group, dataLimits.apply(spec.name()));
+        LinuxChild child = new LinuxChild(pid, spec.name(), output, group, before, onExit);
         try {
             records.write(spec.name(), child.pid);
             child.start();
@@ -79,6 +105,19 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
             throw new IOException(spec.name() + " could not be started: no thread to watch it with", noThread);
         }
         return child;
+    }
+
+    /** A child that can't be limited is started even so: the audio comes first. */
+    private Optional<Cgroup> group(String name) {
+        if (cgroups.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(cgroups.get().prepare(name));
+        } catch (IOException e) {
+            log.log(Level.ERROR, name + " is started without limits, for its cgroup can't be had: " + e);
+            return Optional.empty();
+        }
     }
 
     private Output output(String name) throws IOException {
@@ -133,17 +172,31 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         private final int pid;
         private final String name;
         private final Output output;
+        private final Optional<Cgroup> group;
+        private final Cgroup.MemoryEvents before;
         private final Consumer<Exit> onExit;
 
         /** Held around each signal and around the reaping, after which the number may belong to somebody else. */
         private final ReentrantLock reaping = new ReentrantLock();
 
         private boolean reaped;
+        /** Whether a KILL was ours. */
+        private boolean killed;
+        /** Whether it then was at its limit, where the kernel slows it down until it seems to hang. */
+        private boolean starved;
 
-        LinuxChild(int pid, String name, Output output, Consumer<Exit> onExit) {
+        LinuxChild(
+                int pid,
+                String name,
+                Output output,
+                Optional<Cgroup> group,
+                Cgroup.MemoryEvents before,
+                Consumer<Exit> onExit) {
             this.pid = pid;
             this.name = name;
             this.output = output;
+            this.group = group;
+            this.before = before;
             this.onExit = onExit;
         }
 
@@ -173,7 +226,16 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         private void signalGroup(int number) {
             reaping.lock();
             try {
-                if (!reaped && LibC.kill(-pid, number) != 0) {
+                if (reaped) {
+                    return;
+                }
+                if (number == LibC.SIGKILL) {
+                    starved = starved || group.map(Cgroup::isStarved).orElse(false);
+                    killed = true;
+                    // First those that have left the process group.
+                    group.ifPresent(Cgroup::kill);
+                }
+                if (LibC.kill(-pid, number) != 0) {
                     log.log(Level.WARNING, "{0} could not be signalled: {1}", name, lastError());
                 }
             } finally {
@@ -182,11 +244,15 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         }
 
         private void watch() {
-            Exit exit = awaitExit();
+            Exit end = awaitExit();
+            boolean ours = wasKilled();
+            boolean ofHunger = ours && wasStarved();
             // The unreaped leader keeps the group's number from being given to anyone else.
             signalGroup(LibC.SIGKILL);
             reap();
             awaitOrphans();
+            Exit exit = ofHunger ? new Exit.OutOfMemory(end, true) : attribute(end, ours);
+            group.ifPresent(this::remove);
             output.out.flush(LAST_WORDS_MILLIS);
             output.err.flush(LAST_WORDS_MILLIS);
             records.remove(name);
@@ -205,6 +271,48 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
                 return code == LibC.CLD_EXITED
                         ? new Exit.Code(status)
                         : new Exit.Killed(SignalNames.of(status), code == LibC.CLD_DUMPED);
+            }
+        }
+
+        private boolean wasKilled() {
+            reaping.lock();
+            try {
+                return killed;
+            } finally {
+                reaping.unlock();
+            }
+        }
+
+        private boolean wasStarved() {
+            reaping.lock();
+            try {
+                return starved;
+            } finally {
+                reaping.unlock();
+            }
+        }
+
+        /** Says whether it was for memory. The kernel may count a kill only after it has emptied the group. */
+        private Exit attribute(Exit end, boolean ours) {
+            if (group.isEmpty()) {
+                return end;
+            }
+            boolean unexplained =
+                    !ours && end instanceof Exit.Killed by && by.signal().equals("SIGKILL");
+            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(unexplained ? EVENTS_MILLIS : 0);
+            Cgroup.MemoryEvents after = group.get().memoryEvents();
+            while (!after.killedSince(before) && System.nanoTime() < deadline) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+                after = group.get().memoryEvents();
+            }
+            return after.killedSince(before) ? new Exit.OutOfMemory(end, after.limitReachedSince(before)) : end;
+        }
+
+        /** One that stays is used by the successor, whose events are counted from its own start. */
+        private void remove(Cgroup empty) {
+            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ORPHANS_MILLIS);
+            while (!empty.remove() && empty.isPopulated() && System.nanoTime() < deadline) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             }
         }
 
@@ -235,6 +343,9 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         }
 
         private boolean orphansLive() {
+            if (group.isPresent() && group.get().isPopulated()) {
+                return true;
+            }
             // Signal 0 only asks. It counts zombies too, which hold nothing but which a container's init may never
             // reap.
             return LibC.kill(-pid, 0) == 0
@@ -246,6 +357,7 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         void discard() {
             signalGroup(LibC.SIGKILL);
             reap();
+            group.ifPresent(this::remove);
             records.remove(name);
         }
 

@@ -104,6 +104,22 @@ public final class ProcFs {
         }
     }
 
+    /** Of the whole machine, in bytes. */
+    public OptionalLong machineMemory() {
+        try {
+            for (String line : Files.readAllLines(root.resolve("meminfo"), StandardCharsets.ISO_8859_1)) {
+                if (line.startsWith("MemTotal:")) {
+                    String kilobytes =
+                            line.substring("MemTotal:".length()).strip().split(" ")[0];
+                    return OptionalLong.of(1024 * Long.parseLong(kilobytes));
+                }
+            }
+        } catch (IOException | NumberFormatException e) {
+            // As good as not told.
+        }
+        return OptionalLong.empty();
+    }
+
     /** Processes that live now, zombies included. */
     public List<Long> pids() {
         List<Long> pids = new ArrayList<>();

@@ -6,7 +6,11 @@ import com.sun.jna.ptr.IntByReference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -14,12 +18,32 @@ import java.util.stream.Stream;
  * standard input from /dev/null and the two output FIFOs.
  */
 final class Spawner {
+    private static final Path SHELL = Path.of("/bin/sh");
+
+    /**
+     * Enters the group and becomes the program, so that not one byte of it is outside; the pid stays. A program that can't enter is
+     * started even so: the audio comes first. PWD is the shell's own doing.
+     */
+    private static final String ENTER =
+            "echo $$ > \"$0/cgroup.procs\" || echo \"it runs outside its cgroup, without limits\" >&2; unset PWD; exec \"$@\"";
+
+    /** RLIMIT_DATA, in KiB. Where the daemon itself has a lower one already, that stays. */
+    private static final String LIMIT = "ulimit -d \"$0\" || :; unset PWD; exec \"$@\"";
+
     private Spawner() {}
 
-    /** @return the new process's id, which is also the id of its session and its process group */
-    static int spawn(ProcessSpec spec, Path out, Path err) throws IOException {
-        Path program = Path.of(spec.argv().get(0));
-        check(spec, program);
+    /**
+     * @param group the program's cgroup, which it is in before it begins
+     * @param dataBytes without a group, what the kernel gives it at most of private writable memory
+     * @return the new process's id, which is also the id of its session and its process group
+     */
+    static int spawn(ProcessSpec spec, Path out, Path err, Optional<Cgroup> group, OptionalLong dataBytes)
+            throws IOException {
+        check(spec, Path.of(spec.argv().get(0)));
+        List<String> argv = group.isPresent() || dataBytes.isPresent()
+                ? group.map(into -> through(ENTER, into.directory().toString(), spec))
+                        .orElseGet(() -> through(LIMIT, Long.toString(dataBytes.getAsLong() / 1024), spec))
+                : spec.argv();
         try (Memory attributes = new Memory(LibC.SPAWN_ATTRIBUTES_BYTES);
                 Memory actions = new Memory(LibC.SPAWN_FILE_ACTIONS_BYTES)) {
             require(LibC.posix_spawnattr_init(attributes), spec);
@@ -27,12 +51,18 @@ final class Spawner {
             try {
                 setAttributes(attributes, spec);
                 setFileActions(actions, spec, out, err);
-                return spawn(spec, program, attributes, actions);
+                return spawn(spec, argv, attributes, actions);
             } finally {
                 LibC.posix_spawn_file_actions_destroy(actions);
                 LibC.posix_spawnattr_destroy(attributes);
             }
         }
+    }
+
+    private static List<String> through(String script, String parameter, ProcessSpec spec) {
+        List<String> argv = new ArrayList<>(List.of(SHELL.toString(), "-c", script, parameter));
+        argv.addAll(spec.argv());
+        return argv;
     }
 
     private static void check(ProcessSpec spec, Path program) throws IOException {
@@ -82,14 +112,15 @@ final class Spawner {
         return LibC.posix_spawn_file_actions_addopen(actions, fd, LibC.string(path.toString()), flags, 0);
     }
 
-    private static int spawn(ProcessSpec spec, Path program, Pointer attributes, Pointer actions) throws IOException {
+    private static int spawn(ProcessSpec spec, List<String> argv, Pointer attributes, Pointer actions)
+            throws IOException {
         IntByReference pid = new IntByReference();
         int errno = LibC.posix_spawn(
                 pid.getPointer(),
-                LibC.string(program.toString()),
+                LibC.string(argv.get(0)),
                 actions,
                 attributes,
-                LibC.strings(spec.argv().toArray(String[]::new)),
+                LibC.strings(argv.toArray(String[]::new)),
                 LibC.strings(spec.environment().entrySet().stream()
                         .map(Spawner::assignment)
                         .toArray(String[]::new)));

@@ -9,6 +9,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.relaysupervisor.archive.ArchiveSnapshot;
 import org.relaysupervisor.loop.LoopStatus;
+import org.relaysupervisor.memory.ChildMemory;
+import org.relaysupervisor.memory.Enforcement;
 import org.relaysupervisor.metering.MeterSnapshot;
 import org.relaysupervisor.programs.IcecastStats;
 import org.relaysupervisor.programs.OnAir;
@@ -31,6 +33,7 @@ import org.relaysupervisor.supervise.ChildSnapshot;
  * @param inputs the names of the configured inputs, in order of preference
  * @param onAir what Liquidsoap plays; empty while it doesn't say
  * @param logDropped lines dropped by the bounded logs, by where: {@code daemon}, or a child's name
+ * @param memoryEnforcement who keeps the children within their memory limits
  */
 public record RelaySnapshot(
         String version,
@@ -51,7 +54,8 @@ public record RelaySnapshot(
         Optional<OnAir> onAir,
         ShowsSnapshot shows,
         LoopStatus loop,
-        Map<String, Long> logDropped) {
+        Map<String, Long> logDropped,
+        Enforcement memoryEnforcement) {
 
     public RelaySnapshot {
         children = List.copyOf(children);
@@ -60,12 +64,22 @@ public record RelaySnapshot(
         logDropped = Map.copyOf(logDropped);
     }
 
+    /** Whether the mount that is to be recorded has something to record. */
+    public boolean isRecordedMountOnAir() {
+        return mounts.stream().anyMatch(mount -> mount.path().equals(recording.mount()) && mount.onAir());
+    }
+
     /**
-     * @param residentBytes RSS now
+     * @param memory what it uses now, and where that is going
      * @param memoryLimit in bytes, from the configuration
      * @param uptime since it came up, by the monotonic clock; empty when it isn't up
      */
-    public record Child(ChildSnapshot state, OptionalLong residentBytes, long memoryLimit, Optional<Duration> uptime) {}
+    public record Child(ChildSnapshot state, ChildMemory memory, long memoryLimit, Optional<Duration> uptime) {
+        /** What it uses now. */
+        public OptionalLong residentBytes() {
+            return memory.bytes();
+        }
+    }
 
     /**
      * @param format such as {@code mp3}

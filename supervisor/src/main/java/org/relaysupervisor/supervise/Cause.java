@@ -4,6 +4,12 @@ import java.util.Locale;
 
 /** Why a child was restarted; the values of the {@code cause} label, in lower case. */
 public enum Cause {
+    /** The kernel killed it because it, the unit or the machine was out of memory. */
+    OOM,
+    /** It used more memory than its limit where the kernel doesn't enforce it, and was killed. */
+    RSS,
+    /** Its memory grew steadily towards its limit; it was restarted before, at a quiet moment. */
+    LEAK,
     /** A signal that the daemon didn't send ended it. */
     SIGNAL,
     /** It exited by itself, with whatever code. */

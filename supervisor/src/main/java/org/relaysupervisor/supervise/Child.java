@@ -121,6 +121,23 @@ final class Child {
         }
     }
 
+    /** Before it fails by itself: asked to end as by an operator. Only a child that is UP. */
+    void restartAhead(Cause cause, String why) {
+        if (state == ChildState.UP && wanted) {
+            life.orElseThrow().plan = Optional.of(new Life.Verdict(cause, why));
+            restartFor = Optional.of(cause);
+            askToEnd();
+        }
+    }
+
+    /** Killed at once, and then weighed by the restart policy like a child that died. */
+    void condemn(Cause cause, String why) {
+        if (state == ChildState.STARTING || state == ChildState.UP) {
+            life.orElseThrow().verdict = Optional.of(new Life.Verdict(cause, why));
+            kill();
+        }
+    }
+
     void stop(Runnable whenStopped) {
         whenGone.add(whenStopped);
         unwant();
@@ -286,16 +303,14 @@ final class Child {
 
     /** KILL at once: a stopped or spinning process would not answer a TERM. */
     private void hung(String reason) {
-        life.orElseThrow().hang = Optional.of(reason);
-        kill();
+        condemn(Cause.HANG, reason);
     }
 
     private void kill() {
         Life living = life.orElseThrow();
         living.process.signal(Signal.KILL);
         living.kills++;
-        String doing =
-                living.hang.map(reason -> "hung, being killed: " + reason).orElse("being killed");
+        String doing = living.verdict.map(Life.Verdict::execution).orElse("being killed");
         enter(
                 ChildState.STOPPING,
                 living.kills == 1
@@ -316,15 +331,17 @@ final class Child {
         supervisor.exited(spec.name(), ended.process.pid(), exit);
         long now = loop.nanoTime();
         Optional<Duration> upFor = ended.upFor(now);
-        Cause cause = causeOf(ended, exit);
-        boolean byOperator = restartFor.isPresent();
-        if (cause != Cause.OPERATOR || byOperator) {
+        Cause cause = ended.cause(exit);
+        boolean planned = restartFor.isPresent();
+        if (cause != Cause.OPERATOR || planned) {
             Duration ranFor = Duration.ofNanos(now - ended.startedNanos);
-            lastExit = Optional.of(new LastExit(cause, detail(ended, exit), loop.now(), ranFor));
+            Optional<String> known = ended.why().or(() -> supervisor.lastLine(spec.name()));
+            String detail = exit.describe() + known.map(text -> ": " + text).orElse("");
+            lastExit = Optional.of(new LastExit(cause, detail, loop.now(), ranFor));
         }
         if (!wanted) {
             rest();
-        } else if (cause == Cause.OPERATOR || byOperator) {
+        } else if (cause == Cause.OPERATOR || planned) {
             history = spec.restart().pardon(history, upFor);
             gone();
             attempt();
@@ -332,21 +349,6 @@ final class Child {
             gone();
             tryAgain(cause, upFor);
         }
-    }
-
-    private static Cause causeOf(Life ended, Exit exit) {
-        if (ended.hang.isPresent()) {
-            return Cause.HANG;
-        }
-        if (ended.askedToEnd) {
-            return Cause.OPERATOR;
-        }
-        return exit instanceof Exit.Killed ? Cause.SIGNAL : Cause.EXIT;
-    }
-
-    private String detail(Life ended, Exit exit) {
-        Optional<String> known = ended.hang.or(() -> supervisor.lastLine(spec.name()));
-        return exit.describe() + known.map(text -> ": " + text).orElse("");
     }
 
     /** No process and none wanted; a later start begins with a clean history. */

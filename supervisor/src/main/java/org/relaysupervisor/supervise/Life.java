@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.relaysupervisor.process.Exit;
 import org.relaysupervisor.process.Processes;
 
 /** One process of a child, from its start to its exit. What comes from another generation is stale. */
@@ -22,12 +23,21 @@ final class Life {
 
     /** Failed liveness probes in a row. */
     int failedProbes;
-    /** Why it is being killed as hung. */
-    Optional<String> hang = Optional.empty();
+    /** Why it is being killed by us. */
+    Optional<Verdict> verdict = Optional.empty();
+    /** Why it was asked to end, when that was not by a stop or an operator. */
+    Optional<Verdict> plan = Optional.empty();
     /** Whether it was asked to end by a stop or a restart. */
     boolean askedToEnd;
     /** KILLs sent. */
     int kills;
+
+    /** @param reason for people */
+    record Verdict(Cause cause, String reason) {
+        String execution() {
+            return (cause == Cause.HANG ? "hung, being killed: " : "being killed: ") + reason;
+        }
+    }
 
     Life(long generation, ChildSpec spec, Processes.Child process, Instant startedAt, long startedNanos) {
         this.generation = generation;
@@ -55,11 +65,31 @@ final class Life {
         if (upSinceNanos.isEmpty()) {
             return Optional.empty();
         }
-        long end = hang.isPresent() ? lastWellNanos : nowNanos;
+        boolean hung = verdict.filter(of -> of.cause() == Cause.HANG).isPresent();
+        long end = hung ? lastWellNanos : nowNanos;
         return Optional.of(Duration.ofNanos(end - upSinceNanos.getAsLong()));
     }
 
     Duration untilStartTimeout(long nowNanos) {
         return spec.startTimeout().minusNanos(nowNanos - startedNanos);
+    }
+
+    /** Why it ended. What the kernel says of memory comes first: a child that is out of it may well have hung before. */
+    Cause cause(Exit exit) {
+        if (exit instanceof Exit.OutOfMemory) {
+            return Cause.OOM;
+        }
+        if (verdict.isPresent()) {
+            return verdict.get().cause();
+        }
+        if (askedToEnd) {
+            return plan.map(Verdict::cause).orElse(Cause.OPERATOR);
+        }
+        return exit instanceof Exit.Killed ? Cause.SIGNAL : Cause.EXIT;
+    }
+
+    /** What we know of its end and the kernel doesn't. */
+    Optional<String> why() {
+        return verdict.or(() -> plan).map(Verdict::reason);
     }
 }

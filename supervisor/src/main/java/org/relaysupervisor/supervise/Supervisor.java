@@ -145,6 +145,30 @@ public final class Supervisor {
         handle(() -> startable(name).restart());
     }
 
+    /**
+     * Restarts a child before it fails by itself: asked to end as by {@link #restart}, and counted under the cause. Does nothing
+     * unless it is UP.
+     *
+     * @param why for people
+     */
+    public void restartAhead(String name, Cause cause, String why) {
+        handle(() -> {
+            if (!stopping && !leaving.contains(name)) {
+                named(name).restartAhead(cause, why);
+            }
+        });
+    }
+
+    /**
+     * Kills a child's process, which is then restarted by its policy as if it had died, and counted under the cause. Does nothing
+     * when none lives, or it is ending already.
+     *
+     * @param why for people
+     */
+    public void condemn(String name, Cause cause, String why) {
+        handle(() -> named(name).condemn(cause, why));
+    }
+
     public void startAll() {
         handle(() -> {
             refuseWhileStopping();

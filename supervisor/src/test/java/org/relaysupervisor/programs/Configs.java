@@ -60,7 +60,7 @@ public final class Configs {
                 new RelayConfig.Icecast(icecastPort, 350, 65_536, 524_288, Duration.ofSeconds(10)),
                 new RelayConfig.SourceRoute(sourcePort),
                 programs,
-                new RelayConfig.Memory(64 << 20, 512 << 20, 128 << 20, 64 << 20),
+                new RelayConfig.Memory(64 << 20, 512 << 20, 128 << 20, 64 << 20, false),
                 recording,
                 store,
                 upload,

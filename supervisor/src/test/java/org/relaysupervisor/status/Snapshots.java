@@ -16,6 +16,8 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.relaysupervisor.archive.ArchiveSnapshot;
 import org.relaysupervisor.loop.LoopStatus;
+import org.relaysupervisor.memory.ChildMemory;
+import org.relaysupervisor.memory.Enforcement;
 import org.relaysupervisor.metering.MeterSnapshot;
 import org.relaysupervisor.programs.IcecastStats;
 import org.relaysupervisor.programs.OnAir;
@@ -106,8 +108,7 @@ public final class Snapshots {
     private int openConnections;
     private long accessLogDropped;
     private Continuity continuity = new Continuity(Map.of(), Map.of(), Map.of(), 0, Duration.ZERO);
-    private RecordingSnapshot recording =
-            new RecordingSnapshot(true, "/live", false, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
+    private RecordingSnapshot recording = RecordingSnapshot.nothing(true, "/live");
     private ArchiveSnapshot archive = Archives.starting();
     private Optional<OnAir> onAir = Optional.empty();
     private ShowsSnapshot shows = new ShowsSnapshot(
@@ -359,7 +360,7 @@ public final class Snapshots {
                                     state.restarts(),
                                     lastExit,
                                     note),
-                            child.residentBytes(),
+                            child.memory(),
                             child.memoryLimit(),
                             child.uptime())
                     : child;
@@ -465,7 +466,8 @@ public final class Snapshots {
                 onAir,
                 shows,
                 loop,
-                logDropped);
+                logDropped,
+                Enforcement.CGROUP);
     }
 
     /** A child that has not been up yet. */
@@ -506,7 +508,10 @@ public final class Snapshots {
                 state.label());
         return new RelaySnapshot.Child(
                 snapshot,
-                residentBytes,
+                residentBytes.isPresent()
+                        ? new ChildMemory(
+                                residentBytes, OptionalDouble.of(0.25), OptionalLong.of(0), OptionalDouble.of(86_000))
+                        : ChildMemory.NONE,
                 memoryLimit,
                 pid.isPresent() ? Optional.of(UPTIME.minusMillis(1_500)) : Optional.empty());
     }

@@ -1,0 +1,255 @@
+# Sourced by start: the station as the unit runs it.
+# shellcheck shell=bash disable=SC2154
+
+# As little work as it can be, for an emulated processor; apart from that it's the relay.yaml that is shipped.
+configure() {
+    sed -i -e 's/^    bitrate: 128$/    bitrate: 32/' -e 's/^    sample_rate: 44100$/    sample_rate: 16000/' \
+        -e 's/^    channels: 2$/    channels: 1/' -e 's/^  segment: 1m$/  segment: 20s/' \
+        -e '/^listeners:/,/^harbor:/s/^  bind: 127.0.0.1$/  bind: 0.0.0.0/' \
+        -e 's/^        password: generated$/        password: {credential: relay_dj}/' /etc/relay-supervisor/relay.yaml
+    # A short one of the operator's: five minutes take minutes to encode.
+    install -D --mode=0644 <(head --bytes=400000 /usr/share/relay-supervisor/standby.mp3) /srv/radio/standby.mp3
+    sed -i 's|^  # file: /srv/radio/standby.mp3$|  file: /srv/radio/standby.mp3|' /etc/relay-supervisor/relay.yaml
+    install -m 0600 /dev/null /etc/relay-supervisor/credentials/dj
+    echo 'a-password-of-the-operator' >/etc/relay-supervisor/credentials/dj
+}
+
+station_starts() {
+    local began=$SECONDS
+    systemctl start "$unit"
+    echo "systemctl start took $((SECONDS - began)) s; $(property ActiveState), status: $(property StatusText)"
+    [[ $(property ActiveState) == active ]]
+    [[ $(property StatusText) == *"/live is on the air"* ]] || await 120 is_on_the_air
+    await 120 all_are_up
+    # Without it in memory, a station without Liquidsoap is off the air after 25 s.
+    await 180 standby_is_encoded
+    echo "status: $(property StatusText); user: $(property User)"
+    relayctl status
+    hear
+}
+
+standby_is_encoded() { journal --grep='standby programme was encoded' --lines=1 >/dev/null; }
+
+is_on_the_air() { [[ $(property StatusText) == *"/live is on the air"* ]]; }
+
+children_are_contained() {
+    local child file
+    grep . "$group/memory.max" "$group/cgroup.subtree_control" "$group/daemon/cgroup.procs"
+    [[ $(cat "$group/daemon/cgroup.procs") == "$(daemon)" ]]
+    [[ ! -s $group/cgroup.procs ]]
+    [[ $(metric 'relay_memory_enforcement{mode="cgroup"}') == 1.0 ]]
+    for child in icecast liquidsoap recorder decoder; do
+        echo "$child: pids $(pids "$child" | xargs), $(tr '\0' ' ' <"/proc/$(pid "$child")/cmdline" | cut -c 1-60)"
+        for file in memory.max memory.high memory.swap.max memory.oom.group pids.max cpu.weight memory.current; do
+            printf '%s=%s ' "$file" "$(cat "$children/$child/$file")"
+        done
+        echo
+        (($(cat "$children/$child/memory.max") == $(limit "$child") << 20))
+        (($(cat "$children/$child/memory.high") < $(limit "$child") << 20))
+        (($(cat "$children/$child/memory.oom.group") == 1))
+        (($(cat "$children/$child/memory.swap.max") == 0))
+        [[ $(cat "$children/$child/pids.max") != max ]]
+    done
+    (($(cat "$children/liquidsoap/cpu.weight") > $(cat "$children/recorder/cpu.weight")))
+    (($(cat "$children/recorder/cpu.weight") > $(cat "$children/decoder/cpu.weight")))
+    echo "processes of the user: $(pgrep --count --uid relay-supervisor), in the unit's cgroup: $(in_unit | wc -l)"
+    [[ $(pgrep --uid relay-supervisor | sort -n) == "$(in_unit)" ]]
+}
+
+in_unit() { find "$group" -name cgroup.procs -exec cat {} + | sort -n; }
+
+# limit CHILD: in MiB, as relay.yaml says.
+limit() { sed -nE "/^memory:/,/^[a-z]/s/^  $1: ([0-9]+)MiB\$/\1/p" /etc/relay-supervisor/relay.yaml; }
+
+# hog GROUP FORKS: processes in it that take what they can get. Several in a child's group, because the kernel slows each down just
+# below the limit.
+hog() (
+    # bash tells there of what was killed.
+    exec 2>/dev/null
+    # shellcheck disable=SC2016
+    sh -c 'echo $$ >"$0/cgroup.procs" && exec perl -e "fork for 1 .. $1; push @held, q(x) x (1 << 20) while 1"' "$1" "$2" || echo "the hog ended with $?"
+    journalctl --dmesg --output=cat | grep -o 'oom-kill:.*oom_memcg=[^,]*' | tail -n 1
+)
+
+others() {
+    local child
+    for child in icecast liquidsoap recorder decoder; do
+        [[ $child == "$1" ]] || echo "$child $(pid "$child")"
+    done
+    echo "daemon $(daemon)"
+}
+
+child_runs_out_of_memory() {
+    local child=$1 series before others pid began
+    series="relay_child_restarts_total{cause=\"oom\",child=\"$child\"}"
+    await 120 all_are_up
+    sit_down
+    before=$(metric "$series")
+    pid=$(pid "$child")
+    others=$(others "$child")
+    began=$SECONDS
+    hog "$children/$child" 2
+    await 60 is_gone "$pid"
+    await 120 is_counted "$series" "$before"
+    await 180 is_up "$child"
+    echo "$series $before -> $(metric "$series"); pid $pid -> $(pid "$child"); up again after $((SECONDS - began)) s"
+    echo "others: $(xargs <<<"$others")"
+    [[ $(others "$child") == "$others" ]] || refuse "another was touched: $(others "$child" | xargs)"
+    journal --since="-$((SECONDS - began + 2))s" | grep -E "memory: $child|relaysupervisor: $child" | head -n 4
+    still_listens
+    await 120 is_on_the_air
+    hear
+    get_up
+}
+
+is_gone() { ! kill -0 "$1" 2>/dev/null; }
+
+is_counted() { [[ $(metric "$1") == "$(awk -v n="$2" 'BEGIN { printf "%.1f", n + 1 }')" ]]; }
+
+limits_are_reloaded() {
+    local before child
+    before=$(others none)
+    sed -i -e '/^memory:/,/^recording:/{s/^  icecast: .*/  icecast: 72MiB/;s/^  liquidsoap: .*/  liquidsoap: 444MiB/}' /etc/relay-supervisor/relay.yaml
+    systemctl reload "$unit"
+    for child in icecast liquidsoap; do
+        echo "$child: memory.max $(mebibytes "$(cat "$children/$child/memory.max")"), high $(mebibytes "$(cat "$children/$child/memory.high")")"
+        (($(cat "$children/$child/memory.max") == $(limit "$child") << 20))
+    done
+    echo "$before" | xargs
+    [[ $(others none) == "$before" ]] || refuse "a pid is another: $(others none)"
+    [[ $(property ActiveState) == active ]]
+    # A wrong file is refused, said why, and changes nothing.
+    cp /etc/relay-supervisor/relay.yaml "$kept/relay.yaml"
+    sed -i 's/^  liquidsoap: .*MiB/  liquidsoap: lots/' /etc/relay-supervisor/relay.yaml
+    ! systemctl reload "$unit" || refuse "a wrong relay.yaml was taken"
+    cp "$kept/relay.yaml" /etc/relay-supervisor/relay.yaml
+    journal --lines=10 | grep -m 1 'relay.yaml:[0-9]*:[0-9]*: memory.liquidsoap must be'
+    [[ $(others none) == "$before" ]]
+    [[ $(property ActiveState) == active ]]
+}
+
+# A group of its own in the unit stands for whatever child grows without a limit of its own.
+unit_runs_out_of_memory() {
+    local before max outside killed
+    outside=$(pgrep --exact systemd-journal)
+    before=$(daemon)
+    systemctl set-property --runtime "$unit" MemoryMax=850M
+    max=$(cat "$group/memory.max")
+    killed=$(awk '$1 == "oom_kill" { print $2 }' "$group/memory.events")
+    mkdir -p "$children/hog"
+    hog "$children/hog" 0
+    echo "MemoryMax $(mebibytes "$max"), memory.current $(mebibytes "$(cat "$group/memory.current")"), oom_kill $killed -> $(awk '$1 == "oom_kill" { print $2 }' "$group/memory.events")"
+    (($(awk '$1 == "oom_kill" { print $2 }' "$group/memory.events") > killed))
+    rmdir "$children/hog"
+    [[ $(property ActiveState) == active ]]
+    await 120 all_are_up
+    await 120 is_on_the_air
+    echo "the daemon is $before -> $(daemon), the journal's daemon $outside -> $(pgrep --exact systemd-journal)"
+    [[ $(pgrep --exact systemd-journal) == "$outside" ]]
+    hear
+    systemctl set-property --runtime "$unit" MemoryMax=1200M
+}
+
+listens_where_it_may() {
+    ss --no-header --listening --numeric --tcp --udp --processes
+    # 8000 is listeners.port with listeners.bind 0.0.0.0.
+    ss --no-header --listening --numeric --tcp --udp | awk '
+        { address = $5; sub(/:[0-9*]+$/, "", address); port = $5; sub(/.*:/, "", port) }
+        address !~ /^(127\.|\[::1\]|\[::ffff:127\.)/ && port != 8000 { print "open: " $0; wrong = 1 }
+        port == 8000 && address !~ /^127/ { open = 1 }
+        END { exit wrong || !open }'
+    ls -l /run/relay-supervisor
+    [[ $(stat --format=%A /run/relay-supervisor) == drwxr-xr-x ]]
+}
+
+# Run by another user: prints each file under the directories that has the text. What can't be read is passed over.
+# shellcheck disable=SC2016
+search='grep --recursive --files-with-matches --binary-files=text --fixed-strings --devices=skip --exclude-dir=sys -f - \
+    /proc/[0-9]*/cmdline /proc/[0-9]*/environ /etc /var /run /tmp /dev/shm 2>/dev/null'
+
+secrets_are_secret() {
+    local found
+    cat "$state"/secrets/* /etc/relay-supervisor/credentials/dj | sort -u | grep . >"$kept/secrets"
+    echo "$(wc -l <"$kept/secrets") secrets are looked for"
+    (($(wc -l <"$kept/secrets") >= 3))
+    chmod 0600 "$kept/secrets"
+    ls -ld "$state/secrets" /run/credentials/"$unit" /etc/relay-supervisor/credentials
+    # The search itself is proven: this one is found.
+    head -n 1 "$kept/secrets" >/tmp/planted
+    found=$(runuser --user nobody -- sh -c "$search" <"$kept/secrets" || true)
+    [[ $found == /tmp/planted ]] || refuse "nobody can read a secret in: $found"
+    rm /tmp/planted
+    echo "nobody finds none in what it can read of /proc, /etc, /var, /run, /tmp"
+    ! journalctl --no-pager --output=export | grep --text --fixed-strings --file="$kept/secrets" || refuse "a secret is in the journal"
+    echo "none in $(journalctl --no-pager | wc -l) lines of the journal"
+    ! cat /proc/[0-9]*/cmdline | tr '\0' '\n' | grep --fixed-strings --file="$kept/secrets" || refuse "a secret is in an argument"
+    ! pgrep --uid relay-supervisor | sed 's|.*|/proc/&/environ|' | xargs cat | tr '\0' '\n' | grep --fixed-strings --file="$kept/secrets" ||
+        refuse "a secret is in an environment"
+    echo "none in arguments and environments, even for root"
+}
+
+remember_lives() {
+    in_unit >"$kept/lives"
+    restarts=$(property NRestarts)
+    main=$(daemon)
+}
+
+has_restarted() { (($(property NRestarts) > restarts)) && (($(daemon) > 0)) && [[ $(daemon) != "$main" ]]; }
+
+nobody_is_left() {
+    local left
+    left=$(pgrep --uid relay-supervisor | grep --line-regexp --file="$kept/lives" || true)
+    [[ ! $left ]] || refuse "left of the earlier life: $left"
+    echo "of $(wc -l <"$kept/lives") earlier processes none is left"
+}
+
+daemon_is_killed() {
+    local began=$SECONDS
+    remember_lives
+    kill -KILL "$main"
+    await 60 has_restarted
+    echo "pid $main -> $(daemon) after $((SECONDS - began)) s, NRestarts $restarts -> $(property NRestarts)"
+    await 180 is_on_the_air
+    await 120 all_are_up
+    echo "on the air after $((SECONDS - began)) s"
+    nobody_is_left
+    [[ $(pgrep --uid relay-supervisor | sort -n) == "$(in_unit)" ]]
+    hear
+}
+
+daemon_is_stopped() {
+    local began=$SECONDS
+    remember_lives
+    kill -STOP "$main"
+    await 120 has_restarted
+    echo "pid $main -> $(daemon) after $((SECONDS - began)) s, NRestarts $restarts -> $(property NRestarts)"
+    journal --since="-$((SECONDS - began + 2))s" | grep -i -m 1 watchdog
+    await 180 is_on_the_air
+    await 120 all_are_up
+    echo "on the air after $((SECONDS - began)) s"
+    nobody_is_left
+    hear
+}
+
+unit_is_stopped() {
+    local began=$SECONDS
+    in_unit >"$kept/lives"
+    systemctl stop "$unit"
+    echo "systemctl stop took $((SECONDS - began)) s; $(property ActiveState), result: $(property Result)"
+    [[ $(property ActiveState) == inactive && $(property Result) == success ]]
+    nobody_is_left
+    [[ ! -e $group ]] || [[ ! $(in_unit) ]] || refuse "in its cgroup: $(in_unit)"
+    ! pgrep --uid relay-supervisor || refuse "processes of the user are left"
+    echo "its cgroup is $([[ -e $group ]] && echo empty || echo gone)"
+    find "$state" -name '*.mp3' -path '*/recordings/*' >"$kept/recordings"
+    echo "$(wc -l <"$kept/recordings") files were recorded"
+    (($(wc -l <"$kept/recordings") > 0))
+}
+
+station_is_back_after_boot() {
+    [[ $(property UnitFileState) == enabled ]]
+    await 180 is_on_the_air
+    await 120 all_are_up
+    echo "on the air $(cut -d . -f 1 /proc/uptime) s after the kernel's start; $(property ActiveState)"
+    hear
+}
