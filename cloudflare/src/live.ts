@@ -11,8 +11,11 @@ import { LATE, within } from "./within";
 const MOST_ATTEMPTS = 40;
 /** A response without audio for this long ends: a player that connects again may fare better. */
 const LONGEST_SILENCE_MS = 20_000;
-/** How long the next origin may take to come to where the last one stopped. */
+/** How long the next origin may take to come to where the last one stopped, and less when the listener has waited already. */
 const CATCH_UP_MS = 700;
+const SHORTEST_CATCH_UP_MS = 200;
+/** From the last audio of one origin to the first of the next, when the next one has audio at once. */
+const GAP_MS = 1700;
 /** A listener who takes nothing for so long is gone. */
 const LONGEST_WRITE_MS = 60_000;
 /** After a write as slow as this, the origin's end says nothing about the origin: it dropped a slow listener. */
@@ -150,8 +153,8 @@ class Session {
 
   /** Drops from the stream's backlog what the listener has had. @returns whether the stream lived that long */
   async #join(stream: OriginStream): Promise<boolean> {
-    const silence = (Date.now() - this.#lastWrite) / 1000;
-    const deadline = Date.now() + CATCH_UP_MS;
+    const silence = Date.now() - this.#lastWrite;
+    const deadline = Date.now() + Math.max(SHORTEST_CATCH_UP_MS, Math.min(CATCH_UP_MS, GAP_MS - silence));
     try {
       for (;;) {
         const offset = offsetAfter(this.#tail, stream.backlog);
@@ -160,7 +163,7 @@ class Session {
           await stream.grow(left);
           continue;
         }
-        stream.backlog = stream.backlog.slice(offset ?? offsetOfLast(silence, stream.backlog));
+        stream.backlog = stream.backlog.slice(offset ?? offsetOfLast(silence / 1000, stream.backlog));
         return true;
       }
     } catch (failure) {

@@ -2,8 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { get, request, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import { fileURLToPath } from "node:url";
 import { Miniflare } from "miniflare";
-import type { FakeOrigin } from "./origin";
 
 const BUNDLE = readFileSync(new URL("../dist/index.js", import.meta.url), "utf8");
 
@@ -66,7 +66,7 @@ export class Front {
     readonly url: URL,
   ) {}
 
-  static async start(origins: readonly FakeOrigin[], settings: Settings = {}): Promise<Front> {
+  static async start(origins: readonly { readonly url: string }[], settings: Settings = {}): Promise<Front> {
     const miniflare = new Miniflare({
       modules: [
         { type: "ESModule", path: "around.js", contents: AROUND },
@@ -85,6 +85,10 @@ export class Front {
         ...settings,
       },
       r2Buckets: ["HLS"],
+      assets: {
+        directory: fileURLToPath(new URL("../public", import.meta.url)),
+        routerConfig: { has_user_worker: true },
+      },
       ratelimits: { ODD_PATHS: { simple: { limit: 5, period: 60 } } },
     });
     return new Front(miniflare, await miniflare.ready);

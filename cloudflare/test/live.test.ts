@@ -148,7 +148,7 @@ describe("on the same response", () => {
     listener.mark();
     primary[fault] = true;
     await hears(listener, 4);
-    expect(listener.longestGap).toBeLessThan(4000);
+    expect(listener.longestGap).toBeLessThan(2000);
     expectSeamless(listener);
   });
 
