@@ -19,9 +19,11 @@ let retryTimer;
 let lastTime = 0;
 let movedAt = Date.now();
 
+// Safari plays HLS best itself (in the background, by AirPlay); it alone has ManagedMediaSource, and old iPhones have neither.
+// Other browsers may say that they can, too, and are better served by hls.js.
 const nativeHls = () =>
   audio.canPlayType("application/vnd.apple.mpegurl") !== "" &&
-  !("MediaSource" in window || "ManagedMediaSource" in window);
+  ("ManagedMediaSource" in window || !("MediaSource" in window));
 
 function say(text) {
   if (state.textContent !== text) state.textContent = text;

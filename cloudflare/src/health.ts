@@ -2,20 +2,26 @@
 
 interface State {
   readonly up: boolean;
-  /** Good probes in a row since it went down. */
+  /** Good probes in a row since it last failed, and when the first of them was. */
   readonly good: number;
+  readonly goodSince: number;
   /** When it went down, or came up again. */
   readonly since: number;
   /** When it may be probed again; 0 while it is up. */
   readonly probeAt: number;
 }
 
-/** Good probes in a row, spread over the time to heal, before a failed origin is used again. */
+/** Good probes in a row, at least, before a failed origin is used again. */
 const GOOD_PROBES = 3;
+/** An origin that stays away is probed ever more seldom, down to this: a listener's subrequests are limited. */
+const SELDOM_MS = 60_000;
+const SELDOM_SHARE = 0.1;
+
+const UNTRIED: State = { up: true, good: 0, goodSince: 0, since: 0, probeAt: 0 };
 
 /**
- * One failure takes an origin out; only GOOD_PROBES good probes in a row over `healMs` bring it back, so that an origin
- * that comes and goes does not take its listeners along.
+ * One failure takes an origin out; only good probes in a row, GOOD_PROBES at least and over `healMs`, bring it back, so that
+ * an origin that comes and goes does not take its listeners along.
  */
 export class Health {
   readonly #states: Map<string, State>;
@@ -23,7 +29,7 @@ export class Health {
 
   /** @param names the origins, the preferred one first */
   constructor(names: readonly string[], healMs: number) {
-    this.#states = new Map(names.map((name) => [name, { up: true, good: 0, since: 0, probeAt: 0 }]));
+    this.#states = new Map(names.map((name) => [name, UNTRIED]));
     this.#healMs = healMs;
   }
 
@@ -48,16 +54,18 @@ export class Health {
 
   /** @returns whether that took it out */
   failed(name: string, now: number): boolean {
-    const { up, since } = this.#state(name);
-    this.#states.set(name, { up: false, good: 0, since: up ? now : since, probeAt: now + this.#healMs / GOOD_PROBES });
-    return up;
+    const state = this.#state(name);
+    const since = state.up ? now : state.since;
+    this.#states.set(name, { ...UNTRIED, up: false, since, probeAt: now + this.#probeEvery(now - since) });
+    return state.up;
   }
 
   /** An origin that is due for a probe, which is thereby taken: the next one is due only later. */
   takeProbe(now: number): string | undefined {
     for (const [name, state] of this.#states) {
       if (state.up || now < state.probeAt) continue;
-      this.#states.set(name, { ...state, probeAt: now + this.#healMs / GOOD_PROBES });
+      const every = state.good > 0 ? this.#healMs / GOOD_PROBES : this.#probeEvery(now - state.since);
+      this.#states.set(name, { ...state, probeAt: now + every });
       return name;
     }
     return undefined;
@@ -68,8 +76,10 @@ export class Health {
     const state = this.#state(name);
     if (state.up) return false;
     const good = state.good + 1;
-    const healed = good >= GOOD_PROBES && now - state.since >= this.#healMs;
-    this.#states.set(name, healed ? { up: true, good: 0, since: now, probeAt: 0 } : { ...state, good });
+    const goodSince = good === 1 ? now : state.goodSince;
+    const healed = good >= GOOD_PROBES && now - goodSince >= this.#healMs;
+    const probeAt = Math.min(state.probeAt, now + this.#healMs / GOOD_PROBES);
+    this.#states.set(name, healed ? { ...UNTRIED, since: now } : { ...state, good, goodSince, probeAt });
     return healed;
   }
 
@@ -83,6 +93,10 @@ export class Health {
     for (const [name, state] of Object.entries(snapshot)) {
       if (this.#states.has(name) && state.since > this.since(name)) this.#states.set(name, state);
     }
+  }
+
+  #probeEvery(downMs: number): number {
+    return Math.max(this.#healMs / GOOD_PROBES, Math.min(SELDOM_MS, downMs * SELDOM_SHARE));
   }
 
   #state(name: string): State {

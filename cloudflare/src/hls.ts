@@ -63,7 +63,6 @@ export class Hls {
       "Cache-Control": playlist ? "public, max-age=1" : `public, max-age=${SEGMENT_SECONDS}, immutable`,
       ETag: file.etag,
       "Accept-Ranges": "bytes",
-      "X-Content-Type-Options": "nosniff",
     });
     return answerBytes(request, file.bytes, headers);
   }

@@ -7,8 +7,12 @@ import { crossOrigin, finite } from "./respond";
 import { offsetAfter, offsetOfLast, tailAfter } from "./splice";
 import { LATE, within } from "./within";
 
-/** Origins tried for one response. The free plan allows 50 subrequests, and the cache takes some of them. */
-const MOST_ATTEMPTS = 40;
+/**
+ * Subrequests of one response: connections to origins, and probes of one that is down. The paid plan allows 10,000, and
+ * allowed 1,000 before; the cache takes some of them.
+ */
+const MOST_ATTEMPTS = 100;
+const MOST_PROBES = 800;
 /** A response without audio for this long ends: a player that connects again may fare better. */
 const LONGEST_SILENCE_MS = 20_000;
 /** How long the next origin may take to come to where the last one stopped, and less when the listener has waited already. */
@@ -30,7 +34,7 @@ export async function live(request: Request, place: Place, context: ExecutionCon
   const headers = headersOf(place, wantsTitles);
   if (request.method === "HEAD") return new Response(null, { headers });
   await place.look();
-  context.waitUntil(place.probeIfDue());
+  context.waitUntil(place.probeIfDue() ?? Promise.resolve());
   const session = new Session(place, request.headers.get("CF-Connecting-IP") ?? "unknown", wantsTitles);
   const stream = await session.begin();
   if (!stream) return finite(503, "No origin has audio at the moment.", { "Retry-After": "2" });
@@ -44,7 +48,6 @@ function headersOf(place: Place, wantsTitles: boolean): Headers {
     "Content-Type": place.config.contentType,
     "Cache-Control": "no-store, no-transform",
     "Accept-Ranges": "none",
-    "X-Content-Type-Options": "nosniff",
     "icy-name": encodeURI(place.config.station),
   });
   if (wantsTitles) headers.set("icy-metaint", String(ICY_INTERVAL));
@@ -59,6 +62,7 @@ class Session {
   readonly #titles: IcyWriter | undefined;
   readonly #returnAfter = Math.random() * RETURN_OVER_MS;
   #attempts = 0;
+  #probes = 0;
   #tail: Uint8Array = new Uint8Array(0);
   #lastWrite = Date.now();
   #lastWriteTook = 0;
@@ -186,13 +190,20 @@ class Session {
       better.close();
       return undefined;
     }
-    if (stream.origin !== preferred && !this.#returning && this.#attempts < MOST_ATTEMPTS) {
-      if (!this.place.isUp(preferred)) this.#beside(this.place.probeIfDue());
-      else if (Date.now() > this.place.since(preferred) + this.#returnAfter) {
-        this.#beside(this.#open(preferred).then((better) => void (this.#better = better)));
-      }
+    if (stream.origin === preferred || this.#returning) return undefined;
+    if (!this.place.isUp(preferred)) this.#probe();
+    else if (Date.now() > this.place.since(preferred) + this.#returnAfter && this.#attempts < MOST_ATTEMPTS) {
+      this.#beside(this.#open(preferred).then((better) => void (this.#better = better)));
     }
     return undefined;
+  }
+
+  /** A listener who is not where it should be looks after the origin that is down. */
+  #probe(): void {
+    const probing = this.#probes < MOST_PROBES ? this.place.probeIfDue() : undefined;
+    if (!probing) return;
+    this.#probes++;
+    this.#beside(probing);
   }
 
   #beside(work: Promise<void>): void {

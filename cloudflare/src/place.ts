@@ -69,11 +69,11 @@ export class Place {
     await this.#share();
   }
 
-  /** Probes an origin that failed, if one is due. One prober at a time is enough for an isolate. */
-  async probeIfDue(): Promise<void> {
+  /** Takes the probe of an origin that failed, if one is due: one prober at a time is enough for an isolate. */
+  probeIfDue(): Promise<void> | undefined {
     const name = this.#health.takeProbe(Date.now());
     const origin = this.config.origins.find((one) => one.name === name);
-    if (origin) await this.probe(origin).catch(() => undefined);
+    return origin && this.probe(origin).catch(() => undefined);
   }
 
   /** Listens for a moment, which also tells the place how the origin is. @throws OriginFailure */

@@ -66,7 +66,12 @@ export class Front {
     readonly url: URL,
   ) {}
 
-  static async start(origins: readonly { readonly url: string }[], settings: Settings = {}): Promise<Front> {
+  /** @param cache where the cache of this place is kept, when another front is to have it, too */
+  static async start(
+    origins: readonly { readonly url: string }[],
+    settings: Settings = {},
+    cache?: string,
+  ): Promise<Front> {
     const miniflare = new Miniflare({
       modules: [
         { type: "ESModule", path: "around.js", contents: AROUND },
@@ -84,6 +89,7 @@ export class Front {
         ORIGIN_SECRET: SECRET,
         ...settings,
       },
+      ...(cache === undefined ? {} : { cachePersist: cache }),
       r2Buckets: ["HLS"],
       assets: {
         directory: fileURLToPath(new URL("../public", import.meta.url)),

@@ -20,7 +20,7 @@ test("of several that failed the longest down comes first", () => {
   expect(health.order()).toEqual(["b", "a"]);
 });
 
-test("it is back after three good probes over the time to heal, and a failure between starts anew", () => {
+test("it is back once it has been good for the time to heal, and a failure between starts anew", () => {
   const health = new Health(["a", "b"], HEAL);
   health.failed("a", 0);
   expect(health.takeProbe(4999)).toBeUndefined();
@@ -29,17 +29,35 @@ test("it is back after three good probes over the time to heal, and a failure be
   expect(health.probedGood("a", 5100)).toBe(false);
   expect(health.probedGood("a", 10_100)).toBe(false);
   health.failed("a", 12_000);
-  expect(health.probedGood("a", 15_100)).toBe(false);
-  expect(health.probedGood("a", 20_100)).toBe(false);
-  expect(health.probedGood("a", 25_100)).toBe(true);
+  for (const now of [17_000, 22_000, 27_000]) expect(health.probedGood("a", now)).toBe(false);
+  expect(health.probedGood("a", 32_000)).toBe(true);
   expect(health.order()).toEqual(["a", "b"]);
 });
 
-test("many probes at once do not heal it sooner", () => {
+test("many probes at once do not heal it sooner, nor does a long time away", () => {
   const health = new Health(["a"], HEAL);
   health.failed("a", 0);
-  for (let i = 0; i < 100; i++) expect(health.probedGood("a", 14_999)).toBe(false);
-  expect(health.probedGood("a", 15_000)).toBe(true);
+  for (let i = 0; i < 100; i++) expect(health.probedGood("a", 3_600_000)).toBe(false);
+  expect(health.probedGood("a", 3_600_000 + HEAL - 1)).toBe(false);
+  expect(health.probedGood("a", 3_600_000 + HEAL)).toBe(true);
+});
+
+test("one that stays away is probed ever more seldom, each minute at last, and often again once it is good", () => {
+  const health = new Health(["a"], HEAL);
+  health.failed("a", 0);
+  let probes = 0;
+  for (let now = 0; now <= 12 * 3_600_000; now += 1000) {
+    if (health.takeProbe(now) === undefined) continue;
+    probes++;
+    health.failed("a", now);
+  }
+  expect(probes).toBeGreaterThan(700);
+  expect(probes).toBeLessThan(800);
+  const good = 12 * 3_600_000 + 60_000;
+  expect(health.takeProbe(good)).toBe("a");
+  health.probedGood("a", good + 100);
+  expect(health.takeProbe(good + 5099)).toBeUndefined();
+  expect(health.takeProbe(good + 5100)).toBe("a");
 });
 
 test("what another isolate saw later counts", () => {
@@ -50,7 +68,7 @@ test("what another isolate saw later counts", () => {
   here.merge(there.snapshot());
   expect(here.isUp("a")).toBe(false);
   there.failed("unknown", 1);
-  here.merge({ ...there.snapshot(), b: { up: true, good: 0, since: 1, probeAt: 0 } });
+  here.merge({ ...there.snapshot(), b: { up: true, good: 0, goodSince: 0, since: 1, probeAt: 0 } });
   expect(here.isUp("b")).toBe(false);
   expect(here.order()).toEqual(["a", "b"]);
 });

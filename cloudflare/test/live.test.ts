@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ICY_INTERVAL, IcyReader } from "../src/icy";
 import { numbersOf } from "./audio";
@@ -228,6 +231,22 @@ describe("on the same response", () => {
     const numbers = numbersOf(new Uint8Array(Buffer.concat(audio))).map((one) => one.number);
     expect(numbers).toEqual(numbers.map((_, i) => (numbers[0] ?? 0) + i));
   });
+});
+
+test("another isolate of the place knows of an origin that failed, and does not try it", async () => {
+  const cache = mkdtempSync(join(tmpdir(), "relay-front."));
+  const settings = { HEAL_SECONDS: 3600 };
+  front = await Front.start([primary, edge], settings, cache);
+  const [listener] = await listening();
+  primary.kill();
+  if (listener) await hears(listener, 2);
+  await front.stop();
+  await primary.start();
+  const before = primary.requests.length;
+  front = await Front.start([primary, edge], settings, cache);
+  await listening();
+  expect([primary.requests.length - before, primary.listeners, edge.listeners]).toEqual([0, 0, 1]);
+  rmSync(cache, { recursive: true });
 });
 
 describe("an origin that lies", () => {

@@ -1,12 +1,13 @@
 /** A real daemon with its own Icecast, Liquidsoap and recorder, on free ports of 127.0.0.1, that plays one tone for ever. */
 
 import { execFileSync, spawn } from "node:child_process";
-import { createWriteStream, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createWriteStream, mkdirSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { until } from "../front";
+import { processTree } from "./processes";
 
 const CHECKOUT = fileURLToPath(new URL("../../..", import.meta.url));
 const STANDBY_SECONDS = 300;
@@ -26,7 +27,7 @@ export class Station {
     port: number,
   ) {
     this.url = `http://127.0.0.1:${port}/live`;
-    this.hls = join(directory, "state", "spool", "hls");
+    this.hls = join(directory, "state", "spool", "sessions", "live", "hls");
   }
 
   /** @param directory of its own, below which all it writes is */
@@ -106,19 +107,6 @@ export class Station {
       }
     }
     if (signal === "SIGKILL") this.#pid = 0;
-  }
-}
-
-/** A process and its descendants, itself first, so that it starts nobody anew. */
-function processTree(pid: number): number[] {
-  try {
-    const threads = readdirSync(`/proc/${pid}/task`);
-    const children = threads.flatMap((thread) =>
-      readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean).map(Number),
-    );
-    return [pid, ...children.flatMap(processTree)];
-  } catch {
-    return [];
   }
 }
 

@@ -29,7 +29,7 @@ export class Takeover {
   #discontinuity = false;
   #discontinuities = 0;
   #sequence = 0;
-  #target = 6;
+  #target = 4;
   #busy = false;
 
   constructor(
@@ -48,6 +48,13 @@ export class Takeover {
     return this.#sequence + this.#entries.length;
   }
 
+  /** Goes on with the first station's, from its newest segment. */
+  startOver(): void {
+    if (this.#station === 0) return;
+    this.#station = 0;
+    this.#changed();
+  }
+
   stop(): void {
     clearInterval(this.#timer);
   }
@@ -62,8 +69,12 @@ export class Takeover {
     if (fresh.length > 0) return;
     if (this.#last === "" || Date.now() - this.#lastAt < SILENT_TARGETS * this.#target * 1000) return;
     this.#station = (this.#station + 1) % this.stations.length;
+    this.#changed();
+  }
+
+  #changed(): void {
     this.#last = "";
-    this.#discontinuity = true;
+    this.#discontinuity = this.segments > 0;
   }
 
   async #put(station: Station, { file, seconds }: Listed): Promise<void> {
