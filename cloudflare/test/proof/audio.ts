@@ -1,6 +1,7 @@
 /** What a listener got, taken apart and decoded. */
 
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
 import { frameAt } from "../../src/frames";
 import { ICY_INTERVAL, IcyReader } from "../../src/icy";
 
@@ -37,18 +38,29 @@ export interface Decoded {
   readonly samples: Int16Array;
 }
 
-export function decode(audio: Uint8Array): Decoded {
+/** Beside whatever else this process does: listeners go on reading meanwhile. */
+export async function decode(audio: Uint8Array): Promise<Decoded> {
   const form = ["-f", "s16le", "-ac", "1", "-ar", String(HERTZ), "pipe:1"];
-  const ffmpeg = spawnSync("ffmpeg", ["-v", "warning", "-f", "mp3", "-i", "pipe:0", ...form], {
-    input: audio,
-    maxBuffer: 1 << 30,
-  });
-  if (ffmpeg.error) throw ffmpeg.error;
-  const complaints = ffmpeg.stderr.toString().split("\n");
+  const ffmpeg = spawn("ffmpeg", ["-v", "warning", "-f", "mp3", "-i", "pipe:0", ...form]);
+  const [sound, told] = await Promise.all([all(ffmpeg.stdout), all(ffmpeg.stderr), written(ffmpeg.stdin, audio)]);
+  const complaints = told.toString().split("\n");
   // Of a pipe it always says that it cannot tell how long it is.
   const meant = complaints.filter((line) => line !== "" && !line.includes("Estimating duration"));
-  const bytes = new Uint8Array(ffmpeg.stdout);
+  const bytes = new Uint8Array(sound);
   return { complaints: meant, samples: new Int16Array(bytes.buffer, 0, bytes.length >> 1) };
+}
+
+async function all(stream: Readable): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
+
+async function written(stream: Writable, bytes: Uint8Array): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    stream.on("error", reject);
+    stream.end(bytes, resolve);
+  });
 }
 
 /** What is heard, as it changes: the tones in Hz, rounded to 20, each with its seconds; 0 is silence. */

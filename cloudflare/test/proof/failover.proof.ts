@@ -99,15 +99,15 @@ function stopAll(all: readonly Member[]): void {
 }
 
 /** That the newest second of a listener's audio is this station's. */
-function isHearing(listener: Listener, station: Station): boolean {
-  const { samples } = decode(Buffer.concat(listener.parts.slice(-20)).subarray(-BYTES_PER_SECOND));
+async function isHearing(listener: Listener, station: Station): Promise<boolean> {
+  const { samples } = await decode(Buffer.concat(listener.parts.slice(-20)).subarray(-BYTES_PER_SECOND));
   return tonesOf(samples.subarray(samples.length >> 1)).some(
     ({ hertz, seconds }) => hertz === station.hertz && seconds > 0.2,
   );
 }
 
 /** The audience has heard these stations, one after the other and whole, and was told so. */
-function expectHeard(all: readonly Member[], stations: readonly Station[], figure: Figure): void {
+async function expectHeard(all: readonly Member[], stations: readonly Station[], figure: Figure): Promise<void> {
   let most = 0;
   for (const { listener, titled } of all) {
     expect(listener.closed).toBe(false);
@@ -116,7 +116,7 @@ function expectHeard(all: readonly Member[], stations: readonly Station[], figur
       : { audio: Buffer.concat(listener.parts), titles: [] };
     expect(bytesOutOfFrame(audio)).toBe(0);
     if (titled) expect(titles).toEqual(stations.map((station) => `Tone of ${station.name}`));
-    const { complaints, samples } = decode(audio);
+    const { complaints, samples } = await decode(audio);
     most = Math.max(most, complaints.length);
     const allowed = COMPLAINTS_AT_BEGINNING + COMPLAINTS_AT_SPLICE * (stations.length - 1);
     expect(complaints.length, complaints.join("\n")).toBeLessThanOrEqual(allowed);
@@ -130,7 +130,7 @@ function expectHeard(all: readonly Member[], stations: readonly Station[], figur
 async function expectFailover(all: readonly Member[], figure: Figure): Promise<void> {
   await sleep(AFTER_MS);
   expectGap(all, "longest time without a byte", figure);
-  expectHeard(all, [primary, edge], figure);
+  await expectHeard(all, [primary, edge], figure);
 }
 
 async function expectReturn(all: readonly Member[], figure: Figure): Promise<void> {
@@ -141,7 +141,7 @@ async function expectReturn(all: readonly Member[], figure: Figure): Promise<voi
   const took = Date.now() - since;
   figure("well again, until all are back, ms", took);
   expect(took).toBeGreaterThan(HEAL_SECONDS * 1000 - ROUGHLY_MS);
-  expectHeard(all, [primary, edge, primary], figure);
+  await expectHeard(all, [primary, edge, primary], figure);
   stopAll(all);
 }
 

@@ -20,7 +20,9 @@ export function processTree(pid: number): number[] {
 export function workerdCpuMs(): number {
   const found = processTree(process.pid).filter((pid) => nameOf(pid) === "workerd");
   if (found.length !== 1) throw new Error(`${found.length} processes are called workerd`);
-  const [user = 0, system = 0] = statOf(found[0] ?? 0).slice(11, 13).map(Number);
+  const [user = 0, system = 0] = statOf(found[0] ?? 0)
+    .slice(11, 13)
+    .map(Number);
   return ((user + system) * 1000) / TICKS_PER_SECOND;
 }
 
