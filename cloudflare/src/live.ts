@@ -19,7 +19,7 @@ const LONGEST_SILENCE_MS = 20_000;
 const CATCH_UP_MS = 700;
 const SHORTEST_CATCH_UP_MS = 200;
 /** From the last audio of one origin to the first of the next, when the next one has audio at once. */
-const GAP_MS = 1700;
+const GAP_MS = 1500;
 /** A listener who takes nothing for so long is gone. */
 const LONGEST_WRITE_MS = 60_000;
 /** After a write as slow as this, the origin's end says nothing about the origin: it dropped a slow listener. */

@@ -21,7 +21,7 @@ const FIRST_AUDIO_MS = 2500;
  * Longest time for half a second of audio: an origin that trickles has stalled too. A relay writes every 0.3 s; with the
  * time to open another origin and to join it, the listener gets audio again within 2 s.
  */
-const STALL_MS = 1300;
+const STALL_MS = 1200;
 /** Two blocks of the largest read without one frame are no audio. */
 const GARBAGE_BYTES = 32768;
 
