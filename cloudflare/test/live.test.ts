@@ -85,6 +85,15 @@ describe("a listener", () => {
     await until("the origin is left", () => primary.listeners === 0);
   });
 
+  test("who leaves says nothing about the origin", async () => {
+    await begin({ HEAL_SECONDS: 3600 });
+    for (const listener of await listening(20)) listener.stop();
+    await until("the origin is left", () => primary.listeners === 0);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await listening();
+    expect([primary.listeners, edge.listeners]).toEqual([1, 0]);
+  });
+
   test("gets a range from no endless body", async () => {
     await begin();
     const listener = await listen({ Range: "bytes=0-1" });
