@@ -22,6 +22,8 @@ const FIRST_AUDIO_MS = 2500;
  * time to open another origin and to join it, the listener gets audio again within 2 s.
  */
 const STALL_MS = 1200;
+/** What came while this isolate had no time to look is read before the origin is blamed. */
+const LOOK_AGAIN_MS = 100;
 /** Two blocks of the largest read without one frame are no audio. */
 const GARBAGE_BYTES = 32768;
 
@@ -104,7 +106,8 @@ export class OriginStream {
   async read(): Promise<Uint8Array> {
     const deadline = Date.now() + STALL_MS;
     while (this.backlog.length === 0) {
-      if (!(await this.#more(deadline - Date.now()))) throw new OriginFailure(this.origin, "stalled");
+      if (await this.#more(deadline - Date.now())) continue;
+      if (!(await this.#more(LOOK_AGAIN_MS))) throw new OriginFailure(this.origin, "stalled");
     }
     const frames = this.backlog;
     this.backlog = new Uint8Array(0);
