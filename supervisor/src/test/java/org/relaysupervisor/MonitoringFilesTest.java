@@ -67,7 +67,8 @@ class MonitoringFilesTest {
     void probesThisMachineWhenThereIsNothingInFront() throws Exception {
         render("{listeners: {port: 8123}}");
 
-        assertThat(yaml("prometheus.yml").toString()).contains("http://127.0.0.1:8123/live", "__param_target=127.0.0.1:8123");
+        assertThat(yaml("prometheus.yml").toString())
+                .contains("http://127.0.0.1:8123/live", "__param_target=127.0.0.1:8123");
         assertThat(yaml("blackbox.yml").toString())
                 .contains("GET /live HTTP/1.0\r\nHost: 127.0.0.1:8123\r\n")
                 .doesNotContain("tls");

@@ -35,6 +35,7 @@ final class MonitoringStack implements AutoCloseable {
     private final CompressedTime time;
     private final Map<String, String> ports = new LinkedHashMap<>();
     private final Map<String, Process> running = new LinkedHashMap<>();
+    private Instant watching = Instant.EPOCH;
     private final HttpClient http = HttpClient.newHttpClient();
 
     MonitoringStack(Path rendered, Path directory, CompressedTime time, URI webhook) throws IOException {
@@ -72,10 +73,26 @@ final class MonitoringStack implements AutoCloseable {
         return moved;
     }
 
+    /**
+     * Prometheus first looks for what it is to scrape after five seconds, which no factor shortens, and takes all for missing until
+     * then: Alertmanager comes after that.
+     */
     void start() throws IOException {
         start("prometheus-blackbox-exporter", "--timeout-offset=" + 0.5 / time.factor());
-        start("prometheus-alertmanager", "--storage.path=" + directory.resolve("alertmanager"));
         startPrometheus();
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> query("up").size() == 5 && query("ALERTS").isEmpty());
+        watching = Instant.now();
+        start("prometheus-alertmanager", "--storage.path=" + directory.resolve("alertmanager"));
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> query("up == 1").size() == 5);
+    }
+
+    /** Since when alerts are told. */
+    Instant watching() {
+        return watching;
     }
 
     /** The flags beyond the drop-in's have their defaults, compressed as well. */
