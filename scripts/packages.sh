@@ -10,6 +10,8 @@ packages_to_run=(
 )
 packages_to_test=(
     prometheus:promtool
+    prometheus-alertmanager:prometheus-alertmanager
+    prometheus-blackbox-exporter:prometheus-blackbox-exporter
     sox:sox
     espeak-ng:espeak-ng
     curl:curl

@@ -79,6 +79,7 @@ final class CommandModel {
                 "check",
                 verb("Checks a relay.yaml without touching the running relay.")
                         .addPositional(operand("FILE", "the file", "1").build()));
+        root.addSubcommand("monitoring", monitoring());
         root.addSubcommand("version", verb("Shows the versions of relayctl and of the daemon."));
         root.addSubcommand(
                 "completion",
@@ -116,7 +117,7 @@ final class CommandModel {
         if (!all.hasSubcommand()) {
             throw new ParameterException(line, "say what to do: " + String.join(", ", verbs()));
         }
-        if (verb.commandSpec().name().equals("show")) {
+        if (List.of("show", "monitoring").contains(verb.commandSpec().name())) {
             throw new ParameterException(
                     verb.commandSpec().commandLine(),
                     "say which: "
@@ -152,6 +153,8 @@ final class CommandModel {
         }
         Optional.ofNullable(verb.matchedPositionalValue(1, (String) null))
                 .ifPresent(file -> parameters.put("file", file));
+        Optional.ofNullable(verb.matchedOptionValue("--config", (Path) null))
+                .ifPresent(file -> parameters.put("config", file.toString()));
         Optional.ofNullable(verb.matchedOptionValue("--profile", (String) null))
                 .ifPresent(profile -> parameters.put("profile", profile));
         Optional.ofNullable(verb.matchedOptionValue("--expect", (String[]) null))
@@ -257,6 +260,18 @@ final class CommandModel {
                 "status",
                 verb("Shows which show is on and which comes next.").addOption(flag("--json", "for programs")));
         return show;
+    }
+
+    private static CommandSpec monitoring() {
+        CommandSpec monitoring = verb("Makes what Prometheus, Alertmanager, Blackbox and Grafana need.");
+        monitoring.addSubcommand(
+                "render",
+                verb("Writes it into a directory; files there that were changed by hand are left as they are.")
+                        .addPositional(operand("DIR", "the directory, made if need be", "1")
+                                .build())
+                        .addOption(value("--config", "FILE", "else " + Rendering.USUAL_CONFIG, Path.class)
+                                .build()));
+        return monitoring;
     }
 
     private static CommandSpec recordings() {

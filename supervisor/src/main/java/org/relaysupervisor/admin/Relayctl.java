@@ -106,6 +106,7 @@ public final class Relayctl {
                 }
                 case "watch" ->
                     Watch.run(daemon, Integer.parseInt(invocation.parameters().get("interval")), out, err);
+                case "monitoring render" -> render(invocation);
                 case "version" -> version(daemon);
                 case "check" -> check.check(Path.of(operand), out, err);
                 default -> {
@@ -118,6 +119,18 @@ public final class Relayctl {
             err.println("relayctl: " + e.getMessage());
             return UNREACHABLE;
         }
+    }
+
+    private int render(Invocation invocation) {
+        Optional<Rendering> installed = ServiceLoader.load(Rendering.class).findFirst();
+        if (installed.isEmpty()) {
+            err.println("relayctl: this installation has no monitoring");
+            return REFUSED;
+        }
+        String config = invocation.parameters().getOrDefault("config", Rendering.USUAL_CONFIG);
+        return installed
+                .get()
+                .render(Path.of(config), Path.of(invocation.operand().orElseThrow()), out, err);
     }
 
     private static Path socket(Invocation invocation) {

@@ -66,6 +66,11 @@ public record RelayConfig(
         return URI.create("http://" + reachable(listeners.bind()) + ":" + listeners.port() + mount);
     }
 
+    /** Where the public hears a mount, by way of whatever is in front of us. */
+    public URI publicUrl(String mount) {
+        return listeners.publicUrl().map(url -> URI.create(url + mount)).orElseGet(() -> listenUrl(mount));
+    }
+
     /** An address of this machine that reaches a socket bound to this one, as it is written in a URL. */
     public static String reachable(InetAddress bind) {
         if (bind instanceof Inet6Address) {
@@ -186,8 +191,10 @@ public record RelayConfig(
      *
      * @param limit listeners at once, all mounts together; below {@link Icecast#clients()}
      * @param trustedFronts addresses whose {@code X-Forwarded-For} is believed
+     * @param publicUrl where the public reaches us, without a path; empty when that is our own port
      */
-    public record Listeners(InetAddress bind, int port, int limit, Set<InetAddress> trustedFronts) {
+    public record Listeners(
+            InetAddress bind, int port, int limit, Set<InetAddress> trustedFronts, Optional<URI> publicUrl) {
         public Listeners {
             trustedFronts = Set.copyOf(trustedFronts);
         }

@@ -251,7 +251,8 @@ final class RelayConfigReading {
                 listeners.value("bind", IPV4_LOOPBACK, address()),
                 listeners.value("port", 8000, ANY_PORT),
                 listeners.value("limit", 300, wholeNumber(1, 100_000)),
-                fronts);
+                fronts,
+                listeners.optional("public_url", Endpoint.reading("the mount's path is added to it")));
     }
 
     private static Harbor harbor(Section harbor) {
