@@ -31,6 +31,9 @@ final class Answers {
     /** In LUFS; quieter than what a listener calls quiet. */
     private static final double QUIET = -60;
 
+    /** Characters of a title that are shown. */
+    private static final int TITLE = 90;
+
     private final RelaySnapshot relay;
 
     private Answers(RelaySnapshot relay) {
@@ -202,7 +205,7 @@ final class Answers {
                 ? " (aim " + Words.level(mount.targetLufs().getAsDouble()) + ")"
                 : "";
         String loud = Double.isNaN(level) ? "" : ": " + Words.level(level) + " LUFS";
-        String title = mount.title().map(text -> ": " + text).orElse("");
+        String title = mount.title().map(text -> ": " + Words.cut(text, TITLE)).orElse("");
         return answer(
                 "audible",
                 Mark.GOOD,
@@ -283,7 +286,7 @@ final class Answers {
                 .map(at -> "last written " + ago(at))
                 .orElse("nothing has been recorded yet");
         String why =
-                lack(disk).map(lack -> lack + "; " + last).orElse(wanted ? last : last + "; an operator stopped it");
+                lack(disk).map(lack -> lack + "; ").orElse("") + (wanted ? "" : "an operator stopped it; ") + last;
         if (!playing && wanted) {
             return answer(
                     "recorded",

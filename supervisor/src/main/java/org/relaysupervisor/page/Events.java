@@ -136,7 +136,9 @@ final class Events {
 
     private void ended(String name, LastExit exit) {
         Mark mark = exit.cause() == Cause.OPERATOR ? Mark.NEUTRAL : Mark.ATTENTION;
-        String ran = ", after " + Words.duration(exit.ranFor());
+        String ran = exit.ranFor().toSeconds() == 0
+                ? " as soon as it was started"
+                : " after " + Words.running(exit.ranFor());
         tell(exit.at(), mark, name + " " + Words.cause(exit.cause()) + ran + ": " + exit.detail());
     }
 
@@ -241,7 +243,7 @@ final class Events {
     private void recording() {
         if (after.recording().active() != before.recording().active()) {
             if (after.recording().active()) {
-                tell(Mark.GOOD, "recording");
+                tell(Mark.GOOD, "recording has begun");
             } else if (after.recording().enabled()) {
                 tell(Mark.ATTENTION, "nothing is recorded any more");
             }

@@ -57,6 +57,7 @@ final class PageJson {
     private static Map<String, Object> mount(RelaySnapshot.Mount mount) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("path", mount.path());
+        fields.put("mark", (mount.onAir() ? Mark.GOOD : mount.onStandby() ? Mark.ATTENTION : Mark.BAD).label());
         fields.put("format", mount.format());
         fields.put("bitrate", mount.bitrate());
         fields.put(

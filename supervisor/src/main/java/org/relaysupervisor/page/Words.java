@@ -19,8 +19,16 @@ final class Words {
     /** Text that may come from anywhere, on one line, without what could turn the writing round, and not too long. */
     static String safe(String raw) {
         StringBuilder safe = new StringBuilder();
-        raw.codePoints().limit(LONGEST).forEach(point -> safe.appendCodePoint(isHarmless(point) ? point : '\ufffd'));
-        return raw.codePointCount(0, raw.length()) > LONGEST ? safe.append('…').toString() : safe.toString();
+        cut(raw, LONGEST)
+                .codePoints()
+                .forEach(point -> safe.appendCodePoint(isHarmless(point) ? point : '\ufffd'));
+        return safe.toString();
+    }
+
+    /** At most that many characters, the last of them an ellipsis when some are missing. */
+    static String cut(String text, int most) {
+        int length = text.codePointCount(0, text.length());
+        return length <= most ? text : text.substring(0, text.offsetByCodePoints(0, most - 1)) + "…";
     }
 
     private static boolean isHarmless(int point) {
@@ -115,7 +123,7 @@ final class Words {
             return "hears what listeners hear";
         }
         return switch (name) {
-            case "icecast" -> "takes the stream, says who may send";
+            case "icecast" -> "takes the stream in";
             case "liquidsoap" -> "plays the DJ, or else the standby";
             case "recorder" -> "records what is on the air";
             default -> "";

@@ -6,7 +6,7 @@ const PATIENCE = 6_000;
 const FEW_EVENTS = 12;
 /** Spans a curve may have, in minutes. */
 const SPANS = [15, 30, 60, 180, 360];
-const QUESTIONS = { up: 'up', audible: 'audible', listeners: 'listeners', recorded: 'recording', uploaded: 'upload' };
+const QUESTIONS = { up: 'stream', audible: 'sound', listeners: 'listeners', recorded: 'recording', uploaded: 'upload' };
 
 const byId = (id) => document.getElementById(id);
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
@@ -39,7 +39,7 @@ async function look() {
     if (changed !== shownEvents) {
       events = (await ask('/events.json')).newest;
     }
-    const figures = `${now.started_at} ${now.figures_until} ${now.mounts.map((mount) => mount.path)}`;
+    const figures = `${now.started_at} ${now.figures_until} ${now.mounts.map((mount) => mount.path + mount.mark)}`;
     if (figures !== shownFigures) {
       history = await ask('/history.json');
     }
@@ -169,7 +169,8 @@ function showLost() {
 
 // ---- Programs
 
-const megabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
+const mebibytes = (bytes) => Math.round(bytes / 2 ** 20);
+const memoryWords = (bytes) => `${mebibytes(bytes)} MiB`;
 
 function showPrograms() {
   const list = byId('programs');
@@ -185,8 +186,8 @@ function showPrograms() {
     text(row.querySelector('.purpose'), program.purpose);
     text(row.querySelector('.note'), program.note);
     const limit = program.memory_limit_bytes;
-    const used = program.memory_bytes === null ? 'no process' : megabytes(program.memory_bytes);
-    row.now = limit ? `${used} of ${megabytes(limit)}` : used;
+    const used = program.memory_bytes;
+    row.now = used === null ? 'no process' : limit ? `${mebibytes(used)} of ${memoryWords(limit)}` : memoryWords(used);
     caption(row.querySelector('figure'), row.now);
   });
 }
@@ -238,9 +239,9 @@ byId('older').addEventListener('click', () => {
 /** What there is to draw, and how it is said. */
 const CURVES = {
   rate: { name: 'Sent', said: (value) => `${Math.round((value * 8) / 1000)} kbit/s`, floor: 0, least: 16_000 },
-  loudness: { name: 'Loudness', said: (value) => (value <= -70 ? 'silence' : `${value.toFixed(1).replace('-', '−')} LUFS`), floor: -60, ceiling: 0 },
+  loudness: { name: 'Loudness', said: (value) => (value <= -70 ? 'silence' : `${value.toFixed(1).replace('-', '−')} LUFS`), floor: -45, ceiling: -4 },
   listeners: { name: 'Listeners', said: (value) => `${value}`, floor: 0, least: 4 },
-  memory: { name: 'Memory', said: megabytes, floor: 0, least: 1e6 },
+  memory: { name: 'Memory', said: memoryWords, floor: 0, least: 1e6 },
 };
 
 function aFigure() {
@@ -260,7 +261,7 @@ function showCurves() {
   byId('mounts').hidden = station.mounts.length < 2;
   byId('mounts')
     .querySelector('.rows')
-    .replaceChildren(...(station.mounts.length < 2 ? [] : station.mounts.filter((mount) => ofMount(mount.path)).map((mount) => aMount(mount, ofMount(mount.path)))));
+    .replaceChildren(...(station.mounts.length < 2 ? [] : station.mounts.map((mount) => aMount(mount, ofMount(mount.path)))));
   station.programs.forEach((program) => {
     const row = [...byId('programs').children].find((each) => each.dataset.id === program.id);
     const points = history.memory_bytes[program.id];
@@ -276,14 +277,17 @@ function inCard(id) {
 }
 
 function aMount(mount, figures) {
-  const row = make('li', '', make('div', '', make('h3', '', mount.path), make('p', '', `${mount.format}, ${mount.bitrate} kbit/s`)));
+  const row = make('li', '', aMark(mount.mark), make('div', '', make('h3', '', mount.path), make('p', '', `${mount.format}, ${mount.bitrate} kbit/s`)));
+  row.dataset.mark = mount.mark;
   const add = (kind, points, more) => {
     const figure = row.appendChild(aFigure());
     draw(figure, kind, points, more);
   };
-  add(CURVES.rate, figures.bytes_per_second, {});
-  add(CURVES.loudness, figures.loudness_lufs, { aim: mount.target_lufs });
-  add(CURVES.listeners, figures.listeners, {});
+  if (figures) {
+    add(CURVES.rate, figures.bytes_per_second, {});
+    add(CURVES.loudness, figures.loudness_lufs, { aim: mount.target_lufs });
+    add(CURVES.listeners, figures.listeners, {});
+  }
   return row;
 }
 
@@ -292,7 +296,7 @@ function span(count) {
   return SPANS.find((each) => each >= covered) ?? SPANS.at(-1);
 }
 
-/** The band between the lowest and the highest of each step, with a hole where nothing is known. */
+/** The band between the lowest and the highest of each step, and what is below it; a hole where nothing is known. */
 function draw(figure, kind, points, { aim, limit, now }) {
   const count = points.high.length;
   const shown = (span(count) * 60) / history.step_seconds;
@@ -308,8 +312,9 @@ function draw(figure, kind, points, { aim, limit, now }) {
     lines.push(drawn('line', { class: 'limit', x1: 0, x2: 600, y1: y(limit), y2: y(limit) }));
   }
   const cursor = drawn('line', { class: 'cursor', y1: 0, y2: 100 });
-  const path = drawn('path', { class: 'band', d: band(points, x, y) });
-  const svg = drawn('svg', { viewBox: '0 0 600 100', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, ...lines, path, cursor);
+  const path = drawn('path', { class: 'band', d: pieces(points.high, points.low, x, y) });
+  const area = drawn('path', { class: 'area', d: pieces(points.high, points.high.map(() => kind.floor), x, y) });
+  const svg = drawn('svg', { viewBox: '0 0 600 100', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, area, ...lines, path, cursor);
   figure.querySelector('.plot').replaceChildren(svg);
   figure.drawn = { kind, points, shown, count, x, cursor, now: now ?? (() => range(kind, points)) };
   text(figure.querySelector('.from'), `${spanWords(span(count))} ago`);
@@ -320,23 +325,33 @@ function draw(figure, kind, points, { aim, limit, now }) {
 
 const spanWords = (mins) => (mins < 60 ? `${mins} min` : `${mins / 60} h`);
 
-function band(points, x, y) {
-  const pieces = [];
-  let start = 0;
-  const known = (index) => index < points.high.length && points.high[index] !== null;
-  for (let index = 0; index <= points.high.length; index++) {
-    if (known(index)) {
-      continue;
+/** The outlines between two edges, one for each run of steps in which something is known. */
+function pieces(upper, lower, x, y) {
+  let path = '';
+  let run = [];
+  for (let index = 0; index <= upper.length; index++) {
+    if (index < upper.length && upper[index] !== null) {
+      run.push(index);
+    } else if (run.length) {
+      path += outline(run, upper, lower, x, y);
+      run = [];
     }
-    if (index > start) {
-      const indices = [...Array(index - start).keys()].map((offset) => start + offset);
-      const edge = (values, list) => list.map((each) => `${x(each).toFixed(1)},${y(values[each]).toFixed(1)}`);
-      const one = indices.length === 1 ? ['h1'] : [];
-      pieces.push(`M${[...edge(points.high, indices), ...edge(points.low, indices.reverse())].join('L')}${one.join('')}Z`);
-    }
-    start = index + 1;
   }
-  return pieces.join('');
+  return path;
+}
+
+/** Each step is as wide as it is long, so that one alone is seen too. */
+function outline(run, upper, lower, x, y) {
+  const half = x(1) / 2 - x(0) / 2;
+  const edge = (indices, values) =>
+    indices.flatMap((index, place) => {
+      const level = y(values[index]).toFixed(1);
+      const at = (offset) => `${(x(index) + offset).toFixed(1)},${level}`;
+      const outermost = place === 0 || place === indices.length - 1;
+      const outward = (place === 0) === (indices[0] === run[0]) ? -half : half;
+      return run.length === 1 ? [at(outward), at(-outward)] : outermost ? [at(outward)] : [at(0)];
+    });
+  return `M${[...edge(run, upper), ...edge([...run].reverse(), lower)].join('L')}Z`;
 }
 
 function range(kind, points) {

@@ -33,7 +33,7 @@ class EventsTest {
 
         assertThat(told)
                 .contains(
-                        "ATTENTION Icecast ended by itself, after 40 ms: exit 1: port 8010 is taken",
+                        "ATTENTION Icecast ended by itself as soon as it was started: exit 1: port 8010 is taken",
                         "BAD Icecast keeps dying: tries again in 40 s",
                         "ATTENTION The recorder is stopped by an operator",
                         "BAD /live is off the air",
@@ -49,7 +49,7 @@ class EventsTest {
                         "GOOD Icecast runs again",
                         "GOOD /live is on the air",
                         "GOOD “live” plays",
-                        "GOOD Recording",
+                        "GOOD Recording has begun",
                         "GOOD The upload has caught up",
                         "GOOD Uploads work again",
                         "GOOD The recordings' disk has room again");
