@@ -201,9 +201,6 @@ final class Answers {
         if (level < QUIET) {
             return answer("audible", Mark.ATTENTION, "Silence just now", "for too short a time yet to be dead air");
         }
-        String aim = mount.targetLufs().isPresent()
-                ? " (aim " + Words.level(mount.targetLufs().getAsDouble()) + ")"
-                : "";
         String loud = Double.isNaN(level) ? "" : ": " + Words.level(level) + " LUFS";
         String title = mount.title().map(text -> ": " + Words.cut(text, TITLE)).orElse("");
         return answer(
@@ -211,9 +208,8 @@ final class Answers {
                 Mark.GOOD,
                 "Yes" + loud,
                 mount.onAirSource()
-                                .map(source -> "“" + source + "” plays" + title)
-                                .orElse("sound is measured")
-                        + aim);
+                        .map(source -> "“" + source + "” plays" + title)
+                        .orElse("sound is measured"));
     }
 
     private String plays() {
@@ -285,8 +281,7 @@ final class Answers {
                 .lastGrowth()
                 .map(at -> "last written " + ago(at))
                 .orElse("nothing has been recorded yet");
-        String why =
-                lack(disk).map(lack -> lack + "; ").orElse("") + (wanted ? "" : "an operator stopped it; ") + last;
+        String why = lack(disk).map(lack -> lack + "; ").orElse("") + (wanted ? "" : "an operator stopped it; ") + last;
         if (!playing && wanted) {
             return answer(
                     "recorded",

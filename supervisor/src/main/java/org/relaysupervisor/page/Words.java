@@ -19,9 +19,7 @@ final class Words {
     /** Text that may come from anywhere, on one line, without what could turn the writing round, and not too long. */
     static String safe(String raw) {
         StringBuilder safe = new StringBuilder();
-        cut(raw, LONGEST)
-                .codePoints()
-                .forEach(point -> safe.appendCodePoint(isHarmless(point) ? point : '\ufffd'));
+        cut(raw, LONGEST).codePoints().forEach(point -> safe.appendCodePoint(isHarmless(point) ? point : '\ufffd'));
         return safe.toString();
     }
 

@@ -77,8 +77,10 @@ async function keepLooking() {
 // ---- Showing: only what has changed, so that nothing is read out twice
 
 function text(element, words) {
-  if (element.textContent !== words) {
-    element.textContent = words;
+  // A number stays with its unit.
+  const unbroken = words.replace(/(\d) (?=\p{L}{1,4}(?!\p{L}))/gu, '$1\u00a0');
+  if (element.textContent !== unbroken) {
+    element.textContent = unbroken;
   }
 }
 
@@ -239,7 +241,7 @@ byId('older').addEventListener('click', () => {
 /** What there is to draw, and how it is said. */
 const CURVES = {
   rate: { name: 'Sent', said: (value) => `${Math.round((value * 8) / 1000)} kbit/s`, floor: 0, least: 16_000 },
-  loudness: { name: 'Loudness', said: (value) => (value <= -70 ? 'silence' : `${value.toFixed(1).replace('-', '−')} LUFS`), floor: -45, ceiling: -4 },
+  loudness: { name: 'Loudness', said: (value) => (value <= -70 ? 'silence' : `${value.toFixed(0).replace('-', '−')} LUFS`), floor: -45, ceiling: -4 },
   listeners: { name: 'Listeners', said: (value) => `${value}`, floor: 0, least: 4 },
   memory: { name: 'Memory', said: memoryWords, floor: 0, least: 1e6 },
 };
@@ -316,7 +318,7 @@ function draw(figure, kind, points, { aim, limit, now }) {
   const area = drawn('path', { class: 'area', d: pieces(points.high, points.high.map(() => kind.floor), x, y) });
   const svg = drawn('svg', { viewBox: '0 0 600 100', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, area, ...lines, path, cursor);
   figure.querySelector('.plot').replaceChildren(svg);
-  figure.drawn = { kind, points, shown, count, x, cursor, now: now ?? (() => range(kind, points)) };
+  figure.drawn = { kind, points, shown, count, x, cursor, now: now ?? (() => range(kind, points) + (typeof aim === 'number' ? `, aim ${kind.said(aim)}` : '')) };
   text(figure.querySelector('.from'), `${spanWords(span(count))} ago`);
   text(figure.querySelector('.to'), 'now');
   explorable(figure);

@@ -36,7 +36,7 @@ class AnswersTest {
         assertThat(answers.values()).extracting(Answer::mark).containsOnly(Mark.GOOD);
         assertThat(answers.get("up")).isEqualTo(new Answer("up", Mark.GOOD, "Yes, on the air", "All programs run"));
         assertThat(answers.get("audible").text()).isEqualTo("Yes: −16.2 LUFS");
-        assertThat(answers.get("audible").detail()).isEqualTo("“live” plays: Some Artist - \"Some Title\" (aim −16.0)");
+        assertThat(answers.get("audible").detail()).isEqualTo("“live” plays: Some Artist - \"Some Title\"");
         assertThat(answers.get("listeners").text()).isEqualTo("12 listeners");
         assertThat(answers.get("recorded").text()).isEqualTo("Yes, all of it");
         assertThat(answers.get("recorded").detail()).isEqualTo("30 min of “Evening Session”, without a gap");

@@ -77,13 +77,11 @@ final class Scenes {
         boolean late = second >= 16_200 && second < 16_560;
         long grown = (second < 9_000 ? 190 + (long) (hour * 84) : 180 + (long) (Math.min(hour - 2.5, 1) * 60)) * MIB;
         Snapshots station = Snapshots.onAir()
-                .child(Snapshots.up("icecast", second < 4_000 ? 4001 : 4040, 64 * MIB, (11 + (long) hour) * MIB, Map.of()))
                 .child(Snapshots.up(
-                        "recorder", 4003, 96 * MIB, (47 + random.nextInt(3)) * MIB, Map.of()))
+                        "icecast", second < 4_000 ? 4001 : 4040, 64 * MIB, (11 + (long) hour) * MIB, Map.of()))
+                .child(Snapshots.up("recorder", 4003, 96 * MIB, (47 + random.nextInt(3)) * MIB, Map.of()))
                 .child(Snapshots.up("decoder", 4009, 64 * MIB, 51 * MIB, Map.of()))
-                .metered(
-                        "/live",
-                        Meters.measuring(new Loudness(1_000_000, level, level, -16.4, 5.7, -1.0, 1_000_000)));
+                .metered("/live", Meters.measuring(new Loudness(1_000_000, level, level, -16.4, 5.7, -1.0, 1_000_000)));
         station.child(
                 away
                         ? Snapshots.dead("liquidsoap", ChildState.BACKOFF, 400 * MIB, Map.of(Cause.OOM, 1L))

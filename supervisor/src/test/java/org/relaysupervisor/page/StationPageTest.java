@@ -133,8 +133,7 @@ class StationPageTest {
         String html = body(get("/"));
         Matcher link = Pattern.compile("(?:src|href)=\"([^\"]*)\"").matcher(html);
         assertThat(link.results().map(found -> found.group(1)).distinct())
-                .containsExactlyInAnyOrder(
-                        "/page.svg", "/page.css", "/page.js", "#bad", "#unknown", "/metrics")
+                .containsExactlyInAnyOrder("/page.svg", "/page.css", "/page.js", "#bad", "#unknown", "/metrics")
                 .allMatch(target -> target.startsWith("#") || target.equals("/metrics") || ok(target));
         assertThat(html).doesNotContainPattern("<script>|<style|style=|\\son[a-z]+=");
         assertThat(body(get("/page.js"))).doesNotContain("innerHTML", "eval(", "import(", "insertAdjacentHTML");

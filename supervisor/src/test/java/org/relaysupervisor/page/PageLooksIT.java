@@ -1,0 +1,84 @@
+package org.relaysupervisor.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.relaysupervisor.http.HttpReply;
+import org.relaysupervisor.http.HttpServer;
+
+/** The page at its fullest, in a real browser: six hours of history, and what no station should have. */
+@Timeout(60)
+class PageLooksIT {
+    static Stream<Named<Scenes>> scenes() {
+        return Stream.of(
+                Named.of("well", Scenes.well()),
+                Named.of("silent", Scenes.silent()),
+                Named.of("off", Scenes.off()),
+                Named.of("hostile", Scenes.hostile()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenes")
+    void fitsAndCanBeReadInLightAndDarkOnAScreenAndOnAPhone(Named<Scenes> scene) throws Exception {
+        try (HttpServer server = open(scene.getPayload());
+                Visitor visitor = Visitor.at(server.port())) {
+            awaitAnswers(visitor);
+
+            visitor.looks(scene.getName());
+
+            Map<String, Object> page = visitor.read();
+            assertThat((Integer) page.get("curves")).isGreaterThanOrEqualTo(6);
+            assertThat(page.get("elements")).as("text that became markup").isEqualTo(0);
+            assertThat((String) page.get("title")).doesNotContain("\u202e").isNotEqualTo("broken");
+            assertThat(visitor.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void theFiveAnswersFitAPhonesScreen() throws Exception {
+        try (HttpServer server = open(Scenes.well());
+                Visitor visitor = Visitor.at(server.port())) {
+            awaitAnswers(visitor);
+
+            Map<?, ?> seen = (Map<?, ?>) visitor.ask("picture phone light phone");
+
+            assertThat((Integer) seen.get("answersEnd")).isLessThanOrEqualTo(844);
+        }
+    }
+
+    @Test
+    void curvesCanBeReadWithTheKeyboard() throws Exception {
+        try (HttpServer server = open(Scenes.well());
+                Visitor visitor = Visitor.at(server.port())) {
+            awaitAnswers(visitor);
+
+            List<?> said = visitor.keys(2);
+
+            assertThat((List<?>) said.get(0)).first().isEqualTo("slider");
+            assertThat((String) ((List<?>) said.get(0)).get(1)).startsWith("Loudness ");
+            assertThat((String) ((List<?>) said.get(1)).get(1)).matches("\\d\\d:\\d\\d: .* LUFS");
+        }
+    }
+
+    private static HttpServer open(Scenes scene) throws IOException {
+        return HttpServer.open(
+                "page",
+                new InetSocketAddress("127.0.0.1", 0),
+                new StationPage(scene::now, scene.history, call -> HttpReply.text(404, "nothing\n")));
+    }
+
+    private static void awaitAnswers(Visitor visitor) {
+        await().untilAsserted(() -> assertThat(visitor.read())
+                .satisfies(page -> assertThat((Integer) page.get("curves")).isPositive()));
+    }
+}
