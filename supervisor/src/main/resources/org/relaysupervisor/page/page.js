@@ -318,7 +318,7 @@ function draw(figure, kind, points, { aim, limit, now }) {
   const area = drawn('path', { class: 'area', d: pieces(points.high, points.high.map(() => kind.floor), x, y) });
   const svg = drawn('svg', { viewBox: '0 0 600 100', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, area, ...lines, path, cursor);
   figure.querySelector('.plot').replaceChildren(svg);
-  figure.drawn = { kind, points, shown, count, x, cursor, now: now ?? (() => range(kind, points) + (typeof aim === 'number' ? `, aim ${kind.said(aim)}` : '')) };
+  figure.drawn = { kind, points, shown, count, x, cursor, now: now ?? (() => range(kind, points, aim)) };
   text(figure.querySelector('.from'), `${spanWords(span(count))} ago`);
   text(figure.querySelector('.to'), 'now');
   explorable(figure);
@@ -356,13 +356,14 @@ function outline(run, upper, lower, x, y) {
   return `M${[...edge(run, upper), ...edge([...run].reverse(), lower)].join('L')}Z`;
 }
 
-function range(kind, points) {
+function range(kind, points, aim) {
   const known = (values) => values.filter((value) => value !== null);
   const [lows, highs] = [known(points.low), known(points.high)];
   if (!highs.length) {
     return `${kind.name}: nothing known`;
   }
-  return `${kind.name} ${between(kind, Math.min(...lows), Math.max(...highs))}`;
+  const all = `${kind.name} ${between(kind, Math.min(...lows), Math.max(...highs))}`;
+  return typeof aim === 'number' ? `${all.replace(/ LUFS$/, '')}, aim ${kind.said(aim)}` : all;
 }
 
 function between(kind, low, high) {
