@@ -226,10 +226,11 @@ final class Answers {
                 .map(mount -> mount.path() + ": " + mount.listeners())
                 .toList();
         float most = Math.max(now, figures.listeners().highest());
-        Duration over = History.STEP.multipliedBy(figures.listeners().high().length);
+        Duration steps = History.STEP.multipliedBy(figures.listeners().high().length);
+        Duration over = steps.compareTo(relay.uptime()) < 0 ? steps : relay.uptime();
         String peak = Float.isNaN(most) || over.isZero()
                 ? ""
-                : "at most " + Math.round(most) + " in the last " + Words.duration(over);
+                : "at most " + Math.round(most) + " in the last " + Words.running(over);
         String detail = Stream.of(String.join(", ", each), peak)
                 .filter(part -> !part.isEmpty())
                 .reduce((one, other) -> one + "; " + other)
@@ -339,8 +340,8 @@ final class Answers {
                 Mark.GOOD,
                 nothing ? "Nothing waits" : "Yes, all of it",
                 (nothing
-                                ? "the first file is not finished yet"
-                                : Words.size(archive.uploadedBytes()) + " since the start")
-                        + ", to " + archive.store());
+                                ? "the first file is not finished yet; it goes to "
+                                : Words.size(archive.uploadedBytes()) + " since the start, to ")
+                        + archive.store());
     }
 }

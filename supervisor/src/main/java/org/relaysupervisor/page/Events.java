@@ -193,7 +193,8 @@ final class Events {
                 String lasted = Words.running(earlier.get().duration());
                 tell(
                         Mark.GOOD,
-                        "no longer dead air on " + is.path() + ": " + Words.heard(earlier.get()) + ", for " + lasted);
+                        "dead air on " + is.path() + " is over after " + lasted + " (" + Words.heard(earlier.get())
+                                + ")");
             }
         }
     }

@@ -40,7 +40,7 @@ public final class History {
     }
 
     /**
-     * All steps that are over.
+     * All steps that are over, or the first one while it runs.
      *
      * @param end of the newest one, by the wall clock
      * @param listeners of all mounts
@@ -78,6 +78,9 @@ public final class History {
         }
         lastStep = Math.max(lastStep, step);
         look(now, step);
+        if (step == 0) {
+            publish(now, step);
+        }
         happened(before == null ? Events.started(now) : Events.between(before, now));
         before = now;
     }
@@ -121,7 +124,8 @@ public final class History {
                         curves.listeners().until(step))));
         Map<String, Curve.Points> ofPrograms = new TreeMap<>();
         programs.forEach((name, curve) -> ofPrograms.put(name, curve.until(step)));
-        Instant end = now.now().minus(now.uptime().minus(STEP.multipliedBy(step + 1)));
+        Duration since = now.uptime().minus(STEP.multipliedBy(step + 1));
+        Instant end = since.isNegative() ? now.now() : now.now().minus(since);
         figures = new Figures(end, listeners.until(step), ofMounts, ofPrograms);
     }
 

@@ -344,16 +344,14 @@ function pieces(upper, lower, x, y) {
 
 /** Each step is as wide as it is long, so that one alone is seen too. */
 function outline(run, upper, lower, x, y) {
-  const half = x(1) / 2 - x(0) / 2;
-  const edge = (indices, values) =>
-    indices.flatMap((index, place) => {
-      const level = y(values[index]).toFixed(1);
-      const at = (offset) => `${(x(index) + offset).toFixed(1)},${level}`;
-      const outermost = place === 0 || place === indices.length - 1;
-      const outward = (place === 0) === (indices[0] === run[0]) ? -half : half;
-      return run.length === 1 ? [at(outward), at(-outward)] : outermost ? [at(outward)] : [at(0)];
-    });
-  return `M${[...edge(run, upper), ...edge([...run].reverse(), lower)].join('L')}Z`;
+  const half = (x(1) - x(0)) / 2;
+  const at = (position, value) => `${position.toFixed(1)},${y(value).toFixed(1)}`;
+  const edge = (values) => [
+    at(x(run[0]) - half, values[run[0]]),
+    ...run.map((index) => at(x(index), values[index])),
+    at(x(run.at(-1)) + half, values[run.at(-1)]),
+  ];
+  return `M${[...edge(upper), ...edge(lower).reverse()].join('L')}Z`;
 }
 
 function range(kind, points, aim) {
@@ -363,7 +361,7 @@ function range(kind, points, aim) {
     return `${kind.name}: nothing known`;
   }
   const all = `${kind.name} ${between(kind, Math.min(...lows), Math.max(...highs))}`;
-  return typeof aim === 'number' ? `${all.replace(/ LUFS$/, '')}, aim ${kind.said(aim)}` : all;
+  return typeof aim === 'number' ? `${all}, aim ${kind.said(aim)}`.replaceAll(' LUFS', '') : all;
 }
 
 function between(kind, low, high) {

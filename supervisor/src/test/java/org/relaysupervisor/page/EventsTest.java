@@ -75,7 +75,7 @@ class EventsTest {
                 .build();
 
         assertThat(told(well, silent)).containsExactly("BAD Dead air on /live: silence");
-        assertThat(told(silent, well)).containsExactly("GOOD No longer dead air on /live: silence, for 1 min 15 s");
+        assertThat(told(silent, well)).containsExactly("GOOD Dead air on /live is over after 1 min 15 s (silence)");
     }
 
     @Test

@@ -16,11 +16,11 @@ class HistoryTest {
     private final Snapshots station = Snapshots.onAir();
 
     @Test
-    void showsAStepAsSoonAsItIsOver() {
-        watch(0, 29);
-        assertThat(history.figures().listeners().high()).isEmpty();
-
-        watch(30, 30);
+    void showsTheFirstStepAtOnceAndEachOtherWhenItIsOver() {
+        watch(0, 5);
+        assertThat(history.figures().listeners().high()).containsExactly(12);
+        assertThat(history.figures().end()).isEqualTo(Snapshots.STARTED.plusSeconds(5));
+        watch(6, 59);
 
         assertThat(history.figures().listeners().high()).containsExactly(12);
         History.MountFigures live = history.figures().mounts().get("/live");

@@ -8,7 +8,6 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,22 +18,18 @@ import org.relaysupervisor.http.HttpServer;
 /** The page at its fullest, in a real browser: six hours of history, and what no station should have. */
 @Timeout(60)
 class PageLooksIT {
-    static Stream<Named<Scenes>> scenes() {
-        return Stream.of(
-                Named.of("well", Scenes.well()),
-                Named.of("silent", Scenes.silent()),
-                Named.of("off", Scenes.off()),
-                Named.of("hostile", Scenes.hostile()));
+    static Stream<Scenes> scenes() {
+        return Stream.of(Scenes.well(), Scenes.silent(), Scenes.off(), Scenes.hostile());
     }
 
     @ParameterizedTest
     @MethodSource("scenes")
-    void fitsAndCanBeReadInLightAndDarkOnAScreenAndOnAPhone(Named<Scenes> scene) throws Exception {
-        try (HttpServer server = open(scene.getPayload());
+    void fitsAndCanBeReadInLightAndDarkOnAScreenAndOnAPhone(Scenes scene) throws Exception {
+        try (HttpServer server = open(scene);
                 Visitor visitor = Visitor.at(server.port())) {
             awaitAnswers(visitor);
 
-            visitor.looks(scene.getName());
+            visitor.looks(scene.name);
 
             Map<String, Object> page = visitor.read();
             assertThat((Integer) page.get("curves")).isGreaterThanOrEqualTo(6);

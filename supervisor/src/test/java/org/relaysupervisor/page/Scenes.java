@@ -20,11 +20,13 @@ import org.relaysupervisor.supervise.ChildState;
 final class Scenes {
     private static final long MIB = 1 << 20;
 
+    final String name;
     final History history = new History();
     private final Snapshots end;
     private final Duration length;
 
-    private Scenes(Snapshots end, Duration length) {
+    private Scenes(String name, Snapshots end, Duration length) {
+        this.name = name;
         this.end = end;
         this.length = length;
         Random random = new Random(7);
@@ -35,11 +37,12 @@ final class Scenes {
     }
 
     static Scenes well() {
-        return new Scenes(evening(21_300, new Random(1)), Duration.ofHours(6));
+        return new Scenes("well", evening(21_300, new Random(1)), Duration.ofHours(6));
     }
 
     static Scenes silent() {
         return new Scenes(
+                "silent",
                 evening(21_300, new Random(1))
                         .metered(
                                 "/live",
@@ -50,18 +53,24 @@ final class Scenes {
     }
 
     static Scenes off() {
-        return new Scenes(Snapshots.offAir(), Duration.ofHours(6));
+        return new Scenes("off", Snapshots.offAir(), Duration.ofHours(6));
     }
 
     /** Names that would be markup, run the wrong way, or leave no room, and a second mount. */
     static Scenes hostile() {
         String markup = "<img src=x onerror=document.title='broken'>\u202e<b>" + "W".repeat(400);
         return new Scenes(
+                "hostile",
                 evening(21_300, new Random(1))
                         .station(markup)
                         .title(markup)
                         .mount(Snapshots.silent("/live.opus"), Snapshots.silentTraffic()),
                 Duration.ofHours(1));
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 
     RelaySnapshot now() {
