@@ -1,14 +1,15 @@
-// visit.mjs URL DIRECTORY: a person who looks at the page. Does what the lines on its input say, and answers each with one line of JSON:
+// visit.mjs DIRECTORY: a person who looks at the page. Does what the lines on its input say, and answers each with one line of JSON:
 // {"ok": what was seen} or {"failed": why}. Pictures go to the directory.
 import { chromium } from 'playwright-core';
 import { createInterface } from 'node:readline';
 
-const [url, directory] = process.argv.slice(2);
+const [directory] = process.argv.slice(2);
 const quiet = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: quiet });
 const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
 const page = await context.newPage();
 const complaints = [];
+let url = '';
 let expectingSilence = false;
 
 page.on('pageerror', (error) => complaints.push(`script: ${error.message}`));
@@ -29,7 +30,8 @@ await page.addInitScript(() => {
 });
 
 const does = {
-  async open() {
+  async open(address) {
+    url = address;
     const reply = await page.goto(url);
     return reply.status();
   },

@@ -8,8 +8,14 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.relaysupervisor.http.HttpReply;
@@ -17,7 +23,21 @@ import org.relaysupervisor.http.HttpServer;
 
 /** The page at its fullest, in a real browser: six hours of history, and what no station should have. */
 @Timeout(60)
+@TestInstance(Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.SAME_THREAD)
 class PageLooksIT {
+    private Visitor visitor;
+
+    @BeforeAll
+    void come() throws Exception {
+        visitor = Visitor.come();
+    }
+
+    @AfterAll
+    void leave() throws IOException {
+        visitor.close();
+    }
+
     static Stream<Scenes> scenes() {
         return Stream.of(Scenes.well(), Scenes.silent(), Scenes.off(), Scenes.hostile());
     }
@@ -25,9 +45,8 @@ class PageLooksIT {
     @ParameterizedTest
     @MethodSource("scenes")
     void fitsAndCanBeReadInLightAndDarkOnAScreenAndOnAPhone(Scenes scene) throws Exception {
-        try (HttpServer server = open(scene);
-                Visitor visitor = Visitor.at(server.port())) {
-            awaitAnswers(visitor);
+        try (HttpServer server = open(scene)) {
+            visit(server);
 
             visitor.looks(scene.name);
 
@@ -41,9 +60,8 @@ class PageLooksIT {
 
     @Test
     void theFiveAnswersFitAPhonesScreen() throws Exception {
-        try (HttpServer server = open(Scenes.well());
-                Visitor visitor = Visitor.at(server.port())) {
-            awaitAnswers(visitor);
+        try (HttpServer server = open(Scenes.well())) {
+            visit(server);
 
             Map<?, ?> seen = (Map<?, ?>) visitor.ask("picture phone light phone");
 
@@ -53,9 +71,8 @@ class PageLooksIT {
 
     @Test
     void curvesCanBeReadWithTheKeyboard() throws Exception {
-        try (HttpServer server = open(Scenes.well());
-                Visitor visitor = Visitor.at(server.port())) {
-            awaitAnswers(visitor);
+        try (HttpServer server = open(Scenes.well())) {
+            visit(server);
 
             List<?> said = visitor.keys(2);
 
@@ -72,7 +89,8 @@ class PageLooksIT {
                 new StationPage(scene::now, scene.history, call -> HttpReply.text(404, "nothing\n")));
     }
 
-    private static void awaitAnswers(Visitor visitor) {
+    private void visit(HttpServer server) throws IOException {
+        visitor.open(server.port());
         await().untilAsserted(() -> assertThat(visitor.read())
                 .satisfies(page -> assertThat((Integer) page.get("curves")).isPositive()));
     }

@@ -81,7 +81,7 @@ final class Scenes {
     private static Snapshots evening(long second, Random random) {
         double hour = second / 3600.0;
         double level = -17 + 2.5 * Math.sin(hour * 5) + random.nextGaussian() * 1.6 - (second % 211 < 12 ? 9 : 0);
-        int listeners = (int) Math.round(Math.max(0, 6 + 9 * Math.sin(hour * 0.9) + 2 * Math.sin(hour * 11)));
+        int listeners = (int) Math.round(Math.max(0, 6 + 9 * Math.sin(hour * 0.45) + 2 * Math.sin(hour * 11)));
         boolean away = second >= 9_000 && second < 9_025;
         boolean late = second >= 16_200 && second < 16_560;
         long grown = (second < 9_000 ? 190 + (long) (hour * 84) : 180 + (long) (Math.min(hour - 2.5, 1) * 60)) * MIB;

@@ -28,19 +28,19 @@ public final class Visitor implements AutoCloseable {
         this.pictures = pictures;
     }
 
-    /** Opens the page of the daemon with this metrics port, and waits until it was answered. */
-    public static Visitor at(int port) throws IOException, InterruptedException {
+    /** Starts the browser. */
+    public static Visitor come() throws IOException, InterruptedException {
         prepare();
         Path pictures = Files.createDirectories(BUILD.resolve("pictures"));
         ProcessBuilder visit = new ProcessBuilder(
-                        "node",
-                        BUILD.resolve("visit.mjs").toString(),
-                        "http://127.0.0.1:" + port + "/",
-                        pictures.toString())
+                        "node", BUILD.resolve("visit.mjs").toString(), pictures.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
-        Visitor visitor = new Visitor(start(visit, "nodejs, chromium"), pictures);
-        assertThat(visitor.ask("open")).isEqualTo(200);
-        return visitor;
+        return new Visitor(start(visit, "nodejs, chromium"), pictures);
+    }
+
+    /** Opens the page of the daemon with this metrics port. */
+    public void open(int port) throws IOException {
+        assertThat(ask("open http://127.0.0.1:" + port + "/")).isEqualTo(200);
     }
 
     /** Once a build: the one package that drives the browser. */

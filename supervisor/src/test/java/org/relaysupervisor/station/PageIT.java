@@ -27,7 +27,8 @@ class PageIT {
                         "/dev/null",
                         station.listenUrl().toString())
                 .start();
-        try (Visitor visitor = Visitor.at(station.metricsPort)) {
+        try (Visitor visitor = Visitor.come()) {
+            visitor.open(station.metricsPort);
             onAir(visitor);
             visitor.looks("on-air");
 
