@@ -1,4 +1,4 @@
-// visit.mjs DIRECTORY: a person who looks at the page. Does what the lines on its input say, and answers each with one line of JSON:
+// visit.mjs DIRECTORY: somebody who looks at the page. Does what the lines on its input say, and answers each with one line of JSON:
 // {"ok": what was seen} or {"failed": why}. Pictures go to the directory.
 import { chromium } from 'playwright-core';
 import { createInterface } from 'node:readline';
@@ -31,6 +31,9 @@ await page.addInitScript(() => {
 
 const does = {
   async open(address) {
+    // What the page before has to complain of, now that its server may be gone, is of no interest.
+    await page.goto('about:blank');
+    complaints.length = 0;
     url = address;
     const reply = await page.goto(url);
     return reply.status();
