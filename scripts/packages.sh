@@ -19,6 +19,9 @@ packages_to_test=(
     iproute2:ss
     shellcheck:shellcheck
     lintian:lintian
+    chromium:chromium
+    nodejs:node
+    npm:npm
 )
 packages_to_boot=(
     qemu-system-x86:qemu-system-x86_64

@@ -28,6 +28,8 @@ import org.relaysupervisor.metering.Metering;
 import org.relaysupervisor.metering.Programme;
 import org.relaysupervisor.metrics.Metrics;
 import org.relaysupervisor.metrics.MetricsPage;
+import org.relaysupervisor.page.History;
+import org.relaysupervisor.page.StationPage;
 import org.relaysupervisor.process.CgroupTree;
 import org.relaysupervisor.process.ChildLog;
 import org.relaysupervisor.process.ChildRecords;
@@ -96,6 +98,7 @@ final class Relay implements AutoCloseable {
     private final ActiveConfiguration configuration;
     private final StatusView status;
     private final Metrics metrics;
+    private final History history = new History();
     private final HttpServer metricsServer;
     private final HttpServer controlServer;
 
@@ -220,7 +223,9 @@ final class Relay implements AutoCloseable {
                 configuration);
         metrics = new Metrics(status);
         metricsServer = HttpServer.open(
-                "metrics", new InetSocketAddress("127.0.0.1", config.metrics().port()), new MetricsPage(metrics));
+                "metrics",
+                new InetSocketAddress("127.0.0.1", config.metrics().port()),
+                new StationPage(status, history, new MetricsPage(metrics)));
         controlServer = HttpServer.openUnix(
                 "control",
                 config.control().socket().orElseGet(() -> Installation.controlSocket(environment, state.root())),
@@ -295,6 +300,7 @@ final class Relay implements AutoCloseable {
                 Optional.ofNullable(metering.snapshot().get(recorded)));
         String main = lineup.config().mainMount().path();
         standby.observe(traffic.sourceConnected(main) && rates.bytesPerSecond(main) > 0);
+        history.observe(status.get());
     }
 
     private Optional<Recorder> newestRecorder() {

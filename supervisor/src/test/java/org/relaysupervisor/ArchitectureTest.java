@@ -98,15 +98,24 @@ class ArchitectureTest {
                             .and(DescribedPredicate.not(value())))
             .allowEmptyShould(true);
 
+    /** It shows, and can't act. */
     @ArchTest
-    static final ArchRule nothingButTheRootUsesAdminOrMetricsOrDoctor = noClasses()
+    static final ArchRule pageSeesOnlyValues = noClasses()
+            .that()
+            .resideInAPackage(inside("page"))
+            .should()
+            .dependOnClassesThat(ours().and(outside("page", "status", "http")).and(DescribedPredicate.not(value())))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule nothingButTheRootUsesAdminOrMetricsOrDoctorOrPage = noClasses()
             .that()
             .resideInAPackage(ROOT + ".*..")
             .and()
-            .resideOutsideOfPackages(inside("admin"), inside("metrics"), inside("doctor"))
+            .resideOutsideOfPackages(inside("admin"), inside("metrics"), inside("doctor"), inside("page"))
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(inside("admin"), inside("metrics"), inside("doctor"))
+            .resideInAnyPackage(inside("admin"), inside("metrics"), inside("doctor"), inside("page"))
             .allowEmptyShould(true);
 
     @ArchTest

@@ -249,6 +249,24 @@ public final class Snapshots {
         return through(path, Optional.of(feed));
     }
 
+    /** So many listen to the mount, whose source sends so much per second. */
+    public Snapshots listening(String path, int listeners, double bytesPerSecond) {
+        return mount(
+                path,
+                mount -> new RelaySnapshot.Mount(
+                        mount.path(),
+                        mount.format(),
+                        mount.bitrate(),
+                        mount.onAir(),
+                        listeners,
+                        bytesPerSecond,
+                        mount.title(),
+                        mount.onAirSource(),
+                        mount.targetLufs(),
+                        mount.meter(),
+                        mount.feed()));
+    }
+
     /** The mount is heard so. */
     public Snapshots metered(String path, MeterSnapshot meter) {
         return mount(path, mount -> heard(mount, mount.onAirSource(), Optional.of(meter)));
