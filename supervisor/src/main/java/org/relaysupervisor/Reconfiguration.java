@@ -82,6 +82,7 @@ record Reconfiguration(
                 after.metering(),
                 after.profiles(),
                 after.shows(),
+                after.heartbeat(),
                 after.passwords());
     }
 

@@ -17,10 +17,13 @@ import org.relaysupervisor.admin.AdminApi;
 import org.relaysupervisor.admin.Commands.Outcome;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.Secret;
+import org.relaysupervisor.config.SecretSource;
 import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.doctor.Doctor;
 import org.relaysupervisor.doctor.Premises;
+import org.relaysupervisor.heartbeat.Heartbeat;
+import org.relaysupervisor.heartbeat.WebPing;
 import org.relaysupervisor.http.HttpServer;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
@@ -70,6 +73,8 @@ final class Relay implements AutoCloseable {
     private static final long ACCESS_LOG_BYTES = 10L << 20;
     private static final int ACCESS_LOGS_KEPT = 3;
     private static final int PROBE_THREADS = 6;
+    /** One that waits for the answer, and those of the client, of which it needs more than one at times. */
+    private static final int HEARTBEAT_THREADS = 4;
     /** Without any of these there is no stream. */
     private static final Set<String> STREAMING = Set.of(IcecastProgram.NAME, LiquidsoapProgram.NAME);
 
@@ -92,6 +97,9 @@ final class Relay implements AutoCloseable {
     private final Metering metering;
     private final StationArchive archive;
     private final Containment containment;
+    private final StationDrills drills;
+    private final ExecutorService heartbeatThreads;
+    private final Heartbeat heartbeat;
     private final Lineups lineups;
     private final ActiveConfiguration configuration;
     private final StatusView status;
@@ -190,6 +198,19 @@ final class Relay implements AutoCloseable {
         shows = Shows.open(state.root(), loop, calendarReader, show -> metering.programme(show.map(Relay::programme)));
         archive = new StationArchive(config, state, secrets, loop, this::recordedBytes);
         containment = Containment.open(loop, cgroups, procFs, config, supervisor, shows, onAir);
+        drills = new StationDrills(
+                state,
+                environment,
+                cgroups,
+                loop,
+                supervisor,
+                proxy,
+                archive,
+                containment.memory(),
+                shows,
+                this::config);
+        heartbeatThreads = DaemonThreads.atOnce("relay-heartbeat", HEARTBEAT_THREADS);
+        heartbeat = new Heartbeat(loop, heartbeatThreads, new WebPing(heartbeatThreads));
         lineups = new Lineups(
                 state,
                 secrets,
@@ -215,6 +236,8 @@ final class Relay implements AutoCloseable {
                 shows,
                 archive::snapshot,
                 containment.memory(),
+                drills.drills()::snapshot,
+                heartbeat::snapshot,
                 childLog,
                 daemonLog,
                 configuration);
@@ -227,7 +250,7 @@ final class Relay implements AutoCloseable {
                 config.control().group(),
                 new AdminApi(
                         status,
-                        new OperatorCommands(loop, supervisor, shows, this::reload),
+                        new OperatorCommands(loop, supervisor, shows, drills.drills(), this::reload),
                         new KeptLogs(childLog),
                         archive,
                         doctor(procFs, executables)::examine));
@@ -261,6 +284,8 @@ final class Relay implements AutoCloseable {
             standby.use(config());
             metering.use(config());
             shows.use(config(), calendarAddress(config()));
+            heartbeat.use(config().heartbeat(), heartbeatAddress(config()));
+            drills.drills().start();
             // What a child's first death and the first scrape need is loaded while Liquidsoap takes its seconds to
             // start.
             loop.after(
@@ -387,6 +412,7 @@ final class Relay implements AutoCloseable {
         containment.memory().use(config);
         metering.use(config);
         shows.use(config, calendarAddress(config));
+        heartbeat.use(config.heartbeat(), heartbeatAddress(config));
         archive.use(config);
         proxy.reconfigure(ProxySettings.of(config));
         standby.use(config);
@@ -398,10 +424,21 @@ final class Relay implements AutoCloseable {
         if (source.isEmpty() || !(source.get() instanceof RelayConfig.SecretCalendarUrl secret)) {
             return Optional.empty();
         }
+        return address("the calendar's address", secret.url());
+    }
+
+    private Optional<Secret> heartbeatAddress(RelayConfig config) {
+        return config.heartbeat()
+                .map(RelayConfig.Heartbeat::target)
+                .filter(target -> target instanceof RelayConfig.SecretHeartbeatUrl)
+                .flatMap(target -> address("the heartbeat's address", ((RelayConfig.SecretHeartbeatUrl) target).url()));
+    }
+
+    private Optional<Secret> address(String what, SecretSource source) {
         try {
-            return Optional.of(secrets.fetch(secret.url()));
+            return Optional.of(secrets.fetch(source));
         } catch (SecretUnavailableException e) {
-            log.log(Level.WARNING, "the calendar's address: " + e.getMessage());
+            log.log(Level.WARNING, what + ": " + e.getMessage());
             return Optional.empty();
         }
     }
@@ -410,6 +447,7 @@ final class Relay implements AutoCloseable {
     void stop(Runnable whenStopped) {
         report.stopping();
         configuration.freeze();
+        drills.drills().stop();
         standby.stop();
         supervisor.stopAll(whenStopped);
     }
@@ -419,6 +457,8 @@ final class Relay implements AutoCloseable {
     public void close() throws IOException {
         controlServer.close();
         metricsServer.close();
+        drills.close();
+        heartbeatThreads.shutdownNow();
         probes.close();
         shows.close();
         calendarReader.shutdownNow();

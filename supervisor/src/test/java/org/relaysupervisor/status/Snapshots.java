@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.relaysupervisor.archive.ArchiveSnapshot;
+import org.relaysupervisor.drill.DrillSnapshot;
+import org.relaysupervisor.heartbeat.HeartbeatSnapshot;
 import org.relaysupervisor.loop.LoopStatus;
 import org.relaysupervisor.memory.ChildMemory;
 import org.relaysupervisor.memory.Enforcement;
@@ -112,6 +114,9 @@ public final class Snapshots {
             new RecordingSnapshot(true, "/live", false, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
     private ArchiveSnapshot archive = Archives.starting();
     private Optional<OnAir> onAir = Optional.empty();
+    private DrillSnapshot drill = new DrillSnapshot(List.of("stop-stream", "silence"), Optional.empty());
+    private HeartbeatSnapshot heartbeat =
+            new HeartbeatSnapshot(true, Optional.of(NOW.minusSeconds(20)), 3, Optional.empty());
     private ShowsSnapshot shows = new ShowsSnapshot(
             false,
             Optional.empty(),
@@ -210,6 +215,7 @@ public final class Snapshots {
                 .mount(silent("/live"), silentTraffic())
                 .nothingKnownOfLiquidsoap()
                 .shows(ShowsSnapshot.NONE)
+                .heartbeat(HeartbeatSnapshot.NONE)
                 .icecastDown()
                 .archive(Archives.interrupted())
                 .recording(new RecordingSnapshot(
@@ -438,6 +444,16 @@ public final class Snapshots {
         return this;
     }
 
+    public Snapshots drill(DrillSnapshot drill) {
+        this.drill = drill;
+        return this;
+    }
+
+    public Snapshots heartbeat(HeartbeatSnapshot heartbeat) {
+        this.heartbeat = heartbeat;
+        return this;
+    }
+
     public RelaySnapshot build() {
         return new RelaySnapshot(
                 "0.1.0",
@@ -468,7 +484,9 @@ public final class Snapshots {
                 shows,
                 loop,
                 logDropped,
-                Enforcement.CGROUP);
+                Enforcement.CGROUP,
+                drill,
+                heartbeat);
     }
 
     /** A child that has not been up yet. */
