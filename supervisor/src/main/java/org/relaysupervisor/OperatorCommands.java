@@ -94,6 +94,8 @@ final class OperatorCommands implements Commands {
         return await(answer -> pass(drills.end(id), answer));
     }
 
+    // The future that is returned has nothing that the other one hasn't.
+    @SuppressWarnings("FutureReturnValueIgnored")
     private static void pass(CompletableFuture<String> from, CompletableFuture<Outcome> to) {
         from.whenComplete(
                 (message, failure) -> to.complete(failure == null ? done(message) : refused(failure.getMessage())));

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * One way in which the station really breaks, and the way back. {@link #objection} may be asked on any thread; all else is called on the
+ * One way in which the station really breaks, and the way back. {@link #what}, {@link #impossible} and {@link #risk} may be asked on any thread; all else is called on the
  * drill's own thread, one call at a time, and may block for some seconds.
  */
 public interface Fault {

@@ -142,7 +142,7 @@ class DrillsTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> drills.start("flood", MINUTES, 2, false))
                 .withMessageContaining("3 people listen, and at most 2 may");
-        drills.start("flood", MINUTES, 3, false);
+        assertThat(drills.start("flood", MINUTES, 3, false)).isNotNull();
         assertThat(isOn()).isTrue();
     }
 
@@ -151,7 +151,7 @@ class DrillsTest {
         shows = shows(Optional.of("Jazz"), Optional.empty());
         listeners = 300;
         fault.risk = Optional.of("the whole machine suffers");
-        drills.start("flood", MINUTES, 0, true);
+        assertThat(drills.start("flood", MINUTES, 0, true)).isNotNull();
         loop.advance(Duration.ofSeconds(5));
         assertThat(fault.calls).containsExactly("begin", "keep");
 
@@ -252,7 +252,7 @@ class DrillsTest {
     void aFullLoopDelaysAnOutcomeAndLosesNone() {
         String id = begin();
         loop.refusePosts(true);
-        drills.end(id);
+        assertThat(drills.end(id)).isNotDone();
         assertThat(isOn()).isTrue();
         loop.refusePosts(false);
         loop.advance(Duration.ofSeconds(1));

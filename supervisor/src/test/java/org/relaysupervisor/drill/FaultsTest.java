@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.relaysupervisor.drill.ChildFault.Kind;
-import org.relaysupervisor.process.CgroupTree;
 import org.relaysupervisor.process.Cgroup;
+import org.relaysupervisor.process.CgroupTree;
 import org.relaysupervisor.process.ImitatedCgroups;
 import org.relaysupervisor.process.TestDisk;
 import org.relaysupervisor.supervise.ChildState;
@@ -132,8 +132,7 @@ class FaultsTest {
             refused.begin();
             assertThatIOException().isThrownBy(() -> Files.writeString(store.resolve("a.mp3"), "a"));
         }
-        assertThat(Files.getPosixFilePermissions(store.getParent()))
-                .doesNotContain(PosixFilePermission.OWNER_EXECUTE);
+        assertThat(Files.getPosixFilePermissions(store.getParent())).doesNotContain(PosixFilePermission.OWNER_EXECUTE);
 
         // The next life of the daemon knows nothing but the name of the drill.
         new UploadFault(() -> Optional.of(store.getParent()), right -> calls.add("" + right)).repair();

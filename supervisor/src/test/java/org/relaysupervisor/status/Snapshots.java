@@ -215,7 +215,7 @@ public final class Snapshots {
                 .mount(silent("/live"), silentTraffic())
                 .nothingKnownOfLiquidsoap()
                 .shows(ShowsSnapshot.NONE)
-                .heartbeat(HeartbeatSnapshot.NONE)
+                .heartbeat(new HeartbeatSnapshot(true, Optional.empty(), 0, Optional.empty()))
                 .icecastDown()
                 .archive(Archives.interrupted())
                 .recording(new RecordingSnapshot(

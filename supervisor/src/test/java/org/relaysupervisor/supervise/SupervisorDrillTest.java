@@ -62,6 +62,8 @@ class SupervisorDrillTest {
         scene.supervisor.drill(NAME, Signal.STOP, "by a drill");
         scene.supervisor.restart(NAME);
         scene.loop.runPosted();
-        assertThat(scene.child(NAME).restarts()).containsEntry(Cause.OPERATOR, 1L).containsEntry(Cause.DRILL, 0L);
+        assertThat(scene.child(NAME).restarts())
+                .containsEntry(Cause.OPERATOR, 1L)
+                .containsEntry(Cause.DRILL, 0L);
     }
 }
