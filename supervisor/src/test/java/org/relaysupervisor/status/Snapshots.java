@@ -130,6 +130,7 @@ public final class Snapshots {
     /** Icecast, Liquidsoap and recorder wanted and none up; {@code /live} silent; its calendar unread; every counter at 0. */
     public static Snapshots starting() {
         return new Snapshots()
+                .heartbeat(new HeartbeatSnapshot(true, Optional.empty(), 0, Optional.empty()))
                 .child(starting("icecast", 128 * MIB))
                 .child(starting("liquidsoap", 400 * MIB))
                 .child(starting("recorder", 96 * MIB))
@@ -215,7 +216,6 @@ public final class Snapshots {
                 .mount(silent("/live"), silentTraffic())
                 .nothingKnownOfLiquidsoap()
                 .shows(ShowsSnapshot.NONE)
-                .heartbeat(new HeartbeatSnapshot(true, Optional.empty(), 0, Optional.empty()))
                 .icecastDown()
                 .archive(Archives.interrupted())
                 .recording(new RecordingSnapshot(

@@ -29,7 +29,7 @@ class SupervisorDrillTest {
     @Test
     void aHangByADrillIsFoundByTheProbesAndCountedAsADrill() {
         scene.supervisor.drill(NAME, Signal.STOP, "by a drill");
-        scene.loop.advance(Duration.ofMinutes(1));
+        scene.loop.advance(Duration.ofSeconds(12));
 
         assertThat(scene.processes.all().get(0).signals()).containsSubsequence(Signal.STOP, Signal.KILL);
         assertThat(scene.child(NAME).restarts()).containsEntry(Cause.DRILL, 1L).containsEntry(Cause.HANG, 0L);
