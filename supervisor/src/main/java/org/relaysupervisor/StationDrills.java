@@ -66,8 +66,8 @@ final class StationDrills implements Children, StationFaults.Station, AutoClosea
         this.archive = archive;
         this.memory = memory;
         this.config = config;
-        // What systemd sets for each unit it starts.
-        startedAgain = environment.containsKey("INVOCATION_ID");
+        // Set by systemd, from 248 on. Others that it sets are inherited by whatever is started from a shell.
+        startedAgain = Long.toString(ProcessHandle.current().pid()).equals(environment.get("SYSTEMD_EXEC_PID"));
         programme = new DrillSwitches(LiquidsoapProgram.socket(state.run()));
         drills = new Drills(
                 loop,

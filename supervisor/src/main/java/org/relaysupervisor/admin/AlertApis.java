@@ -29,14 +29,16 @@ final class AlertApis implements DrillWatch {
     /** In place of an address: it is not to be watched. */
     static final String NONE = "none";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** For each of three questions, which together must not use up a drill's lease. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private static final int MOST_BYTES = 4 << 20;
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1\\]");
     private static final Pattern COUNTED = Pattern.compile(
             "(?m)^alertmanager_notifications(_failed)?_total\\{[^}]*integration=\"([^\"]+)\"[^}]*\\} (\\S+)");
 
     /** What every alert has, or what says how bad it is: they don't tell alerts apart. */
-    private static final Set<String> COMMON = Set.of("alertname", "severity", "job", "monitor");
+    private static final Set<String> COMMON = Set.of("alertname", "severity", "job");
 
     private final Optional<URI> prometheus;
     private final Optional<URI> alertmanager;
@@ -81,15 +83,24 @@ final class AlertApis implements DrillWatch {
 
     /** What is known of one alert from either side. */
     private static final class Joined {
+        final Map<?, ?> labels;
         boolean firing;
         boolean told;
         boolean muted;
         final Set<String> receivers = new TreeSet<>();
+
+        Joined(Map<?, ?> labels) {
+            this.labels = labels;
+        }
+
+        Alert alert() {
+            return new Alert(name(labels), firing, told, muted, receivers);
+        }
     }
 
     @Override
     public Look look() throws IOException {
-        Map<String, Joined> alerts = new TreeMap<>();
+        List<Joined> alerts = new ArrayList<>();
         Optional<Map<String, Sent>> notifications = Optional.empty();
         if (prometheus.isPresent()) {
             prometheus(alerts, prometheus.get());
@@ -98,24 +109,31 @@ final class AlertApis implements DrillWatch {
             alertmanager(alerts, alertmanager.get());
             notifications = Optional.of(notifications(get(alertmanager.get(), "/metrics", "--alertmanager")));
         }
-        List<Alert> found = new ArrayList<>();
-        alerts.forEach((name, of) -> found.add(new Alert(name, of.firing, of.told, of.muted, of.receivers)));
-        return new Look(found, notifications);
+        return new Look(alerts.stream().map(Joined::alert).toList(), notifications);
     }
 
-    private void prometheus(Map<String, Joined> alerts, URI at) throws IOException {
+    private void prometheus(List<Joined> alerts, URI at) throws IOException {
         Map<?, ?> answer = object(JSON.std.anyFrom(get(at, "/api/v1/alerts", "--prometheus")));
         for (Object each : list(object(answer.get("data")).get("alerts"))) {
             Map<?, ?> alert = object(each);
-            Joined joined = alerts.computeIfAbsent(name(object(alert.get("labels"))), name -> new Joined());
-            joined.firing |= "firing".equals(alert.get("state"));
+            Joined joined = new Joined(object(alert.get("labels")));
+            joined.firing = "firing".equals(alert.get("state"));
+            alerts.add(joined);
         }
     }
 
-    private void alertmanager(Map<String, Joined> alerts, URI at) throws IOException {
+    /** It has Prometheus's alerts with the external labels beside their own. */
+    private void alertmanager(List<Joined> alerts, URI at) throws IOException {
         for (Object each : list(JSON.std.anyFrom(get(at, "/api/v2/alerts", "--alertmanager")))) {
             Map<?, ?> alert = object(each);
-            Joined joined = alerts.computeIfAbsent(name(object(alert.get("labels"))), name -> new Joined());
+            Map<?, ?> labels = object(alert.get("labels"));
+            Optional<Joined> known = alerts.stream()
+                    .filter(of -> labels.entrySet().containsAll(of.labels.entrySet()))
+                    .findFirst();
+            Joined joined = known.orElseGet(() -> new Joined(labels));
+            if (known.isEmpty()) {
+                alerts.add(joined);
+            }
             boolean muted = "suppressed".equals(object(alert.get("status")).get("state"));
             joined.muted |= muted;
             joined.told |= !muted;

@@ -23,7 +23,7 @@ final class DrillCommand implements DrillRun.Control {
     private static final long PATIENCE = 62_000;
 
     /** Well within the lease. */
-    private static final long RENEWAL_PATIENCE = 4_000;
+    private static final long RENEWAL_PATIENCE = 2_000;
 
     private static final int KILLED_BY_INTERRUPT = 130;
 

@@ -49,8 +49,9 @@ class DrillIT {
     @AfterEach
     void leavesNothingBroken() {
         awaitNoDrill();
-        await("every child is up").atMost(SOON).until(() -> children().stream()
-                .allMatch(child -> "up".equals(child.get("state"))));
+        await("every child is up")
+                .atMost(SOON)
+                .until(() -> children().stream().allMatch(child -> "up".equals(child.get("state"))));
     }
 
     @SuppressWarnings("unchecked")
