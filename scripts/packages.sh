@@ -10,6 +10,7 @@ packages_to_run=(
 )
 packages_to_test=(
     prometheus:promtool
+    prometheus-alertmanager:prometheus-alertmanager
     sox:sox
     espeak-ng:espeak-ng
     curl:curl
