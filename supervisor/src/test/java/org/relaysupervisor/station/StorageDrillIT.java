@@ -76,9 +76,9 @@ class StorageDrillIT {
             server.bucket("radio-recordings");
             station.edit(
                     "(?m)^  s3:$",
-                    "  s3:\n    endpoint: " + server.endpoint() + "\n    bucket: radio-recordings\n    access_key: {file: "
-                            + secret("access-key", S3Server.ACCESS_KEY) + "}\n    secret_key: {file: "
-                            + secret("secret-key", S3Server.SECRET_KEY) + "}");
+                    "  s3:\n    endpoint: " + server.endpoint() + "\n    bucket: radio-recordings"
+                            + "\n    access_key: {file: " + secret("access-key", S3Server.ACCESS_KEY) + "}"
+                            + "\n    secret_key: {file: " + secret("secret-key", S3Server.SECRET_KEY) + "}");
             station.edit("segment: 1m", "segment: 2s");
             station.goOnAir();
             await("something is stored").atMost(SOON).until(() -> station.metric("relay_uploaded_bytes_total") > 0);
