@@ -83,6 +83,7 @@ record Reconfiguration(
                 after.metering(),
                 after.profiles(),
                 after.shows(),
+                after.heartbeat(),
                 after.passwords());
     }
 

@@ -20,6 +20,8 @@ import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.doctor.Doctor;
 import org.relaysupervisor.doctor.Premises;
+import org.relaysupervisor.heartbeat.Heartbeat;
+import org.relaysupervisor.heartbeat.WebPing;
 import org.relaysupervisor.http.HttpServer;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
@@ -71,6 +73,8 @@ final class Relay implements AutoCloseable {
     private static final long ACCESS_LOG_BYTES = 10L << 20;
     private static final int ACCESS_LOGS_KEPT = 3;
     private static final int PROBE_THREADS = 6;
+    /** One that waits for the answer, and those of the client, of which it needs more than one at times. */
+    private static final int HEARTBEAT_THREADS = 4;
     /** Without any of these there is no stream. */
     private static final Set<String> STREAMING = Set.of(IcecastProgram.NAME, LiquidsoapProgram.NAME);
 
@@ -94,6 +98,9 @@ final class Relay implements AutoCloseable {
     private final StationArchive archive;
     private final Containment containment;
     private final RecorderWatch recorder;
+    private final StationDrills drills;
+    private final ExecutorService heartbeatThreads;
+    private final Heartbeat heartbeat;
     private final Lineups lineups;
     private final ActiveConfiguration configuration;
     private final StatusView status;
@@ -193,6 +200,19 @@ final class Relay implements AutoCloseable {
         recorder = new RecorderWatch(
                 loop, supervisor, archive, this::newestRecorder, () -> childLog.lastLine(Recorder.NAME));
         containment = Containment.open(loop, cgroups, procFs, config, supervisor, shows, onAir);
+        drills = new StationDrills(
+                state,
+                environment,
+                cgroups,
+                loop,
+                supervisor,
+                proxy,
+                archive,
+                containment.memory(),
+                shows,
+                this::config);
+        heartbeatThreads = DaemonThreads.atOnce("relay-heartbeat", HEARTBEAT_THREADS);
+        heartbeat = new Heartbeat(loop, heartbeatThreads, new WebPing(heartbeatThreads));
         lineups = new Lineups(
                 state,
                 secrets,
@@ -218,6 +238,8 @@ final class Relay implements AutoCloseable {
                 shows,
                 archive::snapshot,
                 containment.memory(),
+                drills.drills()::snapshot,
+                heartbeat::snapshot,
                 childLog,
                 daemonLog,
                 configuration);
@@ -232,7 +254,7 @@ final class Relay implements AutoCloseable {
                 config.control().group(),
                 new AdminApi(
                         status,
-                        new OperatorCommands(loop, supervisor, shows, this::reload),
+                        new OperatorCommands(loop, supervisor, shows, drills.drills(), this::reload),
                         new KeptLogs(childLog),
                         archive,
                         doctor(procFs, executables)::examine));
@@ -266,6 +288,8 @@ final class Relay implements AutoCloseable {
             standby.use(config());
             metering.use(config());
             shows.use(config(), secrets.calendarAddress(config()));
+            heartbeat.use(config().heartbeat(), secrets.heartbeatAddress(config()));
+            drills.drills().start();
             // What a child's first death and the first scrape need is loaded while Liquidsoap takes its seconds to
             // start.
             loop.after(
@@ -369,6 +393,7 @@ final class Relay implements AutoCloseable {
         containment.memory().use(config);
         metering.use(config);
         shows.use(config, secrets.calendarAddress(config));
+        heartbeat.use(config.heartbeat(), secrets.heartbeatAddress(config));
         archive.use(config);
         proxy.reconfigure(ProxySettings.of(config));
         standby.use(config);
@@ -378,6 +403,7 @@ final class Relay implements AutoCloseable {
     void stop(Runnable whenStopped) {
         report.stopping();
         configuration.freeze();
+        drills.drills().stop();
         standby.stop();
         supervisor.stopAll(whenStopped);
     }
@@ -387,6 +413,8 @@ final class Relay implements AutoCloseable {
     public void close() throws IOException {
         controlServer.close();
         metricsServer.close();
+        drills.close();
+        heartbeatThreads.shutdownNow();
         probes.close();
         shows.close();
         calendarReader.shutdownNow();

@@ -10,6 +10,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.relaysupervisor.archive.ArchiveSnapshot;
 import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.drill.DrillSnapshot;
+import org.relaysupervisor.heartbeat.HeartbeatSnapshot;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
 import org.relaysupervisor.memory.MemoryWatch;
@@ -43,6 +45,8 @@ final class StatusView implements Supplier<RelaySnapshot> {
     private final Shows shows;
     private final Supplier<ArchiveSnapshot> archive;
     private final MemoryWatch memory;
+    private final Supplier<DrillSnapshot> drills;
+    private final Supplier<HeartbeatSnapshot> heartbeat;
     private final ChildLog childLog;
     private final DaemonLog daemonLog;
     private final ActiveConfiguration configuration;
@@ -69,6 +73,8 @@ final class StatusView implements Supplier<RelaySnapshot> {
             Shows shows,
             Supplier<ArchiveSnapshot> archive,
             MemoryWatch memory,
+            Supplier<DrillSnapshot> drills,
+            Supplier<HeartbeatSnapshot> heartbeat,
             ChildLog childLog,
             DaemonLog daemonLog,
             ActiveConfiguration configuration) {
@@ -83,6 +89,8 @@ final class StatusView implements Supplier<RelaySnapshot> {
         this.shows = shows;
         this.archive = archive;
         this.memory = memory;
+        this.drills = drills;
+        this.heartbeat = heartbeat;
         this.childLog = childLog;
         this.daemonLog = daemonLog;
         this.configuration = configuration;
@@ -116,7 +124,9 @@ final class StatusView implements Supplier<RelaySnapshot> {
                 shows.snapshot(),
                 loop.status(),
                 logDropped(),
-                memory.enforcement());
+                memory.enforcement(),
+                drills.get(),
+                heartbeat.get());
     }
 
     private RelaySnapshot.Child child(ChildSnapshot child, RelayConfig config) {

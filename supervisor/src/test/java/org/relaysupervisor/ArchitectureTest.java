@@ -69,6 +69,12 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule showsSitOnLoopAndConfig = uses("shows", "loop", "config");
 
+    @ArchTest
+    static final ArchRule drillSitsOnWhatItBreaks = uses("drill", "loop", "config", "process", "supervise", "shows");
+
+    @ArchTest
+    static final ArchRule heartbeatSitsOnLoopAndConfig = uses("heartbeat", "loop", "config");
+
     /** Views are made of values: a record or an enum of L2, never something that acts. */
     @ArchTest
     static final ArchRule statusSeesOnlyValues = noClasses()

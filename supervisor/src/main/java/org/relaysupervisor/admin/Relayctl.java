@@ -104,6 +104,7 @@ public final class Relayctl {
                             && answer.header(HttpServer.OUTCOME, "").equals(HttpServer.DONE);
                     yield done ? DONE : REFUSED;
                 }
+                case "drill" -> drill(daemon, invocation);
                 case "watch" ->
                     Watch.run(daemon, Integer.parseInt(invocation.parameters().get("interval")), out, err);
                 case "monitoring render" -> render(invocation);
@@ -167,6 +168,13 @@ public final class Relayctl {
             err.println("relayctl: the result can't be written: " + e.reason());
         }
         return REFUSED;
+    }
+
+    private int drill(ControlClient daemon, Invocation invocation) throws ControlClient.Unreachable {
+        if (invocation.parameters().containsKey("list")) {
+            return print(daemon.ask("GET", viewTarget("/drill", invocation), COMMAND_PATIENCE));
+        }
+        return new DrillCommand(daemon, invocation.parameters(), out, err).run(invocation.operand());
     }
 
     private int print(ControlClient.Answer answer) {

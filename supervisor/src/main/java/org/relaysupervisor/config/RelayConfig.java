@@ -43,6 +43,7 @@ public record RelayConfig(
         Metering metering,
         List<Profile> profiles,
         Shows shows,
+        Optional<Heartbeat> heartbeat,
         Passwords passwords) {
 
     public RelayConfig {
@@ -420,6 +421,18 @@ public record RelayConfig(
 
     /** An address that is a secret, as the private address of a calendar is. */
     public record SecretCalendarUrl(SecretSource url) implements CalendarSource {}
+
+    /** What is told that this machine is alive, and how often. */
+    public record Heartbeat(HeartbeatTarget target, Duration every) {}
+
+    /** Where heartbeats go. */
+    public sealed interface HeartbeatTarget {}
+
+    /** An address that anybody may know. */
+    public record HeartbeatUrl(URI url) implements HeartbeatTarget {}
+
+    /** An address that is a secret: whoever has it can say that this machine is alive. */
+    public record SecretHeartbeatUrl(SecretSource url) implements HeartbeatTarget {}
 
     /** Icecast's own. */
     public record Passwords(SecretSource source, SecretSource admin) {}

@@ -118,6 +118,7 @@ final class RelayConfigReading {
                 MeteringReading.metering(root.section("metering"), mainMount(mounts)),
                 MeteringReading.profiles(root.sections("profiles")),
                 new ShowsReading(directory).read(root.section("shows")),
+                new HeartbeatReading(secrets).read(root.section("heartbeat")),
                 passwords(root.section("passwords")));
     }
 

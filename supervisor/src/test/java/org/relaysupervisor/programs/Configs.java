@@ -76,6 +76,7 @@ public final class Configs {
                 metering,
                 profiles,
                 new RelayConfig.Shows(ZoneOffset.UTC, List.of(), Optional.empty()),
+                Optional.empty(),
                 new RelayConfig.Passwords(new SecretSource.Generated("source"), new SecretSource.Generated("admin")));
     }
 }

@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.relaysupervisor.archive.ArchiveSnapshot;
+import org.relaysupervisor.drill.DrillSnapshot;
+import org.relaysupervisor.heartbeat.HeartbeatSnapshot;
 import org.relaysupervisor.loop.LoopStatus;
 import org.relaysupervisor.memory.ChildMemory;
 import org.relaysupervisor.memory.Enforcement;
@@ -112,6 +114,9 @@ public final class Snapshots {
             new RecordingSnapshot(true, "/live", false, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
     private ArchiveSnapshot archive = Archives.starting();
     private Optional<OnAir> onAir = Optional.empty();
+    private DrillSnapshot drill = new DrillSnapshot(List.of("stop-stream", "silence"), Optional.empty());
+    private HeartbeatSnapshot heartbeat =
+            new HeartbeatSnapshot(true, Optional.of(NOW.minusSeconds(20)), 3, Optional.empty());
     private ShowsSnapshot shows = new ShowsSnapshot(
             false,
             Optional.empty(),
@@ -125,6 +130,7 @@ public final class Snapshots {
     /** Icecast, Liquidsoap and recorder wanted and none up; {@code /live} silent; its calendar unread; every counter at 0. */
     public static Snapshots starting() {
         return new Snapshots()
+                .heartbeat(new HeartbeatSnapshot(true, Optional.empty(), 0, Optional.empty()))
                 .child(starting("icecast", 128 * MIB))
                 .child(starting("liquidsoap", 400 * MIB))
                 .child(starting("recorder", 96 * MIB))
@@ -456,6 +462,16 @@ public final class Snapshots {
         return this;
     }
 
+    public Snapshots drill(DrillSnapshot drill) {
+        this.drill = drill;
+        return this;
+    }
+
+    public Snapshots heartbeat(HeartbeatSnapshot heartbeat) {
+        this.heartbeat = heartbeat;
+        return this;
+    }
+
     public RelaySnapshot build() {
         return new RelaySnapshot(
                 "0.1.0",
@@ -486,7 +502,9 @@ public final class Snapshots {
                 shows,
                 loop,
                 logDropped,
-                Enforcement.CGROUP);
+                Enforcement.CGROUP,
+                drill,
+                heartbeat);
     }
 
     /** A child that has not been up yet. */

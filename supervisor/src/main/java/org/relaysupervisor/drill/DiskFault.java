@@ -1,0 +1,70 @@
+package org.relaysupervisor.drill;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.relaysupervisor.process.Preallocation;
+
+/** The spool's disk is full: a file there takes all the room there is, and what is given up meanwhile as well. */
+final class DiskFault implements Fault {
+    private static final long MIB = 1L << 20;
+
+    /** Below what the daemon holds for full, and enough for others to write a line. */
+    private static final long LEFT = 4 * MIB;
+
+    private final Path spool;
+    private final Path ballast;
+
+    DiskFault(Path spool) {
+        this.spool = spool;
+        this.ballast = spool.resolve(".drill");
+    }
+
+    @Override
+    public String what() {
+        return "the disk of " + spool + " is full";
+    }
+
+    @Override
+    public Optional<String> impossible() {
+        return Files.isDirectory(spool) ? Optional.empty() : Optional.of("there is no " + spool + " yet");
+    }
+
+    @Override
+    public Optional<String> risk() {
+        try {
+            FileStore disk = Files.getFileStore(spool);
+            if (disk.equals(Files.getFileStore(Path.of("/")))) {
+                return Optional.of("the spool is on the disk of the whole machine, and all that writes there would"
+                        + " suffer: give recording.spool a file system of its own");
+            }
+            return disk.type().equals("tmpfs")
+                    ? Optional.of("the spool is in memory, which would be filled")
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("what else is on the spool's disk is not known: " + e);
+        }
+    }
+
+    @Override
+    public void begin() throws IOException {
+        keep();
+    }
+
+    @Override
+    public void keep() throws IOException {
+        long usable = spool.toFile().getUsableSpace();
+        if (usable > LEFT + MIB) {
+            long taken = Files.exists(ballast) ? Files.size(ballast) : 0;
+            // Others may have been quicker; then there is less room than that, and the next look takes it.
+            Preallocation.extend(ballast, taken + usable - LEFT);
+        }
+    }
+
+    @Override
+    public void repair() throws IOException {
+        Files.deleteIfExists(ballast);
+    }
+}
