@@ -150,6 +150,7 @@ final class Words {
             case HANG -> "hung, and was killed";
             case OPERATOR -> "was restarted by an operator";
             case SPAWN -> "could not be started";
+            case DRILL -> "was broken on purpose, by a drill";
         };
     }
 

@@ -68,6 +68,8 @@ final class Moments {
                 relay.shows(),
                 loop,
                 relay.logDropped(),
-                relay.memoryEnforcement());
+                relay.memoryEnforcement(),
+                relay.drill(),
+                relay.heartbeat());
     }
 }
