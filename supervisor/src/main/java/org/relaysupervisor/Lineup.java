@@ -107,15 +107,8 @@ record Lineup(
     /** How the recording goes; also when there is none. Any thread. */
     RecordingSnapshot recording() {
         return recorder.map(Recorder::snapshot)
-                .orElseGet(() -> new RecordingSnapshot(
-                        false,
-                        config.recording().mount(),
-                        false,
-                        0,
-                        0,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty()));
+                .orElseGet(() ->
+                        RecordingSnapshot.nothing(false, config.recording().mount()));
     }
 
     private RestartPolicy policy() {

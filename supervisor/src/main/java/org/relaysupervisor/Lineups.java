@@ -17,6 +17,7 @@ import org.relaysupervisor.process.ProcFs;
 import org.relaysupervisor.process.StateDirectory;
 import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
+import org.relaysupervisor.proxy.FeedLimits;
 import org.relaysupervisor.proxy.ProxySnapshot;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.RecorderConnection;
@@ -114,6 +115,7 @@ final class Lineups {
                 clock,
                 new Recorder.Surroundings(
                         () -> reachesReaders(config.recording().mount()),
+                        FeedLimits.DEFAULTS.hold(),
                         archive::diskLevel,
                         () -> connection(config).map(Lineups::start),
                         () -> whyEnded(config),

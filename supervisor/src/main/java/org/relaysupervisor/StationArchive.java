@@ -135,11 +135,10 @@ final class StationArchive implements Recordings, AutoCloseable {
     }
 
     private void configureDisk() {
-        double bytesPerSecond = config.mounts().stream()
-                .filter(mount -> config.recording().enabled()
-                        && mount.path().equals(config.recording().mount()))
-                .mapToDouble(mount -> mount.bitrate() * 1_000 / 8.0)
-                .sum();
+        double bytesPerSecond = config.recordedMount()
+                .filter(mount -> config.recording().enabled())
+                .map(RelayConfig.Mount::bytesPerSecond)
+                .orElse(0);
         disk.configure(config.recording().reserve(), bytesPerSecond);
     }
 

@@ -163,8 +163,8 @@ final class Intake {
                 && !last.tail().map(tail -> tail.isAfter(segment)).orElse(false)) {
             return last;
         }
-        String name = SpoolNames.mountDirectory(segment.mount()) + "/"
-                + SpoolNames.recording(span.begin(), span.show(), machine);
+        String name =
+                MountDirectory.name(segment.mount()) + "/" + SpoolNames.recording(span.begin(), span.show(), machine);
         int attempt = 0;
         while (!spool.directory(name + SpoolNames.suffix(attempt)).isUnused()) {
             attempt++;

@@ -18,6 +18,7 @@ import java.util.random.RandomGenerator;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.store.Content;
+import org.relaysupervisor.store.ContentDigest;
 import org.relaysupervisor.store.ObjectStore;
 
 /**

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.relaysupervisor.store.ContentDigest;
 
 /**
  * What a finished recording consists of; MANIFEST.md describes the file.

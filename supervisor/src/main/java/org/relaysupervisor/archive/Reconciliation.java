@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.relaysupervisor.archive.RecordingDirectory.DamagedFile;
 import org.relaysupervisor.config.RelayConfig.Format;
+import org.relaysupervisor.store.ContentDigest;
 
 /**
  * Makes one recording's directory whole again, whatever ended the daemon before: takes away what was only half begun, and writes again

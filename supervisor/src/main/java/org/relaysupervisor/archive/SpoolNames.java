@@ -31,12 +31,6 @@ final class SpoolNames {
 
     private SpoolNames() {}
 
-    /** Of a mount, without a slash. */
-    static String mountDirectory(String mount) {
-        String name = mount.replaceFirst("^/", "").replaceAll("[^A-Za-z0-9._-]", "_");
-        return name.isEmpty() || name.startsWith(".") ? "_" + name : name;
-    }
-
     /** @param machine four hexadecimal digits */
     static String recording(Instant begin, Optional<ShowOnAir> show, String machine) {
         return SECONDS.format(begin) + "-" + show.map(on -> slug(on.name())).orElse(HOUR) + "-" + machine;

@@ -6,7 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.relaysupervisor.process.Preallocation;
 
-/** The real one. Its two files begin with a dot, as no mount's directory does. */
+/** The real one. Its two files are hidden, and beside the directories of the recorder and the archive. */
 final class SpoolVolume implements Volume {
     private final Path spool;
     private final Path reserve;

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.relaysupervisor.frames.FrameParser;
 import org.relaysupervisor.store.Content;
+import org.relaysupervisor.store.ContentDigest;
 import org.relaysupervisor.store.ObjectStore;
 import org.relaysupervisor.store.StoreException;
 

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.relaysupervisor.store.Content;
+import org.relaysupervisor.store.ContentDigest;
 import org.relaysupervisor.store.ObjectStore;
 import org.relaysupervisor.store.StoreException;
 

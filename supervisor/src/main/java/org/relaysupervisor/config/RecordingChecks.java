@@ -38,9 +38,7 @@ final class RecordingChecks {
 
     private Optional<Mount> mount() {
         Section recording = root.section("recording");
-        Optional<Mount> mount = config.mounts().stream()
-                .filter(candidate -> candidate.path().equals(config.recording().mount()))
-                .findFirst();
+        Optional<Mount> mount = config.recordedMount();
         if (mount.isEmpty() && recording.has("mount") && recording.isSound("mount")) {
             List<String> paths = config.mounts().stream().map(Mount::path).toList();
             recording.error("mount", "must be the path of a mount: " + String.join(", ", paths));
@@ -67,7 +65,7 @@ final class RecordingChecks {
 
     private void bandwidth(Mount mount) {
         Section upload = root.section("upload");
-        long recorded = mount.bitrate() * 1000L / 8;
+        int recorded = mount.bytesPerSecond();
         long least = (long) Math.ceil(recorded * CATCHING_UP / KIB);
         if (upload.isSound("bandwidth")
                 && config.upload().bandwidth().isPresent()

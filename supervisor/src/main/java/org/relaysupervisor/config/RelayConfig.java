@@ -62,6 +62,13 @@ public record RelayConfig(
         return mounts.stream().filter(Mount::main).findFirst().orElseThrow();
     }
 
+    /** The one whose path stands in {@code recording.mount}; present in a file that was accepted. */
+    public Optional<Mount> recordedMount() {
+        return mounts.stream()
+                .filter(mount -> mount.path().equals(recording.mount()))
+                .findFirst();
+    }
+
     /** Where a mount is heard on this machine. */
     public URI listenUrl(String mount) {
         return URI.create("http://" + reachable(listeners.bind()) + ":" + listeners.port() + mount);
@@ -100,7 +107,12 @@ public record RelayConfig(
             int channels,
             boolean main,
             Delivery listeners,
-            String profile) {}
+            String profile) {
+        /** What its audio takes. */
+        public int bytesPerSecond() {
+            return bitrate * 1_000 / 8;
+        }
+    }
 
     /** How a mount comes to its listeners. */
     public enum Delivery {

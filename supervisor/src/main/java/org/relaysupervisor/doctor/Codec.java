@@ -19,7 +19,7 @@ final class Codec {
         this.ffmpeg = ffmpeg;
     }
 
-    Finding finding(RelayConfig.Mount mount, boolean hls) throws IOException, InterruptedException {
+    Finding finding(RelayConfig.Mount mount, boolean hls) throws IOException {
         RelayConfig.Format format = mount.format();
         if (format == RelayConfig.Format.OPUS) {
             return Finding.failed(

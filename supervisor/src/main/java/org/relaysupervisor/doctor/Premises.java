@@ -32,8 +32,7 @@ public record Premises(
     List<Check> checks() {
         RelayConfig now = config.get();
         RelaySnapshot seen = status.get();
-        RelayConfig.Mount mount = recorded(now);
-        int bytesPerSecond = mount.bitrate() * 1000 / 8;
+        RelayConfig.Mount mount = now.recordedMount().orElseGet(now::mainMount);
         List<Check> checks = new ArrayList<>();
         checks.add(new Check("children", () -> List.of(Views.children(seen))));
         checks.add(new Check(
@@ -45,8 +44,9 @@ public record Premises(
                         .finding(mount, now.recording().hls().enabled()))));
         checks.add(new Check(
                 "disk: room",
-                () -> List.of(Views.room(seen.archive().disk(), now.recording().reserve(), bytesPerSecond))));
-        checks.add(new Check("disk: speed", () -> List.of(new DiskSpeed(spool.get(), clock).finding(bytesPerSecond))));
+                () -> List.of(Views.room(seen.archive().disk(), now.recording().reserve(), mount.bytesPerSecond()))));
+        checks.add(new Check(
+                "disk: speed", () -> List.of(new DiskSpeed(spool.get(), clock).finding(mount.bytesPerSecond()))));
         checks.add(new Check("store", () -> new StoreProbe(store.get()).findings()));
         if (now.store() instanceof RelayConfig.S3Store s3) {
             checks.add(new Check("clock", () -> List.of(new StoreClock(s3.endpoint(), clock).finding())));
@@ -58,12 +58,5 @@ public record Premises(
                 () -> List.of(
                         new MemoryDelegation(Path.of("/proc/self/cgroup"), Path.of("/sys/fs/cgroup")).finding())));
         return checks;
-    }
-
-    private static RelayConfig.Mount recorded(RelayConfig config) {
-        return config.mounts().stream()
-                .filter(mount -> mount.path().equals(config.recording().mount()))
-                .findFirst()
-                .orElseGet(config::mainMount);
     }
 }

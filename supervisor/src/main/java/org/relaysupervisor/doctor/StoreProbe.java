@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.relaysupervisor.status.Finding;
 import org.relaysupervisor.store.Content;
+import org.relaysupervisor.store.ContentDigest;
 import org.relaysupervisor.store.ObjectStore;
 import org.relaysupervisor.store.Presence;
 import org.relaysupervisor.store.StoreException;
@@ -54,7 +53,7 @@ final class StoreProbe {
 
     private List<Finding> roundTrip(Path file, byte[] bytes) throws IOException, InterruptedException {
         List<Finding> findings = new ArrayList<>();
-        Content content = new Content(LENGTH, digest("SHA-256", bytes), digest("MD5", bytes));
+        Content content = ContentDigest.of(bytes);
         String key = PREFIX + HexFormat.of().toHexDigits(random.nextLong());
         boolean there = false;
         try {
@@ -150,13 +149,5 @@ final class StoreProbe {
             case CONFLICT -> "something else uses names that begin with " + PREFIX;
         };
         return Finding.failed(check, failure.getMessage(), advice);
-    }
-
-    private static String digest(String algorithm, byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has " + algorithm, e);
-        }
     }
 }

@@ -52,9 +52,7 @@ final class Views {
         if (recording.active()) {
             return Finding.ok("recording", recording.mount() + " is being recorded");
         }
-        boolean onAir =
-                relay.mounts().stream().anyMatch(mount -> mount.path().equals(recording.mount()) && mount.onAir());
-        return onAir
+        return relay.isRecordedMountOnAir()
                 ? Finding.failed(
                         "recording",
                         recording.mount() + " is on the air and not recorded",

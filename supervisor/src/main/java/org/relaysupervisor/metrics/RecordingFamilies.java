@@ -43,12 +43,9 @@ final class RecordingFamilies {
     /** False as well while it isn't known whether a show is on: an unreadable calendar has an alert of its own. */
     private static boolean isMissing(RelaySnapshot relay) {
         RecordingSnapshot recording = relay.recording();
-        boolean onAir = relay.mounts().stream()
-                .filter(mount -> mount.path().equals(recording.mount()))
-                .anyMatch(RelaySnapshot.Mount::onAir);
         return recording.enabled()
                 && !recording.active()
-                && onAir
+                && relay.isRecordedMountOnAir()
                 && relay.shows().current().isPresent();
     }
 

@@ -14,6 +14,7 @@ import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.process.ProcessSpec;
+import org.relaysupervisor.process.ShortRun;
 
 /** How Icecast is configured, started and asked. Immutable; the probes may run on any thread, one at a time. */
 public final class IcecastProgram {

@@ -19,6 +19,7 @@ import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretSource;
 import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.process.ProcessSpec;
+import org.relaysupervisor.process.ShortRun;
 
 /** How Liquidsoap is configured, started and asked. The probes may run on any thread, one at a time. */
 public final class LiquidsoapProgram {

@@ -6,14 +6,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.frames.Frame;
 import org.relaysupervisor.frames.FrameParser;
 import org.relaysupervisor.store.Content;
+import org.relaysupervisor.store.ContentDigest;
 
 /**
  * A file with audio as far as it has been read: its frames, counted, and what belongs to none, which is kept all the same. Whoever writes it
@@ -25,14 +23,12 @@ final class CountedFile {
 
     private final Path path;
     private final FrameParser parser;
-    private final MessageDigest sha256 = digest("SHA-256");
-    private final MessageDigest md5 = digest("MD5");
+    private final ContentDigest digest = new ContentDigest();
 
     /** Bytes that were read and not yet digested, since the parser doesn't know yet whether they are a frame. */
     private final ByteBuffer undecided = ByteBuffer.allocate(BUFFER_BYTES);
 
     private long read;
-    private long digested;
     private long frames;
     private long frameBytes;
     private boolean cut;
@@ -47,14 +43,6 @@ final class CountedFile {
         parser = FrameParser.of(format.contentType()).orElseThrow();
     }
 
-    private static MessageDigest digest(String algorithm) {
-        try {
-            return MessageDigest.getInstance(algorithm);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has " + algorithm, e);
-        }
-    }
-
     Path path() {
         return path;
     }
@@ -67,7 +55,7 @@ final class CountedFile {
         long before = read;
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
             while (read - before < most && file.read(undecided, read) > 0) {
-                int appended = undecided.position() - (int) (read - digested);
+                int appended = undecided.position() - (int) (read - digest.length());
                 int from = undecided.position() - appended;
                 read += appended;
                 parser.accept(undecided.array(), from, appended, this::count);
@@ -90,22 +78,20 @@ final class CountedFile {
     }
 
     private void digestDecided() {
-        int decided = (int) (frameBytes + otherBytes() - digested);
-        sha256.update(undecided.array(), 0, decided);
-        md5.update(undecided.array(), 0, decided);
+        int decided = (int) (frameBytes + otherBytes() - digest.length());
+        digest.accept(undecided.array(), 0, decided);
         undecided.flip().position(decided);
         undecided.compact();
-        digested += decided;
     }
 
     /** To be called once, when nobody writes it any more and all of it was read: cuts off a frame that is not whole. */
     void end() throws IOException {
         parser.end(this::count);
         digestDecided();
-        cut = digested < read;
+        cut = digest.length() < read;
         if (cut) {
             try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
-                file.truncate(digested);
+                file.truncate(digest.length());
                 file.force(true);
             }
         }
@@ -138,7 +124,6 @@ final class CountedFile {
 
     /** Of what was decided on; of the whole file after {@link #end}, which this ends. */
     Content content() {
-        HexFormat hex = HexFormat.of();
-        return new Content(digested, hex.formatHex(sha256.digest()), hex.formatHex(md5.digest()));
+        return digest.content();
     }
 }

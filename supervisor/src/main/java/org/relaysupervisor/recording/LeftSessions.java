@@ -35,11 +35,11 @@ public final class LeftSessions {
     /**
      * Finds the sessions of all mounts. Before the first {@link Recorder#prepare}, and after every ffmpeg of an earlier life was ended.
      *
-     * @param spool which need not exist
+     * @param mounts below which each mount's directory is; need not exist
      */
-    public static LeftSessions in(Path spool) throws IOException {
+    public static LeftSessions in(Path mounts) throws IOException {
         List<Path> sessions = new ArrayList<>();
-        for (Path mount : directories(spool)) {
+        for (Path mount : directories(mounts)) {
             directories(mount).stream().filter(SessionName::isOne).forEach(sessions::add);
         }
         return new LeftSessions(sessions);

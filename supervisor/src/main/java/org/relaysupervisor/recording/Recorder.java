@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 import org.relaysupervisor.archive.DiskLevel;
 import org.relaysupervisor.archive.FeedPosition;
 import org.relaysupervisor.archive.GapCause;
+import org.relaysupervisor.archive.MountDirectory;
 import org.relaysupervisor.archive.Segment;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.loop.Clock;
@@ -37,9 +38,6 @@ public final class Recorder {
     public static final Duration OBSERVE_EVERY = Duration.ofSeconds(1);
 
     private static final Logger log = System.getLogger(Recorder.class.getName());
-    /** What the proxy has of a mount. */
-    private static final Duration REMEMBERED = Duration.ofSeconds(25);
-
     private static final Duration ACTIVE_FOR = Duration.ofSeconds(5);
 
     private final RelayConfig config;
@@ -81,6 +79,7 @@ public final class Recorder {
      * What the recorder knows from others; asked on the loop, but for {@code mountUp}, which probes ask on their threads.
      *
      * @param mountUp whether the recorded mount has a source now; without one nothing can be recorded
+     * @param remembered how much of the mount the proxy has, at the most
      * @param disk how much room there is
      * @param start of the newest session that the proxy has seen connect
      * @param whyEnded why the session before the one that is about to begin ended
@@ -88,6 +87,7 @@ public final class Recorder {
      */
     public record Surroundings(
             BooleanSupplier mountUp,
+            Duration remembered,
             Supplier<DiskLevel> disk,
             Supplier<Optional<SessionStart>> start,
             Supplier<GapCause> whyEnded,
@@ -97,16 +97,11 @@ public final class Recorder {
     public Recorder(
             RelayConfig config, Path sessions, Executables executables, Clock clock, Surroundings surroundings) {
         this.config = config;
-        this.directory = sessions.resolve(directoryName(config.recording().mount()));
+        this.directory = sessions.resolve(MountDirectory.name(config.recording().mount()));
         this.executables = executables;
         this.clock = clock;
         this.surroundings = surroundings;
         this.command = new RecorderCommand(config);
-    }
-
-    private static String directoryName(String mount) {
-        String name = mount.replaceFirst("^/", "").replaceAll("[^A-Za-z0-9._-]", "_");
-        return name.isEmpty() || name.startsWith(".") ? "_" + name : name;
     }
 
     /**
@@ -159,7 +154,7 @@ public final class Recorder {
     /** It goes on where it was, unless that is longer ago than the proxy remembers. */
     private Instant expectedStart() {
         Instant now = clock.now();
-        Instant earliest = now.minus(REMEMBERED);
+        Instant earliest = now.minus(surroundings.remembered());
         return next.flatMap(place -> progress.recordedUntil())
                 .map(last -> last.isBefore(earliest) ? earliest : last)
                 .filter(now::isAfter)

@@ -23,9 +23,7 @@ final class RecorderCommand {
 
     RecorderCommand(RelayConfig config) {
         this.config = config;
-        this.format = config.mounts().stream()
-                .filter(mount -> mount.path().equals(config.recording().mount()))
-                .findFirst()
+        this.format = config.recordedMount()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "recording.mount is no mount: " + config.recording().mount()))
                 .format();

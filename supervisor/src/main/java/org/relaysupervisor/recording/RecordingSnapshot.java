@@ -22,4 +22,10 @@ public record RecordingSnapshot(
         long segments,
         Optional<Path> current,
         Optional<Instant> lastGrowth,
-        Optional<Instant> recordedUntil) {}
+        Optional<Instant> recordedUntil) {
+
+    /** Nothing was recorded since the daemon's start. */
+    public static RecordingSnapshot nothing(boolean enabled, String mount) {
+        return new RecordingSnapshot(enabled, mount, false, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+}

@@ -68,6 +68,11 @@ public record RelaySnapshot(
         logDropped = Map.copyOf(logDropped);
     }
 
+    /** Whether the mount that is to be recorded has something to record. */
+    public boolean isRecordedMountOnAir() {
+        return mounts.stream().anyMatch(mount -> mount.path().equals(recording.mount()) && mount.onAir());
+    }
+
     /**
      * @param memory what it uses now, and where that is going
      * @param memoryLimit in bytes, from the configuration

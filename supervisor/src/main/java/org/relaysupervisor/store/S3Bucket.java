@@ -1,6 +1,7 @@
 package org.relaysupervisor.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -38,7 +39,7 @@ record S3Bucket(
         passOnInterrupt(subject);
         try {
             return request.get();
-        } catch (SdkException e) {
+        } catch (SdkException | UncheckedIOException e) {
             throw failures.of(e, subject);
         }
     }
@@ -59,7 +60,7 @@ record S3Bucket(
         try {
             return request.apply(
                     RequestBody.fromContentProvider(() -> section.rewound().lent(), length, OCTETS));
-        } catch (SdkException e) {
+        } catch (SdkException | UncheckedIOException e) {
             if (section.failure() != null) {
                 throw Failures.ofSpool(file, section.failure());
             }

@@ -1,6 +1,7 @@
 package org.relaysupervisor.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,10 +41,12 @@ final class S3Failures {
     }
 
     /**
+     * @param cause an {@link SdkException}, or the {@link UncheckedIOException} that the client lets through when an
+     *     answer breaks off while it is read
      * @param subject the request and its key, such as {@code PUT a/b.mp3}
      * @throws InterruptedException when that is what happened
      */
-    StoreException of(SdkException cause, String subject) throws InterruptedException {
+    StoreException of(RuntimeException cause, String subject) throws InterruptedException {
         passOnInterrupt(cause);
         if (cause instanceof AwsServiceException answer) {
             return ofAnswer(answer, subject);
@@ -76,7 +79,7 @@ final class S3Failures {
     }
 
     /** The client's own timeouts interrupt the thread too, and take that back; what is left comes from outside. */
-    private static void passOnInterrupt(SdkException cause) throws InterruptedException {
+    private static void passOnInterrupt(RuntimeException cause) throws InterruptedException {
         boolean timeout = cause instanceof ApiCallAttemptTimeoutException || cause instanceof ApiCallTimeoutException;
         if (Thread.interrupted() || (cause instanceof AbortedException && !timeout)) {
             throw new InterruptedException("interrupted during a transfer");

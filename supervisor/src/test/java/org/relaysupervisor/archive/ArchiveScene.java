@@ -16,6 +16,7 @@ import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.loop.ManualLoop;
 import org.relaysupervisor.programs.Configs;
+import org.relaysupervisor.store.ContentDigest;
 
 /** An archive on a disk and with a store in memory, and a recorder that brings it again what it has not taken. One thread. */
 final class ArchiveScene {

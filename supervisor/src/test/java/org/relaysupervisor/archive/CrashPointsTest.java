@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.relaysupervisor.store.Content;
+import org.relaysupervisor.store.ContentDigest;
 
 /**
  * Scripts of what a night can bring: segments, shows, restarts, crashes and power failures before and after each step on the disk and on

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
 import org.relaysupervisor.store.Content;
+import org.relaysupervisor.store.ContentDigest;
 import org.relaysupervisor.store.ObjectStore;
 import org.relaysupervisor.store.Presence;
 import org.relaysupervisor.store.StoreException;

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.loop.ManualLoop;
 import org.relaysupervisor.programs.Configs;
+import org.relaysupervisor.store.ContentDigest;
 
 /** The same on a real file system. */
 class NioSpoolFilesTest {

@@ -49,13 +49,11 @@ class ViewsTest {
 
     @Test
     void tellsARecordingThatIsMissingFromOneThatCannotBe() {
-        RecordingSnapshot away =
-                new RecordingSnapshot(true, "/live", false, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
+        RecordingSnapshot away = RecordingSnapshot.nothing(true, "/live");
         assertThat(Views.recording(Snapshots.onAir().recording(away).build()).level())
                 .isEqualTo(Level.FAILED);
         assertThat(Views.recording(Snapshots.offAir().build()).level()).isEqualTo(Level.WARNING);
-        RecordingSnapshot off = new RecordingSnapshot(
-                false, "/live", false, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
+        RecordingSnapshot off = RecordingSnapshot.nothing(false, "/live");
         assertThat(Views.recording(Snapshots.onAir().recording(off).build()).level())
                 .isEqualTo(Level.WARNING);
     }

@@ -279,8 +279,7 @@ class MetricsTest {
 
     @Test
     void aShowThatIsOnTheAirAndNotRecordedIsMissing() {
-        RecordingSnapshot away =
-                new RecordingSnapshot(true, "/live", false, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
+        RecordingSnapshot away = RecordingSnapshot.nothing(true, "/live");
         relay.set(Snapshots.onAir().recording(away).build());
         assertThat(samples()).contains("relay_recording_missing 1.0", "relay_recording_active 0.0");
 
@@ -291,8 +290,7 @@ class MetricsTest {
         assertThat(samples()).contains("relay_recording_missing 0.0");
 
         relay.set(Snapshots.onAir()
-                .recording(new RecordingSnapshot(
-                        false, "/live", false, 0, 0, Optional.empty(), Optional.empty(), Optional.empty()))
+                .recording(RecordingSnapshot.nothing(false, "/live"))
                 .build());
         assertThat(samples()).contains("relay_recording_missing 0.0");
     }

@@ -27,6 +27,7 @@ import org.relaysupervisor.config.RelayConfig.Mount;
 import org.relaysupervisor.process.ChildRecords;
 import org.relaysupervisor.process.LinuxProcesses;
 import org.relaysupervisor.process.ProcFs;
+import org.relaysupervisor.process.ShortRun;
 
 /** The real ffmpeg. */
 @Timeout(120)

@@ -160,7 +160,12 @@ class SessionPropertyTest {
                     Configs configs = new Configs();
                     configs.programs = new RelayConfig.Programs("icecast2", "liquidsoap", "/bin/true");
                     Recorder.Surroundings surroundings = new Recorder.Surroundings(
-                            () -> true, () -> told.disk, () -> told.start, () -> told.whyEnded, this::handOn);
+                            () -> true,
+                            Told.REMEMBERED,
+                            () -> told.disk,
+                            () -> told.start,
+                            () -> told.whyEnded,
+                            this::handOn);
                     recorder = new Recorder(configs.build(), spool, new Executables("/bin"), loop, surroundings);
                     start();
                     return;

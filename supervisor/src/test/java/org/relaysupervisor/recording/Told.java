@@ -1,5 +1,6 @@
 package org.relaysupervisor.recording;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,8 @@ import org.relaysupervisor.process.ProcessSpec;
 
 /** What a recorder is told and tells, played by a test. */
 final class Told {
+    static final Duration REMEMBERED = Duration.ofSeconds(25);
+
     boolean mountUp = true;
     DiskLevel disk = DiskLevel.AMPLE;
     Optional<SessionStart> start = Optional.empty();
@@ -18,7 +21,8 @@ final class Told {
     final List<Segment> segments = new ArrayList<>();
 
     Recorder.Surroundings surroundings() {
-        return new Recorder.Surroundings(() -> mountUp, () -> disk, () -> start, () -> whyEnded, segments::add);
+        return new Recorder.Surroundings(
+                () -> mountUp, REMEMBERED, () -> disk, () -> start, () -> whyEnded, segments::add);
     }
 
     /** The headers of ffmpeg's request. */

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,15 +64,33 @@ class SecretsIT {
     @Test
     void filesThatHoldASecretAreTheOwnersAlone() throws Exception {
         List<String> secrets = secrets();
-        try (Stream<Path> files = Files.walk(station.state)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-                if (secrets.stream().anyMatch(text::contains)) {
-                    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-                            .as("permissions of %s", file)
-                            .endsWith("------");
+        Files.walkFileTree(station.state, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                if (attributes.isRegularFile()) {
+                    assertReadByOwnerOnlyIfSecret(file, secrets);
                 }
+                return FileVisitResult.CONTINUE;
             }
+
+            /** The station is on the air meanwhile: records of processes come and go. */
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                return e instanceof NoSuchFileException ? FileVisitResult.CONTINUE : super.visitFileFailed(file, e);
+            }
+        });
+    }
+
+    private static void assertReadByOwnerOnlyIfSecret(Path file, List<String> secrets) throws IOException {
+        try {
+            String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+            if (secrets.stream().anyMatch(text::contains)) {
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                        .as("permissions of %s", file)
+                        .endsWith("------");
+            }
+        } catch (NoSuchFileException e) {
+            // Gone between the walk and here.
         }
     }
 

@@ -110,8 +110,7 @@ public final class Snapshots {
     private int openConnections;
     private long accessLogDropped;
     private Continuity continuity = new Continuity(Map.of(), Map.of(), Map.of(), 0, Duration.ZERO);
-    private RecordingSnapshot recording =
-            new RecordingSnapshot(true, "/live", false, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
+    private RecordingSnapshot recording = RecordingSnapshot.nothing(true, "/live");
     private ArchiveSnapshot archive = Archives.starting();
     private Optional<OnAir> onAir = Optional.empty();
     private DrillSnapshot drill = new DrillSnapshot(List.of("stop-stream", "silence"), Optional.empty());

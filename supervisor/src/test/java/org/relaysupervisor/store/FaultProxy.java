@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 /** Between a client and a server: passes bytes on both ways, or does to a connection what lines and servers do at their worst. */
 final class FaultProxy implements AutoCloseable {
     private static final int BLOCK = 8192;
+    private static final int LARGER_REQUEST = 8 << 20;
 
     /** What happens to a connection. */
     enum Kind {
@@ -28,7 +29,7 @@ final class FaultProxy implements AutoCloseable {
         RESET,
         /** From so many bytes on nothing moves anymore. */
         STALL,
-        /** A byte of what the client sends is another one. */
+        /** A byte of what the client sends is another one; reset when some larger request has gone through after it. */
         DAMAGE,
         /** The server does it all, and its answer breaks off after so many bytes. */
         TRUNCATED_ANSWER,
@@ -159,7 +160,8 @@ final class FaultProxy implements AutoCloseable {
             OutputStream out = upstream.getOutputStream();
             for (int count = in.read(block); count >= 0; count = in.read(block)) {
                 boolean due = passed + count > fault.after();
-                if (due && fault.kind() == Kind.RESET) {
+                boolean worn = fault.kind() == Kind.DAMAGE && passed > fault.after() + LARGER_REQUEST;
+                if (worn || (due && fault.kind() == Kind.RESET)) {
                     reset(client);
                     end(upstream);
                     return;

@@ -39,7 +39,7 @@ public class MemoryObjectStore implements ObjectStore {
         if (object == null) {
             return Presence.ABSENT;
         }
-        return TestContent.of(object).equals(content) ? Presence.SAME : Presence.DIFFERENT;
+        return ContentDigest.of(object).equals(content) ? Presence.SAME : Presence.DIFFERENT;
     }
 
     @Override

@@ -169,6 +169,14 @@ class S3FaultsIT {
         assertReason(Reason.SERVER, () -> store.list(""));
     }
 
+    /** The client lets this one through as it came. */
+    @Test
+    void aListThatBreaksOffIsTheLines() throws Exception {
+        String begun = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n33c\r\n";
+        proxy.faults(() -> new Fault(Kind.ANSWER, 0, begun));
+        assertReason(Reason.NETWORK, () -> store.list(""));
+    }
+
     @Test
     void anObjectThatBreaksOffIsNotTakenForWhole() throws Exception {
         Path file = TestContent.file(directory, "a", 300_000, 1);
@@ -244,8 +252,11 @@ class S3FaultsIT {
         for (int i = 0; i < SEGMENTS; i++) {
             upload("live/" + i, files.get(i), reasons);
         }
+        for (int i = 0; !faults.hadEachKind(); i++) {
+            upload("more/" + i, files.get(1), reasons);
+        }
         System.out.println(reasons);
-        assertThat(direct.list("")).hasSize(SEGMENTS);
+        assertThat(direct.list("live/")).hasSize(SEGMENTS);
         for (int i = 0; i < SEGMENTS; i++) {
             assertThat(ObjectStoreContract.bytes(direct, "live/" + i)).isEqualTo(Files.readAllBytes(files.get(i)));
         }
@@ -283,12 +294,18 @@ class S3FaultsIT {
 
         private final Random random;
         private final Deque<Integer> cards = new ArrayDeque<>();
+        private int dealt;
 
         Faults(Random random) {
             this.random = random;
         }
 
+        synchronized boolean hadEachKind() {
+            return dealt >= 2 * CARDS;
+        }
+
         synchronized Fault next() {
+            dealt++;
             if (cards.isEmpty()) {
                 List<Integer> fresh = IntStream.range(0, CARDS).boxed().collect(Collectors.toList());
                 Collections.shuffle(fresh, random);

@@ -3,7 +3,6 @@ package org.relaysupervisor.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.Random;
 
 /** Files to be stored. */
@@ -19,12 +18,6 @@ public final class TestContent {
 
     /** What a file's bytes are. */
     public static Content of(Path file) throws IOException {
-        return of(Files.readAllBytes(file));
-    }
-
-    public static Content of(byte[] bytes) {
-        MessageDigest md5 = Digests.md5();
-        MessageDigest sha256 = Digests.sha256();
-        return new Content(bytes.length, Digests.hex(sha256.digest(bytes)), Digests.hex(md5.digest(bytes)));
+        return ContentDigest.of(Files.readAllBytes(file));
     }
 }

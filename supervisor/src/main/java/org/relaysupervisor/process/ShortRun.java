@@ -1,4 +1,4 @@
-package org.relaysupervisor.programs;
+package org.relaysupervisor.process;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * @param code the exit code, or 128 and the signal's number
  * @param output both streams, the first 64 KiB
  */
-record ShortRun(int code, String output) {
+public record ShortRun(int code, String output) {
     private static final int MAXIMUM_OUTPUT = 64 * 1024;
 
     /**
@@ -24,7 +24,7 @@ record ShortRun(int code, String output) {
      *
      * @throws IOException when it can't be started, or doesn't end in time
      */
-    static ShortRun of(List<String> argv, Map<String, String> environment, Duration timeout) throws IOException {
+    public static ShortRun of(List<String> argv, Map<String, String> environment, Duration timeout) throws IOException {
         // A file, because a pipe would need a thread that reads it: nothing else bounds the wait for a pipe's end.
         Path output = Files.createTempFile("relay-supervisor", ".out");
         try {
