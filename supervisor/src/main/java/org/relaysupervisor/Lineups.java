@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.relaysupervisor.archive.DiskLevel;
 import org.relaysupervisor.archive.FeedPosition;
 import org.relaysupervisor.archive.GapCause;
@@ -18,7 +17,6 @@ import org.relaysupervisor.process.StateDirectory;
 import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.proxy.FeedLimits;
-import org.relaysupervisor.proxy.ProxySnapshot;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.RecorderConnection;
 import org.relaysupervisor.recording.Recorder;
@@ -35,14 +33,12 @@ final class Lineups {
     private final Executables executables;
     private final ProcFs procFs;
     private final Clock clock;
-    private final IcecastWatch watch;
-    private final Supplier<ProxySnapshot> traffic;
+    private final Broadcast broadcast;
     private final Metering metering;
     private final StationArchive archive;
     private final BooleanSupplier recorderStopped;
 
     /**
-     * @param traffic the proxy's view as it is now, for probes, on their threads
      * @param recorderStopped whether it was an operator who ended the recorder
      */
     Lineups(
@@ -51,8 +47,7 @@ final class Lineups {
             Executables executables,
             ProcFs procFs,
             Clock clock,
-            IcecastWatch watch,
-            Supplier<ProxySnapshot> traffic,
+            Broadcast broadcast,
             Metering metering,
             StationArchive archive,
             BooleanSupplier recorderStopped) {
@@ -61,8 +56,7 @@ final class Lineups {
         this.executables = executables;
         this.procFs = procFs;
         this.clock = clock;
-        this.watch = watch;
-        this.traffic = traffic;
+        this.broadcast = broadcast;
         this.metering = metering;
         this.archive = archive;
         this.recorderStopped = recorderStopped;
@@ -98,10 +92,10 @@ final class Lineups {
                 Installation.shippedStandby(),
                 executables,
                 new LiquidsoapProgram.Observed(
-                        () -> watch.ask(icecast),
-                        mount -> traffic.get().sourceConnected(mount),
-                        () -> traffic.get().sourceBytes(),
-                        () -> watch.answersPromptly() || traffic.get().feeds(main)));
+                        () -> broadcast.icecast().ask(icecast),
+                        mount -> broadcast.traffic().sourceConnected(mount),
+                        () -> broadcast.traffic().sourceBytes(),
+                        () -> broadcast.takes(main)));
     }
 
     private Optional<Recorder> recorder(RelayConfig config) {
@@ -114,7 +108,7 @@ final class Lineups {
                 executables,
                 clock,
                 new Recorder.Surroundings(
-                        () -> reachesReaders(config.recording().mount()),
+                        () -> broadcast.reachesReaders(config.recording().mount()),
                         FeedLimits.DEFAULTS.hold(),
                         archive::diskLevel,
                         () -> connection(config).map(Lineups::start),
@@ -123,7 +117,8 @@ final class Lineups {
     }
 
     private Optional<RecorderConnection> connection(RelayConfig config) {
-        return Optional.ofNullable(traffic.get().mounts().get(config.recording().mount()))
+        return Optional.ofNullable(
+                        broadcast.traffic().mounts().get(config.recording().mount()))
                 .flatMap(MountTraffic::recorder);
     }
 
@@ -152,14 +147,8 @@ final class Lineups {
                 .orElse(GapCause.RECORDER);
     }
 
-    /** Whether the mount has a source whose audio gets through, so that a reader's silence is its own. */
-    private boolean reachesReaders(String mount) {
-        ProxySnapshot now = traffic.get();
-        return now.feeds(mount) || (watch.answersPromptly() && now.sourceConnected(mount));
-    }
-
     /** What the supervisor is told of each child, in the order in which they depend on each other. */
     List<ChildSpec> specs(Lineup lineup) {
-        return lineup.specs(watch, procFs);
+        return lineup.specs(broadcast.icecast(), procFs);
     }
 }

@@ -25,8 +25,6 @@ import org.relaysupervisor.process.Processes.Signal;
 import org.relaysupervisor.process.StateDirectory;
 import org.relaysupervisor.programs.DrillSwitches;
 import org.relaysupervisor.programs.LiquidsoapProgram;
-import org.relaysupervisor.proxy.Proxy;
-import org.relaysupervisor.proxy.Role;
 import org.relaysupervisor.shows.Shows;
 import org.relaysupervisor.supervise.ChildSnapshot;
 import org.relaysupervisor.supervise.Supervisor;
@@ -40,7 +38,7 @@ final class StationDrills implements Children, StationFaults.Station, AutoClosea
 
     private final Loop loop;
     private final Supervisor supervisor;
-    private final Proxy proxy;
+    private final Broadcast broadcast;
     private final StationArchive archive;
     private final MemoryWatch memory;
     private final DrillSwitches programme;
@@ -55,14 +53,14 @@ final class StationDrills implements Children, StationFaults.Station, AutoClosea
             Optional<CgroupTree> cgroups,
             Loop loop,
             Supervisor supervisor,
-            Proxy proxy,
+            Broadcast broadcast,
             StationArchive archive,
             MemoryWatch memory,
             Shows shows,
             Supplier<RelayConfig> config) {
         this.loop = loop;
         this.supervisor = supervisor;
-        this.proxy = proxy;
+        this.broadcast = broadcast;
         this.archive = archive;
         this.memory = memory;
         this.config = config;
@@ -80,19 +78,13 @@ final class StationDrills implements Children, StationFaults.Station, AutoClosea
                         LiquidsoapProgram.NAME,
                         cgroups,
                         this),
-                new Precautions(loop, shows::snapshot, this::listeners),
+                new Precautions(loop, shows::snapshot, broadcast::listeners),
                 new Trace(state.root().resolve("drill")),
                 new SecureRandom());
     }
 
     Drills drills() {
         return drills;
-    }
-
-    private int listeners() {
-        return proxy.snapshot().mounts().values().stream()
-                .mapToInt(mount -> mount.connected().getOrDefault(Role.LISTENER, 0))
-                .sum();
     }
 
     // Children
@@ -168,7 +160,7 @@ final class StationDrills implements Children, StationFaults.Station, AutoClosea
 
     @Override
     public void listenerPort(boolean open) throws IOException {
-        proxy.listenerPort(open);
+        broadcast.listenerPort(open);
     }
 
     @Override

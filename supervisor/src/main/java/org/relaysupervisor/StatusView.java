@@ -21,7 +21,6 @@ import org.relaysupervisor.process.ChildLog;
 import org.relaysupervisor.programs.IcecastStats;
 import org.relaysupervisor.programs.OnAir;
 import org.relaysupervisor.programs.OnAirWatch;
-import org.relaysupervisor.proxy.Proxy;
 import org.relaysupervisor.proxy.ProxySnapshot;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
@@ -36,10 +35,7 @@ import org.relaysupervisor.supervise.Supervisor;
 final class StatusView implements Supplier<RelaySnapshot> {
     private final ControlLoop loop;
     private final Supervisor supervisor;
-    private final Proxy proxy;
-    private final IcecastWatch icecast;
-    private final MountRates rates;
-    private final BridgeTimes bridges;
+    private final Broadcast broadcast;
     private final OnAirWatch onAir;
     private final Metering metering;
     private final Shows shows;
@@ -64,10 +60,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
     StatusView(
             ControlLoop loop,
             Supervisor supervisor,
-            Proxy proxy,
-            IcecastWatch icecast,
-            MountRates rates,
-            BridgeTimes bridges,
+            Broadcast broadcast,
             OnAirWatch onAir,
             Metering metering,
             Shows shows,
@@ -80,10 +73,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
             ActiveConfiguration configuration) {
         this.loop = loop;
         this.supervisor = supervisor;
-        this.proxy = proxy;
-        this.icecast = icecast;
-        this.rates = rates;
-        this.bridges = bridges;
+        this.broadcast = broadcast;
         this.onAir = onAir;
         this.metering = metering;
         this.shows = shows;
@@ -101,7 +91,8 @@ final class StatusView implements Supplier<RelaySnapshot> {
     @Override
     public RelaySnapshot get() {
         ActiveConfiguration.State now = configuration.now();
-        Views views = new Views(now.config(), proxy.snapshot(), icecast.current(), onAir.onAir(), metering.snapshot());
+        Views views = new Views(
+                now.config(), broadcast.traffic(), broadcast.icecast().current(), onAir.onAir(), metering.snapshot());
         return new RelaySnapshot(
                 Version.current(),
                 now.config().station().name(),
@@ -138,7 +129,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
     }
 
     private RelaySnapshot.Mount mount(RelayConfig.Mount mount, Views views) {
-        double bytesPerSecond = rates.bytesPerSecond(mount.path());
+        double bytesPerSecond = broadcast.bytesPerSecond(mount.path());
         Optional<MountTraffic> traffic =
                 Optional.ofNullable(views.traffic().mounts().get(mount.path()));
         boolean connected = traffic.filter(MountTraffic::sourceConnected).isPresent();
@@ -168,7 +159,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
     }
 
     private Feed feed(RelayConfig.Mount mount, FeedTraffic traffic) {
-        return new Feed(traffic, bridges.since(mount.path(), traffic.bridges()));
+        return new Feed(traffic, broadcast.since(mount.path(), traffic.bridges()));
     }
 
     private static Optional<String> icecastsTitle(RelayConfig.Mount mount, Optional<IcecastStats> stats) {
