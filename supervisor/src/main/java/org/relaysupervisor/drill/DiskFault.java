@@ -1,10 +1,10 @@
 package org.relaysupervisor.drill;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.relaysupervisor.process.FileSystem;
 import org.relaysupervisor.process.Preallocation;
 
 /** The spool's disk is full: a file there takes all the room there is, and what is given up meanwhile as well. */
@@ -35,16 +35,14 @@ final class DiskFault implements Fault {
     @Override
     public Optional<String> risk() {
         try {
-            FileStore disk = Files.getFileStore(spool);
-            if (disk.equals(Files.getFileStore(Path.of("/")))) {
+            FileSystem disk = FileSystem.of(spool);
+            if (disk.device() == FileSystem.of(Path.of("/")).device()) {
                 return Optional.of("the spool is on the disk of the whole machine, and all that writes there would"
                         + " suffer: give recording.spool a file system of its own");
             }
-            return disk.type().equals("tmpfs")
-                    ? Optional.of("the spool is in memory, which would be filled")
-                    : Optional.empty();
+            return disk.inMemory() ? Optional.of("the spool is in memory, which would be filled") : Optional.empty();
         } catch (IOException e) {
-            return Optional.of("what else is on the spool's disk is not known: " + e);
+            return Optional.of("what else is on the spool's disk is not known: " + e.getMessage());
         }
     }
 

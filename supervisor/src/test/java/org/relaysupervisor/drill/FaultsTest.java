@@ -179,6 +179,13 @@ class FaultsTest {
     }
 
     @Test
+    void memoryIsFilledByForceOnly() throws IOException {
+        try (TestDisk disk = TestDisk.with("size=12m", directory)) {
+            assertThat(new DiskFault(disk.path()).risk().orElseThrow()).contains("in memory");
+        }
+    }
+
+    @Test
     void theDiskOfTheWholeMachineIsFilledByForceOnly() {
         assertThat(new DiskFault(Path.of("/usr")).risk().orElseThrow()).contains("file system of its own");
     }
