@@ -45,6 +45,7 @@ const does = {
       title: document.title,
       verdict: document.querySelector('#verdict span').textContent,
       lost: document.querySelector('#lost').checkVisibility() ? document.querySelector('#lost').innerText : '',
+      drill: document.querySelector('#drill').checkVisibility() ? document.querySelector('#drill').innerText : '',
       ...Object.fromEntries(
         [...document.querySelectorAll('.card')].map((card) => [
           card.id,

@@ -118,12 +118,15 @@ final class StationArchive implements Recordings, AutoCloseable {
         return new Secret("wrong-for-a-drill");
     }
 
-    /** Signs requests to a bucket with its keys, or with ones that nobody has. */
+    /** Signs requests to a bucket with its keys, or with ones that nobody has. With its keys, what waits for any store is tried at once. */
     void useKeys(boolean right) {
         boolean changed = right != rightKeys;
         rightKeys = right;
         if (changed && config.store() instanceof S3Store) {
             reopen();
+        }
+        if (right) {
+            archive.uploadNow();
         }
     }
 

@@ -9,10 +9,8 @@ import org.relaysupervisor.process.Preallocation;
 
 /** The spool's disk is full: a file there takes all the room there is, and what is given up meanwhile as well. */
 final class DiskFault implements Fault {
-    private static final long MIB = 1L << 20;
-
-    /** Below what the daemon holds for full, and enough for others to write a line. */
-    private static final long LEFT = 4 * MIB;
+    /** Bytes; how finely it is searched for what can be taken. */
+    private static final long STEP = 64 << 10;
 
     private final Path spool;
     private final Path ballast;
@@ -54,10 +52,11 @@ final class DiskFault implements Fault {
     @Override
     public void keep() throws IOException {
         long usable = spool.toFile().getUsableSpace();
-        if (usable > LEFT + MIB) {
-            long taken = Files.exists(ballast) ? Files.size(ballast) : 0;
-            // Others may have been quicker; then there is less room than that, and the next look takes it.
-            Preallocation.extend(ballast, taken + usable - LEFT);
+        long taken = Files.exists(ballast) ? Files.size(ballast) : 0;
+        // A file system may keep some of it for its own notes, and others may be quicker: then a little less is taken.
+        long left = 0;
+        while (left < usable && !Preallocation.extend(ballast, taken + usable - left)) {
+            left = Math.max(STEP, 4 * left);
         }
     }
 

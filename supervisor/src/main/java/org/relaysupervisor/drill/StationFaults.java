@@ -29,7 +29,7 @@ public final class StationFaults implements Faults {
         /** Where the store is; empty for a bucket. Any thread. */
         Optional<Path> storeDirectory();
 
-        /** Whether a bucket is asked with the right keys. */
+        /** Whether a bucket is asked with the right keys. With the right ones, what waits for any store is tried at once. */
         void storeKeys(boolean right) throws IOException;
 
         /** Any thread. */

@@ -21,7 +21,7 @@ final class UploadFault implements Fault {
     private final Keys keys;
     private Optional<Path> closed = Optional.empty();
 
-    /** Which keys a bucket is asked with. */
+    /** Which keys a bucket is asked with; with the right ones, any store is tried at once. */
     @FunctionalInterface
     interface Keys {
         void use(boolean right) throws IOException;
@@ -67,12 +67,12 @@ final class UploadFault implements Fault {
 
     @Override
     public void repair() throws IOException {
-        keys.use(true);
         Optional<Path> store = closed.or(directory);
         if (store.isPresent() && Files.isDirectory(store.get())) {
             change(store.get(), true);
         }
         closed = Optional.empty();
+        keys.use(true);
     }
 
     private static void change(Path directory, boolean open) throws IOException {

@@ -12,6 +12,7 @@ import org.relaysupervisor.archive.DiskLevel;
 import org.relaysupervisor.archive.GapCause;
 import org.relaysupervisor.audio.DeadAir;
 import org.relaysupervisor.audio.DeadAirKind;
+import org.relaysupervisor.drill.DrillSnapshot;
 import org.relaysupervisor.metering.MeterSnapshot;
 import org.relaysupervisor.programs.OnAir;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
@@ -49,6 +50,7 @@ final class Events {
     /** Oldest first. */
     static List<Event> between(RelaySnapshot before, RelaySnapshot after) {
         Events events = new Events(before, after);
+        events.drills();
         events.configuration();
         events.shows();
         events.children();
@@ -66,6 +68,27 @@ final class Events {
 
     private void tell(Instant at, Mark mark, String text) {
         found.add(new Event(at, mark, Words.safe(Words.sentence(text))));
+    }
+
+    private void drills() {
+        Optional<DrillSnapshot.Active> was = before.drill().active();
+        Optional<DrillSnapshot.Active> is = after.drill().active();
+        if (was.map(Events::identity).equals(is.map(Events::identity))) {
+            return;
+        }
+        was.ifPresent(drill -> tell(Mark.GOOD, "the drill " + drill.name() + " is over, and repaired"));
+        is.ifPresent(drill -> tell(Mark.NEUTRAL, "the drill " + drill.name() + " begins: " + drill.what()));
+    }
+
+    private static String identity(DrillSnapshot.Active drill) {
+        return drill.since() + " " + drill.name();
+    }
+
+    /** Who starts and stops programs: while a drill is on, it is the drill. */
+    private String who() {
+        boolean drill =
+                before.drill().active().isPresent() || after.drill().active().isPresent();
+        return drill ? "a drill" : "an operator";
     }
 
     private void configuration() {
@@ -120,9 +143,9 @@ final class Events {
             is.lastExit().ifPresent(exit -> ended(name, exit));
         }
         if (was.wanted() && !is.wanted()) {
-            tell(Mark.ATTENTION, name + " is stopped by an operator");
+            tell(Mark.ATTENTION, name + " is stopped by " + who());
         } else if (!was.wanted() && is.wanted()) {
-            tell(Mark.NEUTRAL, name + " is started by an operator");
+            tell(Mark.NEUTRAL, name + " is started by " + who());
         }
         if (is.state() == ChildState.FAILED && was.state() != ChildState.FAILED) {
             tell(Mark.BAD, name + " keeps dying: " + is.note());
@@ -135,7 +158,8 @@ final class Events {
     }
 
     private void ended(String name, LastExit exit) {
-        Mark mark = exit.cause() == Cause.OPERATOR ? Mark.NEUTRAL : Mark.ATTENTION;
+        boolean wanted = exit.cause() == Cause.OPERATOR || exit.cause() == Cause.DRILL;
+        Mark mark = wanted ? Mark.NEUTRAL : Mark.ATTENTION;
         String ran = exit.ranFor().toSeconds() == 0
                 ? " as soon as it was started"
                 : " after " + Words.running(exit.ranFor());

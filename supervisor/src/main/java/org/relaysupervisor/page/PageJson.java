@@ -2,11 +2,13 @@ package org.relaysupervisor.page;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.relaysupervisor.drill.DrillSnapshot;
 import org.relaysupervisor.shows.Show;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.supervise.ChildSnapshot;
@@ -23,6 +25,9 @@ final class PageJson {
         fields.put("now", relay.now().toString());
         fields.put("started_at", relay.startedAt().toString());
         fields.put("up_for", Words.running(relay.uptime()));
+        fields.put(
+                "drill",
+                relay.drill().active().map(drill -> drill(drill, relay.now())).orElse(null));
         fields.put("show", relay.shows().current().map(PageJson::show).orElse(null));
         fields.put("next_show", relay.shows().next().map(PageJson::show).orElse(null));
         fields.put(
@@ -42,6 +47,21 @@ final class PageJson {
         fields.put("name", Words.safe(show.name()));
         fields.put("start", show.start().toString());
         fields.put("end", show.end().map(Instant::toString).orElse(null));
+        return fields;
+    }
+
+    private static Map<String, Object> drill(DrillSnapshot.Active drill, Instant now) {
+        String end = drill.repairing()
+                ? "It is being repaired"
+                : "It is repaired in " + Words.running(Duration.between(now, drill.until())) + " at the latest";
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put(
+                "text",
+                Words.safe(
+                        "A drill, for " + Words.running(Duration.between(drill.since(), now)) + ": " + drill.what()));
+        fields.put(
+                "detail",
+                Words.safe(end + drill.problem().map(problem -> "; " + problem).orElse("")));
         return fields;
     }
 

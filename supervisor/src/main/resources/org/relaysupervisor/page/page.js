@@ -121,6 +121,7 @@ function showStation() {
     text(card.querySelector('.answer'), answer.text);
     text(card.querySelector('.detail'), answer.detail);
   });
+  showDrill();
   showVerdict();
   showPrograms();
   text(byId('about'), `relay-supervisor ${station.version}, up for ${station.up_for}`);
@@ -138,11 +139,21 @@ function showWords() {
 const sameDay = (one, other) => one.toDateString() === other.toDateString();
 const when = (date) => (sameDay(date, new Date()) ? `at ${minutes.format(date)}` : `${day.format(date)}, ${minutes.format(date)}`);
 
+/** Broken on purpose: whoever looks should know before anything else. */
+function showDrill() {
+  byId('drill').hidden = !station.drill;
+  if (station.drill) {
+    text(byId('drill').querySelector('strong'), `${station.drill.text}.`);
+    text(byId('drill').querySelector('p + p'), `${station.drill.detail}.`);
+  }
+}
+
 function showVerdict() {
   const having = (name) => station.answers.filter((answer) => answer.mark === name).map((answer) => QUESTIONS[answer.id]);
   const [bad, attention] = [having('bad'), having('attention')];
   const worst = bad.length ? 'bad' : attention.length ? 'attention' : 'good';
-  const words = bad.length ? `Act now: ${bad.join(', ')}` : attention.length ? `Worth a look: ${attention.join(', ')}` : 'All is well';
+  const act = station.drill ? 'A drill' : 'Act now';
+  const words = bad.length ? `${act}: ${bad.join(', ')}` : attention.length ? `Worth a look: ${attention.join(', ')}` : 'All is well';
   verdict(worst, words);
 }
 

@@ -140,6 +140,19 @@ class EventsTest {
     }
 
     @Test
+    void whatADrillDoesIsNotAnOperators() {
+        RelaySnapshot broken = Scenes.drill().now();
+
+        assertThat(told(well, broken))
+                .contains("NEUTRAL The drill stop-stream begins: liquidsoap is stopped, as by relayctl stop")
+                .contains("ATTENTION The recorder is stopped by a drill")
+                .noneMatch(event -> event.contains("operator"));
+        assertThat(told(broken, well))
+                .contains("GOOD The drill stop-stream is over, and repaired")
+                .contains("NEUTRAL The recorder is started by a drill");
+    }
+
+    @Test
     void aMissingPieceOfTheRecordingIsTold() {
         RelaySnapshot before = Snapshots.onAir().archive(Archives.starting()).build();
 

@@ -39,7 +39,7 @@ class PageLooksIT {
     }
 
     static Stream<Scenes> scenes() {
-        return Stream.of(Scenes.well(), Scenes.silent(), Scenes.off(), Scenes.hostile());
+        return Stream.of(Scenes.well(), Scenes.silent(), Scenes.off(), Scenes.drill(), Scenes.hostile());
     }
 
     @ParameterizedTest
@@ -55,6 +55,19 @@ class PageLooksIT {
             assertThat(page.get("elements")).as("text that became markup").isEqualTo(0);
             assertThat((String) page.get("title")).doesNotContain("\u202e").isNotEqualTo("broken");
             assertThat(visitor.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsBrokenOnPurposeIsSaidToBe() throws Exception {
+        try (HttpServer server = open(Scenes.drill())) {
+            visit(server);
+
+            Map<String, Object> page = visitor.read();
+
+            assertThat((String) page.get("drill")).startsWith("A drill, for ").contains("liquidsoap is stopped");
+            assertThat((String) page.get("verdict")).startsWith("A drill: stream");
+            assertThat(visitor.answer("up")).startsWith("bad: ");
         }
     }
 

@@ -1,11 +1,14 @@
 package org.relaysupervisor.page;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.relaysupervisor.audio.DeadAirCause;
 import org.relaysupervisor.audio.Loudness;
+import org.relaysupervisor.drill.DrillSnapshot;
 import org.relaysupervisor.programs.OnAir;
 import org.relaysupervisor.programs.OnAir.InputState;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
@@ -66,6 +69,24 @@ final class Scenes {
                         .title(markup)
                         .mount(Snapshots.silent("/live.opus"), Snapshots.silentTraffic()),
                 Duration.ofHours(1));
+    }
+
+    /** With the stream stopped on purpose. */
+    static Scenes drill() {
+        return new Scenes(
+                "drill",
+                Snapshots.offAir()
+                        .drill(drill("stop-stream", "liquidsoap is stopped, as by relayctl stop", Optional.empty())),
+                Duration.ofHours(6));
+    }
+
+    /** For two minutes now, and for six more. */
+    static DrillSnapshot drill(String name, String what, Optional<String> problem) {
+        Instant since = Snapshots.NOW.minus(Duration.ofMinutes(2));
+        return new DrillSnapshot(
+                List.of(name),
+                Optional.of(new DrillSnapshot.Active(
+                        name, what, since, Snapshots.NOW.plus(Duration.ofMinutes(6)), false, problem)));
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,7 +134,8 @@ class StationPageTest {
         String html = body(get("/"));
         Matcher link = Pattern.compile("(?:src|href)=\"([^\"]*)\"").matcher(html);
         assertThat(link.results().map(found -> found.group(1)).distinct())
-                .containsExactlyInAnyOrder("/page.svg", "/page.css", "/page.js", "#bad", "#unknown", "/metrics")
+                .containsExactlyInAnyOrder(
+                        "/page.svg", "/page.css", "/page.js", "#attention", "#bad", "#unknown", "/metrics")
                 .allMatch(target -> target.startsWith("#") || target.equals("/metrics") || ok(target));
         assertThat(html).doesNotContainPattern("<script>|<style|style=|\\son[a-z]+=");
         assertThat(body(get("/page.js"))).doesNotContain("innerHTML", "eval(", "import(", "insertAdjacentHTML");
@@ -184,6 +186,23 @@ class StationPageTest {
                 .containsEntry("memory_bytes", 9 << 20)
                 .containsEntry("memory_limit_bytes", 128 << 20)
                 .containsEntry("restarts", 2);
+    }
+
+    @Test
+    void tellsOfADrillAndWhenItEnds() throws Exception {
+        assertThat(json("/page.json")).containsEntry("drill", null);
+        station.drill(Scenes.drill("stop-stream", "liquidsoap is stopped", Optional.empty()));
+
+        assertThat(json("/page.json"))
+                .containsEntry(
+                        "drill",
+                        Map.of(
+                                "text", "A drill, for 2 min: liquidsoap is stopped",
+                                "detail", "It is repaired in 6 min at the latest"));
+        station.drill(Scenes.drill("stop-stream", "liquidsoap is stopped", Optional.of("the loop is full")));
+        assertThat((Map<?, ?>) json("/page.json").get("drill"))
+                .extracting("detail")
+                .isEqualTo("It is repaired in 6 min at the latest; the loop is full");
     }
 
     @Test

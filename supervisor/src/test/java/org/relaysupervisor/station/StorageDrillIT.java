@@ -59,10 +59,10 @@ class StorageDrillIT {
             CommandResult unforced = drill(station, "disk-full", "--for", "5s").get(60, TimeUnit.SECONDS);
             assertThat(unforced.output()).contains("in memory", "--force");
 
-            CompletableFuture<CommandResult> full = drill(station, "disk-full", "--for", "20s", "--force");
+            CompletableFuture<CommandResult> full = drill(station, "disk-full", "--for", "40s", "--force");
             awaitMetric(station, "relay_recording_disk_level{level=\"full\"}", 1);
             awaitMetric(station, "relay_recording_active", 0);
-            CommandResult result = full.get(60, TimeUnit.SECONDS);
+            CommandResult result = full.get(120, TimeUnit.SECONDS);
             assertThat(result.exitCode()).as(result.output()).isZero();
             awaitMetric(station, "relay_recording_disk_level{level=\"ample\"}", 1);
             awaitMetric(station, "relay_recording_active", 1);
@@ -92,7 +92,7 @@ class StorageDrillIT {
             assertThat(result.exitCode()).as(result.output()).isZero();
             double stored = station.metric("relay_uploaded_bytes_total");
             await("the bucket takes again")
-                    .atMost(Duration.ofMinutes(3))
+                    .atMost(SOON)
                     .until(() -> station.metric("relay_uploaded_bytes_total") > stored);
         }
     }
