@@ -8,10 +8,13 @@ packages_to_run=(
     ffmpeg:ffmpeg
     libebur128-1:libebur128.so.1
 )
-packages_to_test=(
+packages_to_watch=(
     prometheus:promtool
     prometheus-alertmanager:prometheus-alertmanager
     prometheus-blackbox-exporter:prometheus-blackbox-exporter
+)
+packages_to_test=(
+    "${packages_to_watch[@]}"
     sox:sox
     espeak-ng:espeak-ng
     curl:curl

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.loop.SystemClock;
 
 /** {@code relayctl drill}: one drill, or one after the other, each with its scorecard. Runs from the daemon's own jar, which has what it needs. */
@@ -64,15 +66,14 @@ final class DrillCommand implements DrillRun.Control {
         for (String signal : new String[] {"INT", "TERM", "HUP"}) {
             Signals.handle(signal, this::stop);
         }
-        DrillRun run = new DrillRun(
-                this,
-                watch,
-                new SystemClock(),
-                time -> LockSupport.parkNanos(time.toNanos()),
-                () -> stopped,
-                plan,
-                out);
-        return name.isPresent() ? one(run, name.get()) : all(run);
+        Clock clock = new SystemClock();
+        Consumer<Duration> pause = time -> LockSupport.parkNanos(time.toNanos());
+        DrillRun run = new DrillRun(this, watch, clock, pause, () -> stopped, plan, out);
+        if (name.isPresent()) {
+            return one(run, name.get());
+        }
+        AllDrills all = new AllDrills(this, run, clock, pause, () -> stopped, plan.settle(), out);
+        return all.run() ? Relayctl.DONE : Relayctl.REFUSED;
     }
 
     /** The first time lets it be repaired and its scorecard be shown; the second leaves that to the daemon. */
@@ -94,44 +95,24 @@ final class DrillCommand implements DrillRun.Control {
         }
     }
 
-    private int all(DrillRun run) throws ControlClient.Unreachable {
-        List<String> summary = new ArrayList<>();
-        int code = Relayctl.DONE;
-        for (String name : names()) {
-            if (stopped) {
-                code = Relayctl.REFUSED;
-                break;
-            }
-            try {
-                boolean good = run.run(name);
-                summary.add(name + ": " + (good ? "good" : "NOT GOOD"));
-                code = good ? code : Relayctl.REFUSED;
-            } catch (DrillRun.Refusal e) {
-                summary.add(name + ": not had: " + e.getMessage());
-            }
-            out.println();
-        }
-        out.println("ALL DRILLS");
-        summary.forEach(line -> out.println("  " + Plain.text(line)));
-        return code;
-    }
-
-    private List<String> names() throws ControlClient.Unreachable {
+    @Override
+    public List<DrillRun.Choice> choices() throws ControlClient.Unreachable {
         ControlClient.Answer answer = daemon.ask("GET", "/drill", PATIENCE);
-        List<String> names = new ArrayList<>();
+        List<DrillRun.Choice> choices = new ArrayList<>();
         try {
             Object drills = JSON.std
                     .mapFrom(new String(answer.body(), StandardCharsets.UTF_8))
                     .get("drills");
             for (Object drill : drills instanceof List<?> list ? list : List.of()) {
                 if (drill instanceof Map<?, ?> fields) {
-                    names.add(String.valueOf(fields.get("name")));
+                    Optional<String> refused = Optional.ofNullable(fields.get("refused")).map(Object::toString);
+                    choices.add(new DrillRun.Choice(String.valueOf(fields.get("name")), refused));
                 }
             }
         } catch (IOException e) {
             throw new ControlClient.Unreachable("the daemon's list of drills can't be read: " + e.getMessage());
         }
-        return names;
+        return choices;
     }
 
     @Override

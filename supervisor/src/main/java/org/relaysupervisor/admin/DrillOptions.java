@@ -52,6 +52,9 @@ final class DrillOptions {
         if (drill.hasMatchedOption("--json") && !list) {
             throw wrong(drill, "--json is for --list");
         }
+        if (drill.hasMatchedOption("--expect") && all) {
+            throw wrong(drill, "--expect is for one drill: each has alerts of its own");
+        }
         if (list) {
             parameters.put("list", "1");
         }

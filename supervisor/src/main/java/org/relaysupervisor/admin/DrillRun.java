@@ -27,6 +27,9 @@ final class DrillRun {
 
     /** The daemon that has the drill. */
     interface Control {
+        /** All that can be asked for, in the order in which all are had. */
+        List<Choice> choices() throws ControlClient.Unreachable;
+
         /** @return the id of the drill */
         String start(String name) throws Refusal, ControlClient.Unreachable;
 
@@ -35,6 +38,9 @@ final class DrillRun {
         /** Returns when all is repaired. */
         void end(String id) throws Refusal, ControlClient.Unreachable;
     }
+
+    /** @param refused why it can't be had here and now; empty when it can */
+    record Choice(String name, Optional<String> refused) {}
 
     /** The daemon says no; the message says why. */
     static final class Refusal extends Exception {

@@ -70,14 +70,19 @@ public final class Drills {
 
     /** What can be asked for. Any thread; may touch the disk. */
     public List<Choice> choices() {
+        Optional<String> busy = active.map(other -> busy(other.name()));
         return faults.byName().entrySet().stream()
-                .map(entry -> choice(entry.getKey(), entry.getValue()))
+                .map(entry -> choice(entry.getKey(), entry.getValue(), busy))
                 .toList();
     }
 
-    private static Choice choice(String name, Fault fault) {
+    private static Choice choice(String name, Fault fault, Optional<String> busy) {
         Optional<String> risk = fault.risk().map(reason -> reason + BY_FORCE);
-        return new Choice(name, fault.what(), fault.impossible().or(() -> risk));
+        return new Choice(name, fault.what(), busy.or(fault::impossible).or(() -> risk));
+    }
+
+    private static String busy(String other) {
+        return "the drill " + other + " is on; one is had at a time";
     }
 
     /** Any thread. */
@@ -126,7 +131,7 @@ public final class Drills {
             throw new IllegalArgumentException("there is no drill " + name + "; there are "
                     + String.join(", ", faults.byName().keySet()));
         }
-        Optional<String> busy = current.map(other -> "the drill " + other.name + " is on; one is had at a time");
+        Optional<String> busy = current.map(other -> busy(other.name));
         Optional<String> objection = force
                 ? Optional.empty()
                 : fault.risk()

@@ -39,6 +39,11 @@ class DrillRunTest {
 
     private final class Daemon implements DrillRun.Control {
         @Override
+        public List<DrillRun.Choice> choices() {
+            return List.of();
+        }
+
+        @Override
         public String start(String name) throws DrillRun.Refusal {
             calls.add("start " + name);
             refuse();

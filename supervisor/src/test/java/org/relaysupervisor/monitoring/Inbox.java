@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,7 +17,7 @@ final class Inbox implements AutoCloseable {
     private final List<Notification> notifications = new CopyOnWriteArrayList<>();
 
     /** @param alerts their names */
-    record Notification(String status, List<String> alerts, Map<?, ?> annotations) {
+    record Notification(Instant at, String status, List<String> alerts, Map<?, ?> annotations) {
         @Override
         public String toString() {
             return status + " " + alerts;
@@ -29,6 +30,7 @@ final class Inbox implements AutoCloseable {
             Map<?, ?> message = JSON.std.mapFrom(exchange.getRequestBody());
             List<?> alerts = (List<?>) message.get("alerts");
             notifications.add(new Notification(
+                    Instant.now(),
                     (String) message.get("status"),
                     alerts.stream()
                             .map(alert -> (String)

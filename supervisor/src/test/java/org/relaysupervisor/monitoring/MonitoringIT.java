@@ -5,14 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.HttpURLConnection;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,70 +48,30 @@ class MonitoringIT {
     private static Path directory;
 
     private final Path checkout = Path.of(System.getProperty("relay.checkout")).normalize();
-    private Path rendered;
+    private MonitoredStation monitored;
     private Station station;
     private Inbox inbox;
     private MonitoringStack stack;
-    private Thread listener;
 
     @BeforeAll
     void start() throws Exception {
-        rendered = directory.resolve("rendered");
-        Path calendar = directory.resolve("shows.ics");
-        Files.writeString(calendar, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:test\r\nEND:VCALENDAR\r\n");
-        station = Station.prepare(Files.createDirectory(directory.resolve("station")));
-        station.edit("( +)# refresh: 5m", "$1file: " + calendar);
-        // The relay's own times as well, as far as they bear it.
-        station.edit("maximum_delay: 30s", "maximum_delay: 1s");
-        station.edit("window: 2m", "window: 4s");
-        station.edit("failed_delay: 30s", "failed_delay: 1s");
-        station.goOnAir();
-        assertThat(station.relayctl("show", "start", "Test", "--expect", "standby")
-                        .exitCode())
-                .isZero();
-        listener = new Thread(this::listen);
-        listener.setDaemon(true);
-        listener.start();
-
-        Path config = directory.resolve("station/relay.yaml");
-        Station.CommandResult render =
-                station.relayctl("monitoring", "render", rendered.toString(), "--config", config.toString());
-        assertThat(render.exitCode()).as(render.output()).isZero();
+        monitored = MonitoredStation.onAir(directory);
+        station = monitored.station;
         inbox = new Inbox();
-        stack = new MonitoringStack(rendered, Files.createDirectory(directory.resolve("stack")), TIME, inbox.address());
+        stack = new MonitoringStack(
+                monitored.rendered, Files.createDirectory(directory.resolve("stack")), TIME, inbox.address());
         stack.start();
     }
 
     @AfterAll
     void stop() {
-        for (AutoCloseable each : Arrays.asList(stack, inbox, station)) {
+        for (AutoCloseable each : Arrays.asList(stack, inbox, monitored)) {
             try {
                 if (each != null) {
                     each.close();
                 }
             } catch (Exception e) {
                 throw new AssertionError(e);
-            }
-        }
-    }
-
-    /** A player that connects again when it is thrown out. */
-    private void listen() {
-        URI mount = URI.create("http://127.0.0.1:" + station.listenerPort + "/live");
-        while (true) {
-            try {
-                HttpURLConnection connection = (HttpURLConnection) mount.toURL().openConnection();
-                connection.setReadTimeout(5_000);
-                try (InputStream audio = connection.getInputStream()) {
-                    audio.transferTo(java.io.OutputStream.nullOutputStream());
-                }
-            } catch (IOException e) {
-                Thread.onSpinWait();
-            }
-            try {
-                Thread.sleep(200);
-            } catch (InterruptedException e) {
-                return;
             }
         }
     }
@@ -227,7 +183,7 @@ class MonitoringIT {
     @Test
     @Order(4)
     void stoppingTheStreamGivesOneNotificationAndOneResolveAndNothingElse() throws Exception {
-        assertThat(fired()).as("alerts on a healthy station").isEmpty();
+        assertThat(stack.fired()).as("alerts on a healthy station").isEmpty();
         assertThat(inbox.notifications()).isEmpty();
 
         assertThat(station.relayctl("stop", "icecast").exitCode()).isZero();
@@ -252,22 +208,12 @@ class MonitoringIT {
         assertThat(inbox.notifications().get(0).annotations().get("summary"))
                 .isEqualTo("Relay Radio: nobody can listen to /live at http://127.0.0.1:" + station.listenerPort
                         + "/live");
-        assertThat(fired()).containsExactly("StreamDown");
-    }
-
-    /** Also those that nobody was told of. */
-    private List<String> fired() throws IOException, InterruptedException {
-        long watched = Duration.between(stack.watching(), Instant.now()).toMillis();
-        return stack
-                .query("count by (alertname) (count_over_time(ALERTS{alertstate=\"firing\"}[" + watched + "ms]))")
-                .stream()
-                .map(row -> (String) Rules.map(row.get("metric")).get("alertname"))
-                .toList();
+        assertThat(stack.fired()).containsExactly("StreamDown");
     }
 
     private List<Map<?, ?>> dashboards() throws IOException {
         List<Map<?, ?>> dashboards = new ArrayList<>();
-        try (Stream<Path> files = Files.list(rendered.resolve("grafana/dashboards"))) {
+        try (Stream<Path> files = Files.list(monitored.rendered.resolve("grafana/dashboards"))) {
             for (Path file : files.sorted().toList()) {
                 dashboards.add(JSON.std.mapFrom(Files.readString(file)));
             }

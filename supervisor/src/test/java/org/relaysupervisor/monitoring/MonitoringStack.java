@@ -90,9 +90,21 @@ final class MonitoringStack implements AutoCloseable {
                 .until(() -> query("up == 1").size() == 5);
     }
 
-    /** Since when alerts are told. */
-    Instant watching() {
-        return watching;
+    /** Alerts that fired since the start, also those that nobody was told of. */
+    List<String> fired() throws IOException, InterruptedException {
+        long watched = Duration.between(watching, Instant.now()).toMillis();
+        return query("count by (alertname) (count_over_time(ALERTS{alertstate=\"firing\"}[" + watched + "ms]))").stream()
+                .map(row -> (String) Rules.map(row.get("metric")).get("alertname"))
+                .toList();
+    }
+
+    /** Where Prometheus is. */
+    String prometheus() {
+        return "http://" + ports.get("127.0.0.1:9090");
+    }
+
+    String alertmanager() {
+        return "http://" + ports.get("127.0.0.1:9093");
     }
 
     /** The flags beyond the drop-in's have their defaults, compressed as well. */
@@ -158,7 +170,7 @@ final class MonitoringStack implements AutoCloseable {
     }
 
     private HttpResponse<String> get(String target) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + ports.get("127.0.0.1:9090") + target))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(prometheus() + target))
                 .timeout(Duration.ofSeconds(10))
                 .build();
         return http.send(request, BodyHandlers.ofString(UTF_8));

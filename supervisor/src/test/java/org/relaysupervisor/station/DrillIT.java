@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,6 +99,14 @@ class DrillIT {
                 .as("relayctl ended; it said:\n%s", said())
                 .isTrue();
         return drill.exitValue();
+    }
+
+    private static List<String> found(String expression, String text) {
+        return Pattern.compile(expression, Pattern.MULTILINE)
+                .matcher(text)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
     }
 
     private static double restarts(String child, String cause) throws IOException {
@@ -277,6 +286,29 @@ class DrillIT {
         CommandResult elsewhere = station.relayctl("drill", "silence", "--prometheus", "http://10.0.0.1:9090");
         assertThat(elsewhere.exitCode()).isEqualTo(2);
         assertThat(elsewhere.output()).contains("an address of this machine");
+    }
+
+    /** What can't be had in this test's station is known: it has no cgroups, no service manager, and its spool is on the machine's disk. */
+    @Test
+    @Timeout(900)
+    void allAreHadInTheListsOrderRepairedAndScored() throws Exception {
+        await("something is stored").atMost(SOON).until(() -> Files.isDirectory(station.state.resolve("recordings")));
+        List<String> list = new ArrayList<>(found(
+                "^(\\S+) ", station.relayctl("drill", "--list").output().split("\n\n")[0]));
+        list.remove("DRILL");
+        Process all = drill("--all", "--for", "3s", "--settle", "60s");
+        assertThat(all.waitFor(10, TimeUnit.MINUTES)).as(said()).isTrue();
+
+        List<String> missing = found("^  (\\S+): not had: ", said());
+        assertThat(missing)
+                .as(said())
+                .allMatch(name -> name.startsWith("oom-") || List.of("disk-full", "kill-daemon").contains(name));
+        list.removeAll(missing);
+        assertThat(list).hasSizeGreaterThan(12).startsWith("stop-stream");
+        assertThat(found("^SCORECARD (\\S+)$", said())).isEqualTo(list);
+        assertThat(found("drill (\\S+) is repaired$", said())).isEqualTo(list);
+        assertThat(found("^  (\\S+): good$", said())).isEqualTo(list);
+        assertThat(all.exitValue()).as(said()).isZero();
     }
 
     @Test
