@@ -201,6 +201,7 @@ final class Relay implements AutoCloseable {
                 metering,
                 archive,
                 recorder::wasStopped);
+        lineups.askLiquidsoap(config);
         configuration =
                 new ActiveConfiguration(configFile, lineups.lineup(config), lineups, supervisor, loop, this::use);
         status = new StatusView(
