@@ -1,6 +1,8 @@
 package org.relaysupervisor;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -15,6 +17,7 @@ import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.process.ProcFs;
 import org.relaysupervisor.process.StateDirectory;
 import org.relaysupervisor.programs.IcecastProgram;
+import org.relaysupervisor.programs.InstalledLiquidsoap;
 import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.proxy.FeedLimits;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
@@ -28,9 +31,12 @@ import org.relaysupervisor.supervise.ChildSpec;
  * main thread before the loop has anything to do.
  */
 final class Lineups {
+    private static final Logger log = System.getLogger(Lineups.class.getName());
+
     private final StateDirectory state;
     private final MaskedSecrets secrets;
     private final Executables executables;
+    private final InstalledLiquidsoap installedLiquidsoap;
     private final ProcFs procFs;
     private final Clock clock;
     private final Broadcast broadcast;
@@ -54,6 +60,7 @@ final class Lineups {
         this.state = state;
         this.secrets = secrets;
         this.executables = executables;
+        installedLiquidsoap = new InstalledLiquidsoap(executables);
         this.procFs = procFs;
         this.clock = clock;
         this.broadcast = broadcast;
@@ -81,6 +88,15 @@ final class Lineups {
                 metering.decoders(config, executables));
     }
 
+    /** Asks the Liquidsoap that a configuration names what it is, as its starts depend on that. Blocks; not on the loop. */
+    void askLiquidsoap(RelayConfig config) {
+        try {
+            log.log(Level.INFO, installedLiquidsoap.version(config.programs().liquidsoap()) + " is installed");
+        } catch (IOException e) {
+            log.log(Level.WARNING, e.getMessage());
+        }
+    }
+
     private LiquidsoapProgram liquidsoap(RelayConfig config, Passwords passwords, IcecastProgram icecast) {
         String main = config.mainMount().path();
         return new LiquidsoapProgram(
@@ -90,7 +106,7 @@ final class Lineups {
                 state.run(),
                 state.root().resolve("liquidsoap"),
                 Installation.shippedStandby(),
-                executables,
+                installedLiquidsoap,
                 new LiquidsoapProgram.Observed(
                         () -> broadcast.icecast().ask(icecast),
                         mount -> broadcast.traffic().sourceConnected(mount),

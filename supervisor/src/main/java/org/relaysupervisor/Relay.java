@@ -191,6 +191,7 @@ final class Relay implements AutoCloseable {
         heartbeat = new Heartbeat(loop, heartbeatThreads, new WebPing(heartbeatThreads));
         lineups = new Lineups(
                 state, secrets, executables, procFs, loop, broadcast, metering, archive, recorder::wasStopped);
+        lineups.askLiquidsoap(config);
         configuration =
                 new ActiveConfiguration(configFile, lineups.lineup(config), lineups, supervisor, loop, this::use);
         status = new StatusView(
