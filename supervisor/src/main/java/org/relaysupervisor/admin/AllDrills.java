@@ -55,7 +55,8 @@ final class AllDrills {
         boolean had = false;
         boolean good = true;
         for (DrillRun.Choice choice : control.choices()) {
-            Outcome outcome = run(choice, summary.append("  ").append(choice.name()).append(": "));
+            Outcome outcome =
+                    run(choice, summary.append("  ").append(choice.name()).append(": "));
             summary.append('\n');
             had |= outcome == Outcome.GOOD;
             good &= outcome != Outcome.NOT_GOOD;
@@ -87,7 +88,9 @@ final class AllDrills {
     /** What the drill before has broken may still be starting, the daemon itself included. */
     private void awaitRecovery(String name) {
         long since = clock.nanoTime();
-        while (!isPossible(name) && !stopped.getAsBoolean() && clock.since(since).compareTo(patience) < 0) {
+        while (!isPossible(name)
+                && !stopped.getAsBoolean()
+                && clock.since(since).compareTo(patience) < 0) {
             pause.accept(LOOK_EVERY);
         }
     }
@@ -95,7 +98,10 @@ final class AllDrills {
     private boolean isPossible(String name) {
         try {
             List<DrillRun.Choice> now = control.choices();
-            return now.stream().filter(choice -> choice.name().equals(name)).map(DrillRun.Choice::refused).allMatch(Optional::isEmpty);
+            return now.stream()
+                    .filter(choice -> choice.name().equals(name))
+                    .map(DrillRun.Choice::refused)
+                    .allMatch(Optional::isEmpty);
         } catch (ControlClient.Unreachable e) {
             return false;
         }

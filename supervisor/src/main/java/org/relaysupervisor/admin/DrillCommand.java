@@ -105,7 +105,8 @@ final class DrillCommand implements DrillRun.Control {
                     .get("drills");
             for (Object drill : drills instanceof List<?> list ? list : List.of()) {
                 if (drill instanceof Map<?, ?> fields) {
-                    Optional<String> refused = Optional.ofNullable(fields.get("refused")).map(Object::toString);
+                    Optional<String> refused =
+                            Optional.ofNullable(fields.get("refused")).map(Object::toString);
                     choices.add(new DrillRun.Choice(String.valueOf(fields.get("name")), refused));
                 }
             }

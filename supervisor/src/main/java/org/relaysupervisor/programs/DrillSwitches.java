@@ -16,20 +16,19 @@ public final class DrillSwitches {
     }
 
     public void silence(boolean on) throws IOException {
-        set("drill_silence", on);
+        set("silence", on ? "on" : "off");
     }
 
     public void deadChannel(boolean on) throws IOException {
-        set("drill_dead_channel", on);
+        set("dead_channel", on ? "on" : "off");
     }
 
-    /** No spaces around the sign: 2.1 takes them for a part of the name. */
-    private void set(String name, boolean on) throws IOException {
+    private void set(String name, String state) throws IOException {
         try (ControlSocket liquidsoap = new ControlSocket(socket)) {
-            String answer = liquidsoap.ask("var.set " + name + "=" + on);
-            if (!answer.startsWith("Variable " + name + " set")) {
-                throw new IOException("Liquidsoap runs a radio.liq without the switch " + name
-                        + ": take it over from the" + " shipped one, and restart liquidsoap");
+            String answer = liquidsoap.ask("drill." + name + " " + state);
+            if (!answer.strip().equals(name + " is " + state)) {
+                throw new IOException("Liquidsoap runs a radio.liq without the switch drill." + name
+                        + ": take it over from the shipped one, and restart liquidsoap");
             }
         }
     }

@@ -40,7 +40,8 @@ class AllDrillsTest {
         public List<DrillRun.Choice> choices() throws ControlClient.Unreachable {
             answer();
             return refused.entrySet().stream()
-                    .map(each -> new DrillRun.Choice(each.getKey(), each.getValue().get()))
+                    .map(each ->
+                            new DrillRun.Choice(each.getKey(), each.getValue().get()))
                     .toList();
         }
 
@@ -161,7 +162,8 @@ class AllDrillsTest {
     void anInterruptRepairsTheOneAndBeginsNoOther() throws Exception {
         time.after(Duration.ofSeconds(7), () -> stopped = true);
         assertThat(run()).isFalse();
-        assertThat(calls).containsExactly("start stop-stream", "end stop-stream", "start kill-icecast", "end kill-icecast");
+        assertThat(calls)
+                .containsExactly("start stop-stream", "end stop-stream", "start kill-icecast", "end kill-icecast");
         assertThat(out()).contains("  kill-icecast: NOT GOOD\n", "  silence: not had: it was interrupted\n");
     }
 

@@ -93,7 +93,8 @@ final class MonitoringStack implements AutoCloseable {
     /** Alerts that fired since the start, also those that nobody was told of. */
     List<String> fired() throws IOException, InterruptedException {
         long watched = Duration.between(watching, Instant.now()).toMillis();
-        return query("count by (alertname) (count_over_time(ALERTS{alertstate=\"firing\"}[" + watched + "ms]))").stream()
+        return query("count by (alertname) (count_over_time(ALERTS{alertstate=\"firing\"}[" + watched + "ms]))")
+                .stream()
                 .map(row -> (String) Rules.map(row.get("metric")).get("alertname"))
                 .toList();
     }

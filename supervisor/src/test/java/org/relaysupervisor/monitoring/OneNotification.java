@@ -38,8 +38,8 @@ final class OneNotification {
     /** @param fault what was not as promised; empty when all was */
     private record Run(List<Notification> notifications, Instant begun, String fault) {
         String row(int number) {
-            return "| %d | %s | %s | %s |%n".formatted(
-                    number, told(0), told(1), fault.isEmpty() ? "nothing" : fault.replace("|", "\\|"));
+            return "| %d | %s | %s | %s |%n"
+                    .formatted(number, told(0), told(1), fault.isEmpty() ? "nothing" : fault.replace("|", "\\|"));
         }
 
         private String told(int index) {
@@ -48,7 +48,9 @@ final class OneNotification {
                     : String.format(
                             Locale.ROOT,
                             "%.1f s",
-                            Duration.between(begun, notifications.get(index).at()).toMillis() / 1000.0);
+                            Duration.between(begun, notifications.get(index).at())
+                                            .toMillis()
+                                    / 1000.0);
         }
     }
 
@@ -72,7 +74,8 @@ final class OneNotification {
                 Run run = proof.run(Files.createDirectory(directory.resolve("run-" + number)));
                 out.print(run.row(number));
                 out.flush();
-                System.err.printf("  %d of %d: %s%n", number, times, run.fault().isEmpty() ? "as promised" : run.fault());
+                System.err.printf(
+                        "  %d of %d: %s%n", number, times, run.fault().isEmpty() ? "as promised" : run.fault());
                 kept += run.fault().isEmpty() ? 1 : 0;
             }
         }
@@ -88,7 +91,8 @@ final class OneNotification {
             Instant begun = Instant.now();
             CommandResult drill = drill(stack);
             Instant latest = Instant.now().plus(compressed(TOLD_WITHIN)).plus(START);
-            while (inbox.notifications().size() < PROMISED.size() && Instant.now().isBefore(latest)) {
+            while (inbox.notifications().size() < PROMISED.size()
+                    && Instant.now().isBefore(latest)) {
                 TimeUnit.MILLISECONDS.sleep(100);
             }
             TimeUnit.MILLISECONDS.sleep(compressed(SILENCE).toMillis());
@@ -97,7 +101,8 @@ final class OneNotification {
     }
 
     private CommandResult drill(MonitoringStack stack) throws IOException, InterruptedException {
-        // By force: a show is on, and somebody listens, so that what follows from a silent stream would be told as well.
+        // By force: a show is on, and somebody listens, so that what follows from a silent stream would be told as
+        // well.
         return monitored.station.relayctl(
                 "drill",
                 "stop-stream",
@@ -126,6 +131,8 @@ final class OneNotification {
         if (!fired.equals(List.of("StreamDown"))) {
             return "fired: " + fired;
         }
-        return drill.exitCode() == 0 ? "" : "the drill: " + drill.output().strip().replaceAll("\\s*\n\\s*", "; ");
+        return drill.exitCode() == 0
+                ? ""
+                : "the drill: " + drill.output().strip().replaceAll("\\s*\n\\s*", "; ");
     }
 }

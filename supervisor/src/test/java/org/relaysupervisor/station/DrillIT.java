@@ -293,8 +293,8 @@ class DrillIT {
     @Timeout(900)
     void allAreHadInTheListsOrderRepairedAndScored() throws Exception {
         await("something is stored").atMost(SOON).until(() -> Files.isDirectory(station.state.resolve("recordings")));
-        List<String> list = new ArrayList<>(found(
-                "^(\\S+) ", station.relayctl("drill", "--list").output().split("\n\n")[0]));
+        List<String> list = new ArrayList<>(
+                found("^(\\S+) ", station.relayctl("drill", "--list").output().split("\n\n")[0]));
         list.remove("DRILL");
         Process all = drill("--all", "--for", "3s", "--settle", "60s");
         assertThat(all.waitFor(10, TimeUnit.MINUTES)).as(said()).isTrue();
@@ -302,7 +302,8 @@ class DrillIT {
         List<String> missing = found("^  (\\S+): not had: ", said());
         assertThat(missing)
                 .as(said())
-                .allMatch(name -> name.startsWith("oom-") || List.of("disk-full", "kill-daemon").contains(name));
+                .allMatch(name -> name.startsWith("oom-")
+                        || List.of("disk-full", "kill-daemon").contains(name));
         list.removeAll(missing);
         assertThat(list).hasSizeGreaterThan(12).startsWith("stop-stream");
         assertThat(found("^SCORECARD (\\S+)$", said())).isEqualTo(list);
