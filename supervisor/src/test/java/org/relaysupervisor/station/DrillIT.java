@@ -73,7 +73,10 @@ class DrillIT {
                 station.state.resolve("control.sock").toString(),
                 "drill"));
         command.addAll(List.of(arguments));
-        command.addAll(List.of("--prometheus", "none", "--alertmanager", "none", "--settle", "1s"));
+        command.addAll(List.of("--prometheus", "none", "--alertmanager", "none"));
+        if (!command.contains("--settle")) {
+            command.addAll(List.of("--settle", "1s"));
+        }
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("drill.txt").toFile())
@@ -298,6 +301,7 @@ class DrillIT {
         list.remove("DRILL");
         Process all = drill("--all", "--for", "3s", "--settle", "60s");
         assertThat(all.waitFor(10, TimeUnit.MINUTES)).as(said()).isTrue();
+        assertThat(said()).contains("\nALL DRILLS\n");
 
         List<String> missing = found("^  (\\S+): not had: ", said());
         assertThat(missing)
