@@ -54,7 +54,7 @@ public final class ConfigCheck implements Check {
                     directory,
                     directory,
                     Installation.shippedStandby(),
-                    new InstalledLiquidsoap(executables),
+                    new InstalledLiquidsoap(executables, directory),
                     LiquidsoapProgram.Observed.NOTHING);
             String versions = icecast.version() + ", " + liquidsoap.version();
             executables.ffmpeg(config.programs());

@@ -3,6 +3,7 @@ package org.relaysupervisor;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -60,7 +61,7 @@ final class Lineups {
         this.state = state;
         this.secrets = secrets;
         this.executables = executables;
-        installedLiquidsoap = new InstalledLiquidsoap(executables);
+        installedLiquidsoap = new InstalledLiquidsoap(executables, liquidsoapHome());
         this.procFs = procFs;
         this.clock = clock;
         this.broadcast = broadcast;
@@ -97,6 +98,10 @@ final class Lineups {
         }
     }
 
+    private Path liquidsoapHome() {
+        return state.root().resolve("liquidsoap");
+    }
+
     private LiquidsoapProgram liquidsoap(RelayConfig config, Passwords passwords, IcecastProgram icecast) {
         String main = config.mainMount().path();
         return new LiquidsoapProgram(
@@ -104,7 +109,7 @@ final class Lineups {
                 passwords.source(),
                 passwords.djs(),
                 state.run(),
-                state.root().resolve("liquidsoap"),
+                liquidsoapHome(),
                 Installation.shippedStandby(),
                 installedLiquidsoap,
                 new LiquidsoapProgram.Observed(

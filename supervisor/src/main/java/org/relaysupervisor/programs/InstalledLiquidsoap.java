@@ -19,6 +19,7 @@ public final class InstalledLiquidsoap {
     private static final Pattern VERSION = Pattern.compile("(?m)^Liquidsoap (\\d{1,4})\\.(\\d{1,4})\\S*");
 
     private final Executables executables;
+    private final Path home;
     private volatile Known known = new Known(Path.of("/"), FileTime.fromMillis(0), Library.WHOLE);
 
     /** How much of Liquidsoap's own library it loads at a start; {@code radio.liq} has the lists. */
@@ -43,8 +44,10 @@ public final class InstalledLiquidsoap {
     /** What is known of a program, for as long as its file is the same. */
     private record Known(Path program, FileTime changed, Library library) {}
 
-    public InstalledLiquidsoap(Executables executables) {
+    /** @param home a writable directory: libraries that it loads keep caches there, also when it is only asked */
+    public InstalledLiquidsoap(Executables executables, Path home) {
         this.executables = executables;
+        this.home = home;
     }
 
     /**
@@ -55,9 +58,9 @@ public final class InstalledLiquidsoap {
         return executables.find(name, ADVICE);
     }
 
-    /** The {@code PATH} that it gets. */
-    String searchPath() {
-        return executables.searchPath();
+    /** What it gets, when its home is there. */
+    Map<String, String> environment(Path itsHome) {
+        return Map.of("PATH", executables.searchPath(), "LANG", "C.UTF-8", "HOME", itsHome.toString());
     }
 
     /**
@@ -70,8 +73,8 @@ public final class InstalledLiquidsoap {
     public String version(String name) throws IOException {
         Path program = find(name);
         FileTime changed = Files.getLastModifiedTime(program);
-        Map<String, String> environment = Map.of("PATH", searchPath(), "LANG", "C.UTF-8");
-        ShortRun run = ShortRun.of(List.of(program.toString(), "--version"), environment, TIMEOUT);
+        Files.createDirectories(home);
+        ShortRun run = ShortRun.of(List.of(program.toString(), "--version"), environment(home), TIMEOUT);
         Matcher version = VERSION.matcher(run.output());
         if (!version.find()) {
             throw new IOException(program + " did not say which version of Liquidsoap it is; " + ADVICE);

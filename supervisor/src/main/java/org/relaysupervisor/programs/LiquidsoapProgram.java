@@ -110,7 +110,8 @@ public final class LiquidsoapProgram {
         PrivateFile.write(file, script.render(library));
         // One that was left behind would answer nothing, and hide that the new one isn't there yet.
         Files.deleteIfExists(socketPath);
-        return new ProcessSpec(NAME, arguments(program, library, file.toString()), environment(home), runDirectory);
+        return new ProcessSpec(
+                NAME, arguments(program, library, file.toString()), installed.environment(home), runDirectory);
     }
 
     private static List<String> arguments(Path program, Library library, String... rest) {
@@ -132,10 +133,6 @@ public final class LiquidsoapProgram {
             throw new IOException(socketPath + " is longer than the " + MAXIMUM_SOCKET_PATH
                     + " bytes that a Unix socket's path can have: use a shorter runtime directory");
         }
-    }
-
-    private Map<String, String> environment(Path homeDirectory) {
-        return Map.of("PATH", installed.searchPath(), "LANG", "C.UTF-8", "HOME", homeDirectory.toString());
     }
 
     /**
@@ -164,7 +161,9 @@ public final class LiquidsoapProgram {
             PrivateFile.write(file, script.render(library));
             // Its own HOME, so that a check leaves nothing in the radio's, least of all files of another user.
             ShortRun run = ShortRun.of(
-                    arguments(program, library, "--check", file.toString()), environment(directory), CHECK_TIMEOUT);
+                    arguments(program, library, "--check", file.toString()),
+                    installed.environment(directory),
+                    CHECK_TIMEOUT);
             return run.code() == 0
                     ? Optional.empty()
                     : Optional.of(masked(run.output().strip(), directory));

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,10 +18,15 @@ import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.programs.InstalledLiquidsoap.Library;
 
 class InstalledLiquidsoapTest {
-    private final InstalledLiquidsoap installed = new InstalledLiquidsoap(new Executables("/usr/bin:/bin"));
-
     @TempDir
     Path directory;
+
+    private InstalledLiquidsoap installed;
+
+    @BeforeEach
+    void install() {
+        installed = new InstalledLiquidsoap(new Executables("/usr/bin:/bin"), directory.resolve("home"));
+    }
 
     private Path programThatSays(String text) throws IOException {
         Path program = directory.resolve("liquidsoap");
@@ -41,6 +47,14 @@ class InstalledLiquidsoapTest {
         Path program = programThatSays("Liquidsoap " + version);
         assertThat(installed.version(program.toString())).isEqualTo("Liquidsoap " + version);
         assertThat(installed.library(program)).isEqualTo(library);
+    }
+
+    @Test
+    void whatItCachesWhenAskedIsInItsHome() throws Exception {
+        Path program = programThatSays("");
+        Files.writeString(program, "#!/bin/sh\ntouch \"$HOME/cache\" && echo Liquidsoap 2.1.3\n");
+        installed.version(program.toString());
+        assertThat(directory.resolve("home/cache")).exists();
     }
 
     @Test

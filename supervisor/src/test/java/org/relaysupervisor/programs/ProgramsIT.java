@@ -40,7 +40,7 @@ class ProgramsIT {
                 directory.resolve("run"),
                 directory.resolve("home"),
                 Files.exists(standby) ? standby : RealPrograms.standby(directory),
-                new InstalledLiquidsoap(RealPrograms.EXECUTABLES),
+                new InstalledLiquidsoap(RealPrograms.EXECUTABLES, directory.resolve("home")),
                 new LiquidsoapProgram.Observed(
                         () -> new IcecastStats("", Optional.empty(), 0, List.of()),
                         mount -> false,

@@ -75,7 +75,7 @@ class RadioIT {
                 directory.resolve("run"),
                 directory.resolve("home"),
                 standby,
-                new InstalledLiquidsoap(RealPrograms.EXECUTABLES),
+                new InstalledLiquidsoap(RealPrograms.EXECUTABLES, directory.resolve("home")),
                 new LiquidsoapProgram.Observed(icecast::stats, mount -> true, sourceBytes::get, () -> true));
         var icecastSpec = icecast.prepare();
         liquidsoap.version();
