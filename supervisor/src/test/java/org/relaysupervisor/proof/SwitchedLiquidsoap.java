@@ -38,7 +38,7 @@ final class SwitchedLiquidsoap {
             script.append("proof_%s = single(id=\"%s\", \"%s/%s.wav\")\n".formatted(name, name, directory, name));
             cases.append("({!played == \"%s\"}, proof_%s), ".formatted(name, name));
         }
-        return script.append("radio = mksafe(switch(id=\"proof\", track_sensitive=false, [%s({true}, proof_%s)]))\n"
+        return script.append("safe = mksafe(switch(id=\"proof\", track_sensitive=false, [%s({true}, proof_%s)]))\n"
                         .formatted(cases, names.get(0)))
                 .toString();
     }
@@ -46,7 +46,7 @@ final class SwitchedLiquidsoap {
     private static String start(Path sources) {
         return """
                 umask 077
-                sed -e '/^radio = mksafe(choice)$/{r %s' -e 'd}' "$1" >"$1.switched" || exit
+                sed -e '/^safe = mksafe(choice)$/{r %s' -e 'd}' "$1" >"$1.switched" || exit
                 exec liquidsoap $library "$1.switched"
                 """.formatted(sources);
     }
