@@ -8,8 +8,13 @@ packages_to_run=(
     ffmpeg:ffmpeg
     libebur128-1:libebur128.so.1
 )
-packages_to_test=(
+packages_to_watch=(
     prometheus:promtool
+    prometheus-alertmanager:prometheus-alertmanager
+    prometheus-blackbox-exporter:prometheus-blackbox-exporter
+)
+packages_to_test=(
+    "${packages_to_watch[@]}"
     sox:sox
     espeak-ng:espeak-ng
     curl:curl
@@ -17,6 +22,9 @@ packages_to_test=(
     iproute2:ss
     shellcheck:shellcheck
     lintian:lintian
+    chromium:chromium
+    nodejs:node
+    npm:npm
 )
 packages_to_boot=(
     qemu-system-x86:qemu-system-x86_64

@@ -15,6 +15,7 @@ import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.process.SecretMask;
 import org.relaysupervisor.programs.Directories;
 import org.relaysupervisor.programs.IcecastProgram;
+import org.relaysupervisor.programs.InstalledLiquidsoap;
 import org.relaysupervisor.programs.LiquidsoapProgram;
 
 /**
@@ -53,7 +54,7 @@ public final class ConfigCheck implements Check {
                     directory,
                     directory,
                     Installation.shippedStandby(),
-                    executables,
+                    new InstalledLiquidsoap(executables, directory),
                     LiquidsoapProgram.Observed.NOTHING);
             String versions = icecast.version() + ", " + liquidsoap.version();
             executables.ffmpeg(config.programs());

@@ -1,10 +1,12 @@
 package org.relaysupervisor;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.relaysupervisor.archive.DiskLevel;
 import org.relaysupervisor.archive.FeedPosition;
 import org.relaysupervisor.archive.GapCause;
@@ -16,9 +18,9 @@ import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.process.ProcFs;
 import org.relaysupervisor.process.StateDirectory;
 import org.relaysupervisor.programs.IcecastProgram;
+import org.relaysupervisor.programs.InstalledLiquidsoap;
 import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.proxy.FeedLimits;
-import org.relaysupervisor.proxy.ProxySnapshot;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.RecorderConnection;
 import org.relaysupervisor.recording.Recorder;
@@ -30,19 +32,20 @@ import org.relaysupervisor.supervise.ChildSpec;
  * main thread before the loop has anything to do.
  */
 final class Lineups {
+    private static final Logger log = System.getLogger(Lineups.class.getName());
+
     private final StateDirectory state;
     private final MaskedSecrets secrets;
     private final Executables executables;
+    private final InstalledLiquidsoap installedLiquidsoap;
     private final ProcFs procFs;
     private final Clock clock;
-    private final IcecastWatch watch;
-    private final Supplier<ProxySnapshot> traffic;
+    private final Broadcast broadcast;
     private final Metering metering;
     private final StationArchive archive;
     private final BooleanSupplier recorderStopped;
 
     /**
-     * @param traffic the proxy's view as it is now, for probes, on their threads
      * @param recorderStopped whether it was an operator who ended the recorder
      */
     Lineups(
@@ -51,18 +54,17 @@ final class Lineups {
             Executables executables,
             ProcFs procFs,
             Clock clock,
-            IcecastWatch watch,
-            Supplier<ProxySnapshot> traffic,
+            Broadcast broadcast,
             Metering metering,
             StationArchive archive,
             BooleanSupplier recorderStopped) {
         this.state = state;
         this.secrets = secrets;
         this.executables = executables;
+        installedLiquidsoap = new InstalledLiquidsoap(executables, liquidsoapHome());
         this.procFs = procFs;
         this.clock = clock;
-        this.watch = watch;
-        this.traffic = traffic;
+        this.broadcast = broadcast;
         this.metering = metering;
         this.archive = archive;
         this.recorderStopped = recorderStopped;
@@ -87,6 +89,19 @@ final class Lineups {
                 metering.decoders(config, executables));
     }
 
+    /** Asks the Liquidsoap that a configuration names what it is, as its starts depend on that. Blocks; not on the loop. */
+    void askLiquidsoap(RelayConfig config) {
+        try {
+            log.log(Level.INFO, installedLiquidsoap.version(config.programs().liquidsoap()) + " is installed");
+        } catch (IOException e) {
+            log.log(Level.WARNING, e.getMessage());
+        }
+    }
+
+    private Path liquidsoapHome() {
+        return state.root().resolve("liquidsoap");
+    }
+
     private LiquidsoapProgram liquidsoap(RelayConfig config, Passwords passwords, IcecastProgram icecast) {
         String main = config.mainMount().path();
         return new LiquidsoapProgram(
@@ -94,14 +109,14 @@ final class Lineups {
                 passwords.source(),
                 passwords.djs(),
                 state.run(),
-                state.root().resolve("liquidsoap"),
+                liquidsoapHome(),
                 Installation.shippedStandby(),
-                executables,
+                installedLiquidsoap,
                 new LiquidsoapProgram.Observed(
-                        () -> watch.ask(icecast),
-                        mount -> traffic.get().sourceConnected(mount),
-                        () -> traffic.get().sourceBytes(),
-                        () -> watch.answersPromptly() || traffic.get().feeds(main)));
+                        () -> broadcast.icecast().ask(icecast),
+                        mount -> broadcast.traffic().sourceConnected(mount),
+                        () -> broadcast.traffic().sourceBytes(),
+                        () -> broadcast.takes(main)));
     }
 
     private Optional<Recorder> recorder(RelayConfig config) {
@@ -114,7 +129,7 @@ final class Lineups {
                 executables,
                 clock,
                 new Recorder.Surroundings(
-                        () -> reachesReaders(config.recording().mount()),
+                        () -> broadcast.reachesReaders(config.recording().mount()),
                         FeedLimits.DEFAULTS.hold(),
                         archive::diskLevel,
                         () -> connection(config).map(Lineups::start),
@@ -123,7 +138,8 @@ final class Lineups {
     }
 
     private Optional<RecorderConnection> connection(RelayConfig config) {
-        return Optional.ofNullable(traffic.get().mounts().get(config.recording().mount()))
+        return Optional.ofNullable(
+                        broadcast.traffic().mounts().get(config.recording().mount()))
                 .flatMap(MountTraffic::recorder);
     }
 
@@ -152,14 +168,8 @@ final class Lineups {
                 .orElse(GapCause.RECORDER);
     }
 
-    /** Whether the mount has a source whose audio gets through, so that a reader's silence is its own. */
-    private boolean reachesReaders(String mount) {
-        ProxySnapshot now = traffic.get();
-        return now.feeds(mount) || (watch.answersPromptly() && now.sourceConnected(mount));
-    }
-
     /** What the supervisor is told of each child, in the order in which they depend on each other. */
     List<ChildSpec> specs(Lineup lineup) {
-        return lineup.specs(watch, procFs);
+        return lineup.specs(broadcast.icecast(), procFs);
     }
 }

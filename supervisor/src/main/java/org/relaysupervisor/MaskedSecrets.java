@@ -41,10 +41,22 @@ final class MaskedSecrets {
         if (source.isEmpty() || !(source.get() instanceof RelayConfig.SecretCalendarUrl secret)) {
             return Optional.empty();
         }
+        return address("the calendar's address", secret.url());
+    }
+
+    /** Empty also when it is no secret, and stands in the configuration. */
+    Optional<Secret> heartbeatAddress(RelayConfig config) {
+        return config.heartbeat()
+                .map(RelayConfig.Heartbeat::target)
+                .filter(target -> target instanceof RelayConfig.SecretHeartbeatUrl)
+                .flatMap(target -> address("the heartbeat's address", ((RelayConfig.SecretHeartbeatUrl) target).url()));
+    }
+
+    private Optional<Secret> address(String what, SecretSource source) {
         try {
-            return Optional.of(fetch(secret.url()));
+            return Optional.of(fetch(source));
         } catch (SecretUnavailableException e) {
-            log.log(Level.WARNING, "the calendar's address: " + e.getMessage());
+            log.log(Level.WARNING, what + ": " + e.getMessage());
             return Optional.empty();
         }
     }

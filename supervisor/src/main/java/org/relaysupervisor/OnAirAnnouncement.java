@@ -100,7 +100,8 @@ final class OnAirAnnouncement {
             }
         });
         String relayctl = System.getProperty("relay.relayctl", "relayctl");
-        text.append("  Metrics       http://127.0.0.1:" + config.metrics().port() + "/metrics\n")
+        text.append("  Look          http://127.0.0.1:" + config.metrics().port() + "/\n")
+                .append("  Metrics       http://127.0.0.1:" + config.metrics().port() + "/metrics\n")
                 .append("  Recordings    " + keptIn(config.store()) + "\n")
                 .append("\nIn another terminal:\n")
                 .append("  " + relayctl + " status\n")

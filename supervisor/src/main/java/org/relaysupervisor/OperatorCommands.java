@@ -1,6 +1,7 @@
 package org.relaysupervisor;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -9,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.relaysupervisor.admin.Commands;
+import org.relaysupervisor.drill.Drills;
 import org.relaysupervisor.loop.Loop;
 import org.relaysupervisor.shows.Shows;
 import org.relaysupervisor.supervise.Supervisor;
@@ -20,13 +22,15 @@ final class OperatorCommands implements Commands {
     private final Loop loop;
     private final Supervisor supervisor;
     private final Shows shows;
+    private final Drills drills;
     private final Supplier<Outcome> reload;
 
     /** @param reload called on the loop */
-    OperatorCommands(Loop loop, Supervisor supervisor, Shows shows, Supplier<Outcome> reload) {
+    OperatorCommands(Loop loop, Supervisor supervisor, Shows shows, Drills drills, Supplier<Outcome> reload) {
         this.loop = loop;
         this.supervisor = supervisor;
         this.shows = shows;
+        this.drills = drills;
         this.reload = reload;
     }
 
@@ -65,6 +69,36 @@ final class OperatorCommands implements Commands {
     @Override
     public Outcome endShow() {
         return await(answer -> answer.complete(done(shows.end())));
+    }
+
+    @Override
+    public List<Drills.Choice> drills() {
+        return drills.choices();
+    }
+
+    @Override
+    public Outcome startDrill(String name, Duration longest, int mostListeners, boolean force) {
+        return await(answer -> pass(drills.start(name, longest, mostListeners, force), answer));
+    }
+
+    @Override
+    public Outcome renewDrill(String id) {
+        return await(answer -> {
+            drills.renew(id);
+            answer.complete(done("renewed"));
+        });
+    }
+
+    @Override
+    public Outcome endDrill(String id) {
+        return await(answer -> pass(drills.end(id), answer));
+    }
+
+    // The future that is returned has nothing that the other one hasn't.
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private static void pass(CompletableFuture<String> from, CompletableFuture<Outcome> to) {
+        from.whenComplete(
+                (message, failure) -> to.complete(failure == null ? done(message) : refused(failure.getMessage())));
     }
 
     private static Outcome done(String message) {

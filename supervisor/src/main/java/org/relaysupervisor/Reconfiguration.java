@@ -54,7 +54,8 @@ record Reconfiguration(
                 before.listeners().bind(),
                 before.listeners().port(),
                 after.listeners().limit(),
-                after.listeners().trustedFronts());
+                after.listeners().trustedFronts(),
+                after.listeners().publicUrl());
         RelayConfig.Icecast icecast = new RelayConfig.Icecast(
                 before.icecast().port(),
                 after.icecast().clients(),
@@ -82,6 +83,7 @@ record Reconfiguration(
                 after.metering(),
                 after.profiles(),
                 after.shows(),
+                after.heartbeat(),
                 after.passwords());
     }
 

@@ -6,11 +6,9 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import org.relaysupervisor.admin.AdminApi;
@@ -20,6 +18,8 @@ import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.doctor.Doctor;
 import org.relaysupervisor.doctor.Premises;
+import org.relaysupervisor.heartbeat.Heartbeat;
+import org.relaysupervisor.heartbeat.WebPing;
 import org.relaysupervisor.http.HttpServer;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
@@ -28,6 +28,8 @@ import org.relaysupervisor.metering.Metering;
 import org.relaysupervisor.metering.Programme;
 import org.relaysupervisor.metrics.Metrics;
 import org.relaysupervisor.metrics.MetricsPage;
+import org.relaysupervisor.page.History;
+import org.relaysupervisor.page.StationPage;
 import org.relaysupervisor.process.CgroupTree;
 import org.relaysupervisor.process.ChildLog;
 import org.relaysupervisor.process.ChildRecords;
@@ -38,16 +40,9 @@ import org.relaysupervisor.process.OutputSink;
 import org.relaysupervisor.process.ProcFs;
 import org.relaysupervisor.process.SecretMask;
 import org.relaysupervisor.process.StateDirectory;
-import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.programs.OnAirWatch;
 import org.relaysupervisor.programs.StandbyEncoder;
-import org.relaysupervisor.proxy.Proxy;
-import org.relaysupervisor.proxy.ProxySettings;
-import org.relaysupervisor.proxy.ProxySnapshot;
-import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
-import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
-import org.relaysupervisor.proxy.RotatingAccessLog;
 import org.relaysupervisor.recording.Recorder;
 import org.relaysupervisor.shows.Show;
 import org.relaysupervisor.shows.Shows;
@@ -66,20 +61,14 @@ final class Relay implements AutoCloseable {
     private static final Logger log = System.getLogger(Relay.class.getName());
     private static final Duration OBSERVE_EVERY = Duration.ofSeconds(1);
     private static final long GHOST_GRACE_MILLIS = 2_000;
-    private static final long ACCESS_LOG_BYTES = 10L << 20;
-    private static final int ACCESS_LOGS_KEPT = 3;
     private static final int PROBE_THREADS = 6;
-    /** Without any of these there is no stream. */
-    private static final Set<String> STREAMING = Set.of(IcecastProgram.NAME, LiquidsoapProgram.NAME);
+    /** One that waits for the answer, and those of the client, of which it needs more than one at times. */
+    private static final int HEARTBEAT_THREADS = 4;
 
     private final ControlLoop loop;
     private final ServiceReport report;
     private final ChildLog childLog;
-    private final IcecastWatch watch;
-    private final MountRates rates;
-    private final BridgeTimes bridges;
-    private final RotatingAccessLog accessLog;
-    private final Proxy proxy;
+    private final Broadcast broadcast;
     private final LinuxProcesses processes;
     private final ThreadProbeRunner probes;
     private final Supervisor supervisor;
@@ -92,10 +81,14 @@ final class Relay implements AutoCloseable {
     private final StationArchive archive;
     private final Containment containment;
     private final RecorderWatch recorder;
+    private final StationDrills drills;
+    private final ExecutorService heartbeatThreads;
+    private final Heartbeat heartbeat;
     private final Lineups lineups;
     private final ActiveConfiguration configuration;
     private final StatusView status;
     private final Metrics metrics;
+    private final History history = new History();
     private final HttpServer metricsServer;
     private final HttpServer controlServer;
 
@@ -123,19 +116,12 @@ final class Relay implements AutoCloseable {
         ProcFs procFs = new ProcFs(Path.of("/proc"));
         Executables executables = new Executables(Installation.searchPath(environment));
         secrets = new MaskedSecrets(new Secrets(state.secrets(), environment), mask);
-        watch = new IcecastWatch(loop);
-        rates = new MountRates(loop);
-        bridges = new BridgeTimes(loop);
 
         ChildRecords records = new ChildRecords(state.run(), procFs);
         records.killGhosts(GHOST_GRACE_MILLIS);
         cgroups.ifPresent(CgroupTree::removeLeftovers);
-        accessLog = new RotatingAccessLog(
-                Installation.logs(environment, state.logs()).resolve("access.log"),
-                ACCESS_LOG_BYTES,
-                ACCESS_LOGS_KEPT,
-                new DaemonThreads("relay-access-log"));
-        proxy = Proxy.open(ProxySettings.of(config), loop, accessLog);
+        broadcast = Broadcast.open(
+                config, Installation.logs(environment, state.logs()).resolve("access.log"), loop);
         processes = new LinuxProcesses(
                 state.run(),
                 this::childPrinted,
@@ -176,13 +162,13 @@ final class Relay implements AutoCloseable {
                         executables,
                         processes,
                         () -> childLog.lastLine(StandbyEncoder.NAME)),
-                proxy::standby);
+                broadcast::standby);
         onAir = new OnAirWatch(LiquidsoapProgram.socket(state.run()), loop, new DaemonThreads("relay-on-air"));
         metering = Metering.open(
                 state.run(),
                 loop,
                 new DaemonThreads("relay-meter"),
-                new MountFacts(proxy::snapshot, onAir::onAir, loop));
+                new MountFacts(broadcast::traffic, onAir::onAir, loop));
         calendarReader = DaemonThreads.worker("relay-calendar");
         shows = Shows.open(state.root(), loop, calendarReader, show -> metering.programme(show.map(Relay::programme)));
         archive = new StationArchive(
@@ -190,44 +176,50 @@ final class Relay implements AutoCloseable {
         recorder = new RecorderWatch(
                 loop, supervisor, archive, this::newestRecorder, () -> childLog.lastLine(Recorder.NAME));
         containment = Containment.open(loop, cgroups, procFs, config, supervisor, shows, onAir);
-        lineups = new Lineups(
+        drills = new StationDrills(
                 state,
-                secrets,
-                executables,
-                procFs,
+                environment,
+                cgroups,
                 loop,
-                watch,
-                proxy::snapshot,
-                metering,
+                supervisor,
+                broadcast,
                 archive,
-                recorder::wasStopped);
+                containment.memory(),
+                shows,
+                this::config);
+        heartbeatThreads = DaemonThreads.atOnce("relay-heartbeat", HEARTBEAT_THREADS);
+        heartbeat = new Heartbeat(loop, heartbeatThreads, new WebPing(heartbeatThreads));
+        lineups = new Lineups(
+                state, secrets, executables, procFs, loop, broadcast, metering, archive, recorder::wasStopped);
+        lineups.askLiquidsoap(config);
         configuration =
                 new ActiveConfiguration(configFile, lineups.lineup(config), lineups, supervisor, loop, this::use);
         status = new StatusView(
                 loop,
                 supervisor,
-                proxy,
-                watch,
-                rates,
-                bridges,
+                broadcast,
                 onAir,
                 metering,
                 shows,
                 archive::snapshot,
                 containment.memory(),
+                drills.drills()::snapshot,
+                heartbeat::snapshot,
                 childLog,
                 daemonLog,
                 configuration);
         metrics = new Metrics(status);
         metricsServer = HttpServer.open(
-                "metrics", new InetSocketAddress("127.0.0.1", config.metrics().port()), new MetricsPage(metrics));
+                "metrics",
+                new InetSocketAddress("127.0.0.1", config.metrics().port()),
+                new StationPage(status, history, new MetricsPage(metrics)));
         controlServer = HttpServer.openUnix(
                 "control",
                 config.control().socket().orElseGet(() -> Installation.controlSocket(environment, state.root())),
                 config.control().group(),
                 new AdminApi(
                         status,
-                        new OperatorCommands(loop, supervisor, shows, this::reload),
+                        new OperatorCommands(loop, supervisor, shows, drills.drills(), this::reload),
                         new KeptLogs(childLog),
                         archive,
                         doctor(procFs, executables)::examine));
@@ -261,6 +253,8 @@ final class Relay implements AutoCloseable {
             standby.use(config());
             metering.use(config());
             shows.use(config(), secrets.calendarAddress(config()));
+            heartbeat.use(config().heartbeat(), secrets.heartbeatAddress(config()));
+            drills.drills().start();
             // What a child's first death and the first scrape need is loaded while Liquidsoap takes its seconds to
             // start.
             loop.after(
@@ -278,23 +272,15 @@ final class Relay implements AutoCloseable {
     }
 
     private void observe() {
-        ProxySnapshot traffic = proxy.snapshot();
-        Map<String, Long> bytes = new HashMap<>();
-        Map<String, Set<Bridge>> active = new HashMap<>();
-        traffic.mounts().forEach((mount, of) -> {
-            bytes.put(mount, of.sourceBytes());
-            active.put(mount, of.feed().map(FeedTraffic::bridges).orElse(Set.of()));
-        });
-        rates.sample(bytes);
-        bridges.sample(active);
-        Lineup lineup = configuration.now().lineup();
+        broadcast.observe();
+        RelayConfig config = config();
         recorder.observe();
-        String recorded = lineup.config().recording().mount();
+        String recorded = config.recording().mount();
         archive.observe(
-                Optional.ofNullable(traffic.mounts().get(recorded)),
+                Optional.ofNullable(broadcast.traffic().mounts().get(recorded)),
                 Optional.ofNullable(metering.snapshot().get(recorded)));
-        String main = lineup.config().mainMount().path();
-        standby.observe(traffic.sourceConnected(main) && rates.bytesPerSecond(main) > 0);
+        standby.observe(broadcast.sends(config.mainMount().path()));
+        history.observe(status.get());
     }
 
     private Optional<Recorder> newestRecorder() {
@@ -305,12 +291,8 @@ final class Relay implements AutoCloseable {
         return configuration.now().lineup().recording().bytes();
     }
 
-    /** Only an Icecast that is up may be connected to: at its start a connection can crash it, see the probe. */
     private void childChanged(ChildSnapshot before, ChildSnapshot after) {
-        if (before.wanted() != after.wanted() && STREAMING.contains(after.name())) {
-            // Told before it is asked to end, so that an end by an operator's wish isn't bridged.
-            proxy.streamWanted(streamWanted(after));
-        }
+        broadcast.childChanged(before, after, supervisor.snapshot());
         if (after.name().equals(Recorder.NAME)) {
             recorder.changed(before, after);
         }
@@ -320,22 +302,7 @@ final class Relay implements AutoCloseable {
                     : Level.INFO;
             String note = after.note().isEmpty() ? "" : ": " + after.note();
             log.log(level, after.name() + " is " + after.state().label() + note);
-            if (after.name().equals(IcecastProgram.NAME)) {
-                boolean up = after.state() == ChildState.UP;
-                proxy.icecastAvailable(up);
-                if (!up) {
-                    watch.forget();
-                }
-            }
         }
-    }
-
-    private boolean streamWanted(ChildSnapshot changed) {
-        return changed.wanted()
-                && supervisor.snapshot().stream()
-                        .filter(child -> STREAMING.contains(child.name()))
-                        .filter(child -> !child.name().equals(changed.name()))
-                        .allMatch(ChildSnapshot::wanted);
     }
 
     /** Reads the configuration again, see {@link ActiveConfiguration#reload}. On the loop. */
@@ -363,8 +330,9 @@ final class Relay implements AutoCloseable {
         containment.memory().use(config);
         metering.use(config);
         shows.use(config, secrets.calendarAddress(config));
+        heartbeat.use(config.heartbeat(), secrets.heartbeatAddress(config));
         archive.use(config);
-        proxy.reconfigure(ProxySettings.of(config));
+        broadcast.use(config);
         standby.use(config);
     }
 
@@ -372,6 +340,7 @@ final class Relay implements AutoCloseable {
     void stop(Runnable whenStopped) {
         report.stopping();
         configuration.freeze();
+        drills.drills().stop();
         standby.stop();
         supervisor.stopAll(whenStopped);
     }
@@ -381,14 +350,15 @@ final class Relay implements AutoCloseable {
     public void close() throws IOException {
         controlServer.close();
         metricsServer.close();
+        drills.close();
+        heartbeatThreads.shutdownNow();
         probes.close();
         shows.close();
         calendarReader.shutdownNow();
         metering.close();
         onAir.close();
         archive.close();
-        proxy.close();
-        accessLog.close();
+        broadcast.close();
         processes.close();
         containment.close();
     }

@@ -28,6 +28,9 @@ import org.relaysupervisor.archive.Segment;
 import org.relaysupervisor.archive.ShowOnAir;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.RelayConfig.DirectoryStore;
+import org.relaysupervisor.config.RelayConfig.S3Store;
+import org.relaysupervisor.config.Secret;
+import org.relaysupervisor.config.SecretSource;
 import org.relaysupervisor.loop.Loop;
 import org.relaysupervisor.metering.MeterSnapshot;
 import org.relaysupervisor.process.StateDirectory;
@@ -67,7 +70,8 @@ final class StationArchive implements Recordings, AutoCloseable {
     private final LeftSessions left;
 
     private volatile ObjectStore store;
-    private RelayConfig config;
+    private volatile RelayConfig config;
+    private boolean rightKeys = true;
     /** Of this life, while those of an earlier one are still being described; empty once they are. */
     private Optional<List<Segment>> held = Optional.of(new ArrayList<>());
 
@@ -106,7 +110,31 @@ final class StationArchive implements Recordings, AutoCloseable {
     }
 
     private ObjectStore open(RelayConfig wanted) {
-        return ObjectStores.open(wanted.store(), wanted.upload(), state.root(), secrets::fetch, bandwidth, loop);
+        ObjectStores.Keys keys = rightKeys ? secrets::fetch : StationArchive::wrongKey;
+        return ObjectStores.open(wanted.store(), wanted.upload(), state.root(), keys, bandwidth, loop);
+    }
+
+    private static Secret wrongKey(SecretSource source) {
+        return new Secret("wrong-for-a-drill");
+    }
+
+    /** Signs requests to a bucket with its keys, or with ones that nobody has. With its keys, what waits for any store is tried at once. */
+    void useKeys(boolean right) {
+        boolean changed = right != rightKeys;
+        rightKeys = right;
+        if (changed && config.store() instanceof S3Store) {
+            reopen();
+        }
+        if (right) {
+            archive.uploadNow();
+        }
+    }
+
+    /** What is on its way there fails, and is sent again. */
+    private void reopen() {
+        ObjectStore old = store;
+        store = open(config);
+        old.close();
     }
 
     private void configureDisk() {
@@ -144,6 +172,13 @@ final class StationArchive implements Recordings, AutoCloseable {
                         + " relay.yaml");
             }
         }
+    }
+
+    /** Where the store is; empty for a bucket. */
+    Optional<Path> storeDirectory() {
+        return config.store() instanceof DirectoryStore kept
+                ? Optional.of(ObjectStores.directory(kept, state.root()))
+                : Optional.empty();
     }
 
     /** The one that the newest configuration names. Any thread. */
@@ -207,10 +242,7 @@ final class StationArchive implements Recordings, AutoCloseable {
         config = next;
         bandwidth.limit(next.upload().bandwidth());
         if (!before.store().equals(next.store()) || !before.upload().equals(next.upload())) {
-            ObjectStore old = store;
-            store = open(next);
-            // What is on its way there fails, and is sent to the new one.
-            old.close();
+            reopen();
         }
         configureDisk();
         archive.use(next);

@@ -10,6 +10,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.relaysupervisor.archive.ArchiveSnapshot;
 import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.drill.DrillSnapshot;
+import org.relaysupervisor.heartbeat.HeartbeatSnapshot;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
 import org.relaysupervisor.memory.MemoryWatch;
@@ -19,7 +21,6 @@ import org.relaysupervisor.process.ChildLog;
 import org.relaysupervisor.programs.IcecastStats;
 import org.relaysupervisor.programs.OnAir;
 import org.relaysupervisor.programs.OnAirWatch;
-import org.relaysupervisor.proxy.Proxy;
 import org.relaysupervisor.proxy.ProxySnapshot;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
@@ -34,15 +35,14 @@ import org.relaysupervisor.supervise.Supervisor;
 final class StatusView implements Supplier<RelaySnapshot> {
     private final ControlLoop loop;
     private final Supervisor supervisor;
-    private final Proxy proxy;
-    private final IcecastWatch icecast;
-    private final MountRates rates;
-    private final BridgeTimes bridges;
+    private final Broadcast broadcast;
     private final OnAirWatch onAir;
     private final Metering metering;
     private final Shows shows;
     private final Supplier<ArchiveSnapshot> archive;
     private final MemoryWatch memory;
+    private final Supplier<DrillSnapshot> drills;
+    private final Supplier<HeartbeatSnapshot> heartbeat;
     private final ChildLog childLog;
     private final DaemonLog daemonLog;
     private final ActiveConfiguration configuration;
@@ -60,29 +60,27 @@ final class StatusView implements Supplier<RelaySnapshot> {
     StatusView(
             ControlLoop loop,
             Supervisor supervisor,
-            Proxy proxy,
-            IcecastWatch icecast,
-            MountRates rates,
-            BridgeTimes bridges,
+            Broadcast broadcast,
             OnAirWatch onAir,
             Metering metering,
             Shows shows,
             Supplier<ArchiveSnapshot> archive,
             MemoryWatch memory,
+            Supplier<DrillSnapshot> drills,
+            Supplier<HeartbeatSnapshot> heartbeat,
             ChildLog childLog,
             DaemonLog daemonLog,
             ActiveConfiguration configuration) {
         this.loop = loop;
         this.supervisor = supervisor;
-        this.proxy = proxy;
-        this.icecast = icecast;
-        this.rates = rates;
-        this.bridges = bridges;
+        this.broadcast = broadcast;
         this.onAir = onAir;
         this.metering = metering;
         this.shows = shows;
         this.archive = archive;
         this.memory = memory;
+        this.drills = drills;
+        this.heartbeat = heartbeat;
         this.childLog = childLog;
         this.daemonLog = daemonLog;
         this.configuration = configuration;
@@ -93,7 +91,8 @@ final class StatusView implements Supplier<RelaySnapshot> {
     @Override
     public RelaySnapshot get() {
         ActiveConfiguration.State now = configuration.now();
-        Views views = new Views(now.config(), proxy.snapshot(), icecast.current(), onAir.onAir(), metering.snapshot());
+        Views views = new Views(
+                now.config(), broadcast.traffic(), broadcast.icecast().current(), onAir.onAir(), metering.snapshot());
         return new RelaySnapshot(
                 Version.current(),
                 now.config().station().name(),
@@ -116,7 +115,9 @@ final class StatusView implements Supplier<RelaySnapshot> {
                 shows.snapshot(),
                 loop.status(),
                 logDropped(),
-                memory.enforcement());
+                memory.enforcement(),
+                drills.get(),
+                heartbeat.get());
     }
 
     private RelaySnapshot.Child child(ChildSnapshot child, RelayConfig config) {
@@ -128,7 +129,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
     }
 
     private RelaySnapshot.Mount mount(RelayConfig.Mount mount, Views views) {
-        double bytesPerSecond = rates.bytesPerSecond(mount.path());
+        double bytesPerSecond = broadcast.bytesPerSecond(mount.path());
         Optional<MountTraffic> traffic =
                 Optional.ofNullable(views.traffic().mounts().get(mount.path()));
         boolean connected = traffic.filter(MountTraffic::sourceConnected).isPresent();
@@ -158,7 +159,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
     }
 
     private Feed feed(RelayConfig.Mount mount, FeedTraffic traffic) {
-        return new Feed(traffic, bridges.since(mount.path(), traffic.bridges()));
+        return new Feed(traffic, broadcast.since(mount.path(), traffic.bridges()));
     }
 
     private static Optional<String> icecastsTitle(RelayConfig.Mount mount, Optional<IcecastStats> stats) {

@@ -44,6 +44,7 @@ class ActiveConfigurationTest {
     private StateDirectory state;
     private Metering metering;
     private StationArchive archive;
+    private Broadcast broadcast;
     private ActiveConfiguration configuration;
 
     @BeforeEach
@@ -54,16 +55,14 @@ class ActiveConfigurationTest {
         metering = Metering.open(state.run(), loop, Thread::new, mount -> Heard.NOTHING_KNOWN);
         MaskedSecrets secrets = new MaskedSecrets(new Secrets(state.secrets(), Map.of("DJ", "correct horse")), mask);
         archive = new StationArchive(ConfigReader.read(file).config(), state, secrets, loop, Optional::empty, () -> 0L);
+        broadcast = BroadcastTest.open(directory, loop);
         Lineups lineups = new Lineups(
                 state,
                 secrets,
                 new Executables(""),
                 new ProcFs(directory),
                 loop,
-                new IcecastWatch(loop),
-                () -> {
-                    throw new AssertionError("only probes look at the traffic");
-                },
+                broadcast,
                 metering,
                 archive,
                 () -> false);
@@ -75,6 +74,7 @@ class ActiveConfigurationTest {
     @AfterEach
     void end() throws IOException {
         archive.close();
+        broadcast.close();
         metering.close();
         probes.close();
         state.close();

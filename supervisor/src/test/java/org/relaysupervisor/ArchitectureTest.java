@@ -69,6 +69,12 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule showsSitOnLoopAndConfig = uses("shows", "loop", "config");
 
+    @ArchTest
+    static final ArchRule drillSitsOnWhatItBreaks = uses("drill", "loop", "config", "process", "supervise", "shows");
+
+    @ArchTest
+    static final ArchRule heartbeatSitsOnLoopAndConfig = uses("heartbeat", "loop", "config");
+
     /** Views are made of values: a record or an enum of L2, never something that acts. */
     @ArchTest
     static final ArchRule statusSeesOnlyValues = noClasses()
@@ -98,15 +104,24 @@ class ArchitectureTest {
                             .and(DescribedPredicate.not(value())))
             .allowEmptyShould(true);
 
+    /** It shows, and can't act. */
     @ArchTest
-    static final ArchRule nothingButTheRootUsesAdminOrMetricsOrDoctor = noClasses()
+    static final ArchRule pageSeesOnlyValues = noClasses()
+            .that()
+            .resideInAPackage(inside("page"))
+            .should()
+            .dependOnClassesThat(ours().and(outside("page", "status", "http")).and(DescribedPredicate.not(value())))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule nothingButTheRootUsesAdminOrMetricsOrDoctorOrPage = noClasses()
             .that()
             .resideInAPackage(ROOT + ".*..")
             .and()
-            .resideOutsideOfPackages(inside("admin"), inside("metrics"), inside("doctor"))
+            .resideOutsideOfPackages(inside("admin"), inside("metrics"), inside("doctor"), inside("page"))
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(inside("admin"), inside("metrics"), inside("doctor"))
+            .resideInAnyPackage(inside("admin"), inside("metrics"), inside("doctor"), inside("page"))
             .allowEmptyShould(true);
 
     @ArchTest

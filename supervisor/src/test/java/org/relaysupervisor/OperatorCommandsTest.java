@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +19,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.relaysupervisor.admin.Commands.Outcome;
+import org.relaysupervisor.drill.Drills;
+import org.relaysupervisor.drill.Precautions;
+import org.relaysupervisor.drill.Trace;
 import org.relaysupervisor.loop.ControlLoop;
 import org.relaysupervisor.process.FakeProcesses;
 import org.relaysupervisor.shows.Shows;
@@ -34,10 +39,18 @@ class OperatorCommandsTest {
     private Path state;
 
     private Shows shows;
+    private Drills drills;
 
     @BeforeEach
     void start() throws IOException {
         shows = Shows.open(state, loop, Runnable::run, show -> {});
+        drills = new Drills(
+                loop,
+                Runnable::run,
+                Map::of,
+                new Precautions(loop, shows::snapshot, () -> 0),
+                new Trace(state.resolve("drill")),
+                new Random(1));
         loop.start();
     }
 
@@ -48,7 +61,7 @@ class OperatorCommandsTest {
     }
 
     private OperatorCommands commands(Supplier<Outcome> reload) {
-        return new OperatorCommands(loop, supervisor, shows, reload);
+        return new OperatorCommands(loop, supervisor, shows, drills, reload);
     }
 
     @Test
@@ -111,5 +124,12 @@ class OperatorCommandsTest {
         caller.interrupt();
         assertThat(outcome.get(10, TimeUnit.SECONDS).done()).isFalse();
         hold.complete(null);
+    }
+
+    @Test
+    void anUnknownDrillIsRefused() {
+        Outcome outcome = commands(() -> new Outcome(true, "")).startDrill("flood", Duration.ofMinutes(1), 0, false);
+        assertThat(outcome.done()).isFalse();
+        assertThat(outcome.message()).contains("no drill flood");
     }
 }

@@ -111,12 +111,34 @@ public final class AdminApi implements HttpHandler {
                 require(call, "POST");
                 return doctor(call);
             }
+            case "/drill" -> {
+                require(call, "GET");
+                return drills(call);
+            }
+            case "/drill/start" -> {
+                require(call, "POST");
+                return outcome(
+                        call,
+                        commands.startDrill(
+                                Refused.required(call, "name"),
+                                DrillCalls.longest(call),
+                                DrillCalls.mostListeners(call),
+                                DrillCalls.force(call)));
+            }
+            case "/drill/renew" -> {
+                require(call, "POST");
+                return outcome(call, commands.renewDrill(Refused.required(call, "id")));
+            }
+            case "/drill/end" -> {
+                require(call, "POST");
+                return outcome(call, commands.endDrill(Refused.required(call, "id")));
+            }
             default ->
                 throw new Refused(
                         404,
                         "there is no " + path
                                 + "; there are /status, /logs, /version, /reload, /show, /show/start, /show/end, /recordings, /recordings/verify,"
-                                + " /recordings/fetch, /doctor and /children/NAME/restart, stop and start");
+                                + " /recordings/fetch, /doctor, /drill, /drill/start, /drill/renew, /drill/end and /children/NAME/restart, stop and start");
         }
     }
 
@@ -143,6 +165,12 @@ public final class AdminApi implements HttpHandler {
         return isText(call)
                 ? HttpReply.text(200, ShowText.render(relay, isColoured(call)))
                 : HttpReply.json(200, StatusJson.compose(HeardJson.shows(relay.shows())));
+    }
+
+    private HttpReply drills(HttpCall call) throws IOException {
+        return isText(call)
+                ? HttpReply.text(200, DrillCalls.text(commands.drills(), isColoured(call)))
+                : HttpReply.json(200, StatusJson.compose(DrillCalls.json(commands.drills())));
     }
 
     private HttpReply recordings(HttpCall call) throws IOException, InterruptedException {

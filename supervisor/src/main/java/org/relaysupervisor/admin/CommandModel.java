@@ -66,6 +66,7 @@ final class CommandModel {
                 "doctor",
                 verb("Checks before a show that recording will work: store, clock, disk, ports, calendar.")
                         .addOption(flag("--json", "for programs")));
+        root.addSubcommand("drill", DrillOptions.verb(verb(DrillOptions.DESCRIPTION)));
         root.addSubcommand(
                 "watch",
                 verb("Shows levels, children, listeners and events live, until q or Ctrl-C.")
@@ -79,6 +80,7 @@ final class CommandModel {
                 "check",
                 verb("Checks a relay.yaml without touching the running relay.")
                         .addPositional(operand("FILE", "the file", "1").build()));
+        root.addSubcommand("monitoring", monitoring());
         root.addSubcommand("version", verb("Shows the versions of relayctl and of the daemon."));
         root.addSubcommand(
                 "completion",
@@ -116,7 +118,7 @@ final class CommandModel {
         if (!all.hasSubcommand()) {
             throw new ParameterException(line, "say what to do: " + String.join(", ", verbs()));
         }
-        if (verb.commandSpec().name().equals("show")) {
+        if (List.of("show", "monitoring").contains(verb.commandSpec().name())) {
             throw new ParameterException(
                     verb.commandSpec().commandLine(),
                     "say which: "
@@ -147,17 +149,23 @@ final class CommandModel {
         if (verb.commandSpec().name().equals("watch")) {
             parameters.put("interval", Integer.toString(interval(verb)));
         }
+        if (verb.commandSpec().name().equals("drill")) {
+            DrillOptions.read(verb, parameters);
+            return parameters;
+        }
         if (verb.matchedOptionValue("--stored", false)) {
             parameters.put("stored", "1");
         }
         Optional.ofNullable(verb.matchedPositionalValue(1, (String) null))
                 .ifPresent(file -> parameters.put("file", file));
+        Optional.ofNullable(verb.matchedOptionValue("--config", (Path) null))
+                .ifPresent(file -> parameters.put("config", file.toString()));
         Optional.ofNullable(verb.matchedOptionValue("--profile", (String) null))
                 .ifPresent(profile -> parameters.put("profile", profile));
         Optional.ofNullable(verb.matchedOptionValue("--expect", (String[]) null))
                 .ifPresent(kinds -> parameters.put("expect", String.join(",", kinds)));
         Optional.ofNullable(verb.matchedOptionValue("--for", (String) null))
-                .ifPresent(text -> parameters.put("seconds", Long.toString(seconds(verb, text))));
+                .ifPresent(text -> parameters.put("seconds", Long.toString(seconds(verb, "--for", text))));
         return parameters;
     }
 
@@ -179,7 +187,7 @@ final class CommandModel {
         return (int) Math.round(seconds * 1000);
     }
 
-    private static long seconds(ParseResult verb, String text) {
+    static long seconds(ParseResult verb, String option, String text) {
         Matcher matcher = DURATION.matcher(text);
         long seconds = 0;
         if (matcher.matches()) {
@@ -190,7 +198,7 @@ final class CommandModel {
         }
         if (seconds < 1) {
             throw new ParameterException(
-                    verb.commandSpec().commandLine(), "--for takes a time such as 90m, 1h30m or 45s, not " + text);
+                    verb.commandSpec().commandLine(), option + " takes a time such as 90m, 1h30m or 45s, not " + text);
         }
         return seconds;
     }
@@ -259,6 +267,18 @@ final class CommandModel {
         return show;
     }
 
+    private static CommandSpec monitoring() {
+        CommandSpec monitoring = verb("Makes what Prometheus, Alertmanager, Blackbox and Grafana need.");
+        monitoring.addSubcommand(
+                "render",
+                verb("Writes it into a directory; files there that were changed by hand are left as they are.")
+                        .addPositional(operand("DIR", "the directory, made if need be", "1")
+                                .build())
+                        .addOption(value("--config", "FILE", "else " + Rendering.USUAL_CONFIG, Path.class)
+                                .build()));
+        return monitoring;
+    }
+
     private static CommandSpec recordings() {
         CommandSpec recordings = verb("Lists what was recorded, the newest first.")
                 .addOption(flag("--json", "for programs"))
@@ -281,7 +301,7 @@ final class CommandModel {
         return recordings;
     }
 
-    private static OptionSpec.Builder value(String name, String label, String description, Class<?> type) {
+    static OptionSpec.Builder value(String name, String label, String description, Class<?> type) {
         return OptionSpec.builder(name).paramLabel(label).type(type).description(description);
     }
 
@@ -300,7 +320,7 @@ final class CommandModel {
         return operand("CHILD", "its name, as in relayctl status", arity).build();
     }
 
-    private static PositionalParamSpec.Builder operand(String label, String description, String arity) {
+    static PositionalParamSpec.Builder operand(String label, String description, String arity) {
         return PositionalParamSpec.builder()
                 .paramLabel(label)
                 .type(String.class)
@@ -310,7 +330,7 @@ final class CommandModel {
                 .description(description);
     }
 
-    private static OptionSpec flag(String name, String description, String... others) {
+    static OptionSpec flag(String name, String description, String... others) {
         String[] names = new String[others.length + 1];
         names[0] = name;
         System.arraycopy(others, 0, names, 1, others.length);

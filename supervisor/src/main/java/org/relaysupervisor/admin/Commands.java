@@ -1,8 +1,10 @@
 package org.relaysupervisor.admin;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.relaysupervisor.drill.Drills;
 
 /** What an operator may order. Each call blocks until it is done or can't be, for a minute at the most, off the control loop. */
 public interface Commands {
@@ -27,6 +29,23 @@ public interface Commands {
 
     /** Ends the show that an operator started; refused when there is none. */
     Outcome endShow() throws InterruptedException;
+
+    /** The drills there are, and those that can't be had now. */
+    List<Drills.Choice> drills();
+
+    /**
+     * Breaks the station on purpose until it is ended, or not renewed for {@link Drills#LEASE}.
+     *
+     * @param longest after which it ends in any case
+     * @param force although people listen, a show is on or near, or more than the station may be harmed
+     * @return as its message, the id of the drill
+     */
+    Outcome startDrill(String name, Duration longest, int mostListeners, boolean force) throws InterruptedException;
+
+    Outcome renewDrill(String id) throws InterruptedException;
+
+    /** Ends a drill, and returns when all is repaired. */
+    Outcome endDrill(String id) throws InterruptedException;
 
     /**
      * @param done false when it was refused or failed

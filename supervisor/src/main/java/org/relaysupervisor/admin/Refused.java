@@ -16,6 +16,13 @@ final class Refused extends RuntimeException {
         return status;
     }
 
+    /** A parameter that must be there. */
+    static String required(HttpCall call, String name) {
+        return call.parameter(name)
+                .filter(value -> !value.isEmpty())
+                .orElseThrow(() -> new Refused(400, "the parameter " + name + " is missing"));
+    }
+
     /** A parameter that is a number, if it is there. */
     static Optional<Long> number(HttpCall call, String name, long least, long most) {
         return call.parameter(name).map(value -> {

@@ -104,8 +104,10 @@ public final class Relayctl {
                             && answer.header(HttpServer.OUTCOME, "").equals(HttpServer.DONE);
                     yield done ? DONE : REFUSED;
                 }
+                case "drill" -> drill(daemon, invocation);
                 case "watch" ->
                     Watch.run(daemon, Integer.parseInt(invocation.parameters().get("interval")), out, err);
+                case "monitoring render" -> render(invocation);
                 case "version" -> version(daemon);
                 case "check" -> check.check(Path.of(operand), out, err);
                 default -> {
@@ -118,6 +120,18 @@ public final class Relayctl {
             err.println("relayctl: " + e.getMessage());
             return UNREACHABLE;
         }
+    }
+
+    private int render(Invocation invocation) {
+        Optional<Rendering> installed = ServiceLoader.load(Rendering.class).findFirst();
+        if (installed.isEmpty()) {
+            err.println("relayctl: this installation has no monitoring");
+            return REFUSED;
+        }
+        String config = invocation.parameters().getOrDefault("config", Rendering.USUAL_CONFIG);
+        return installed
+                .get()
+                .render(Path.of(config), Path.of(invocation.operand().orElseThrow()), out, err);
     }
 
     private static Path socket(Invocation invocation) {
@@ -154,6 +168,13 @@ public final class Relayctl {
             err.println("relayctl: the result can't be written: " + e.reason());
         }
         return REFUSED;
+    }
+
+    private int drill(ControlClient daemon, Invocation invocation) throws ControlClient.Unreachable {
+        if (invocation.parameters().containsKey("list")) {
+            return print(daemon.ask("GET", viewTarget("/drill", invocation), COMMAND_PATIENCE));
+        }
+        return new DrillCommand(daemon, invocation.parameters(), out, err).run(invocation.operand());
     }
 
     private int print(ControlClient.Answer answer) {

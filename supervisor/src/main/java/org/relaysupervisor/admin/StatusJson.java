@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.relaysupervisor.drill.DrillSnapshot;
+import org.relaysupervisor.heartbeat.HeartbeatSnapshot;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.Continuity;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
@@ -47,7 +49,28 @@ final class StatusJson {
         all.put("continuity", continuity(relay.proxy().continuity()));
         all.put("recording", recording(relay.recording()));
         all.put("archive", RecordingJson.archive(relay.archive()));
+        all.put("drill", relay.drill().active().map(StatusJson::drill).orElse(null));
+        all.put("heartbeat", relay.heartbeat().enabled() ? heartbeat(relay.heartbeat()) : null);
         return compose(all);
+    }
+
+    private static Map<String, Object> drill(DrillSnapshot.Active drill) {
+        Map<String, Object> fields = fields();
+        fields.put("name", drill.name());
+        fields.put("what", drill.what());
+        fields.put("since", drill.since().toString());
+        fields.put("until", drill.until().toString());
+        fields.put("repairing", drill.repairing());
+        fields.put("problem", drill.problem().orElse(null));
+        return fields;
+    }
+
+    private static Map<String, Object> heartbeat(HeartbeatSnapshot heartbeat) {
+        Map<String, Object> fields = fields();
+        fields.put("last_success", time(heartbeat.lastSuccess()));
+        fields.put("failures", heartbeat.failures());
+        fields.put("problem", heartbeat.problem().orElse(null));
+        return fields;
     }
 
     /** A JSON object on one line. */

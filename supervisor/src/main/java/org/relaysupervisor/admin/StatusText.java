@@ -10,6 +10,7 @@ import org.relaysupervisor.admin.TextPage.Cell;
 import org.relaysupervisor.admin.TextPage.Colour;
 import org.relaysupervisor.audio.DeadAir;
 import org.relaysupervisor.audio.DeadAirKind;
+import org.relaysupervisor.drill.DrillSnapshot;
 import org.relaysupervisor.metering.MeterSnapshot;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.supervise.Cause;
@@ -44,7 +45,19 @@ final class StatusText {
         String station = Plain.cut(Plain.text(relay.station()), TextPage.WIDTH - air.width() - 2);
         page.add(station).add("  ").add(air);
         page.add("\nrelay-supervisor ").add(Plain.text(relay.version()));
-        page.add(", up ").add(Plain.duration(relay.uptime())).add("\n\n");
+        page.add(", up ").add(Plain.duration(relay.uptime())).add("\n");
+        relay.drill().active().ifPresent(this::drill);
+        page.add("\n");
+    }
+
+    /** At the top: who is woken by an alert looks here first. */
+    private void drill(DrillSnapshot.Active drill) {
+        String since = Plain.duration(Duration.between(drill.since(), relay.now()));
+        String end = drill.repairing()
+                ? "being repaired"
+                : "repaired in " + Plain.duration(Duration.between(relay.now(), drill.until())) + " at the latest";
+        page.advice(Colour.CHANGING, "DRILL " + drill.name() + " for " + since + ", " + end + ": " + drill.what());
+        drill.problem().ifPresent(problem -> page.advice(Colour.BAD, "drill: " + problem));
     }
 
     /** What the station as a whole does. */
@@ -219,5 +232,8 @@ final class StatusText {
             page.add(", ").add(result).add(" ").add(Plain.ago(at, relay.now()));
         });
         page.add("\n");
+        relay.heartbeat()
+                .problem()
+                .ifPresent(problem -> page.advice(Colour.BAD, "The heartbeat does not arrive: " + problem));
     }
 }

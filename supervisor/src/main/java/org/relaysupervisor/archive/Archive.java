@@ -118,6 +118,11 @@ public final class Archive implements VerifiedCopies {
         mailbox.post(() -> keeper.use(next));
     }
 
+    /** What failed is tried again at once: somebody has put right why. */
+    public void uploadNow() {
+        mailbox.post(() -> keeper.uploads().tryNow());
+    }
+
     /** Takes a closed segment: from now on it is kept, whatever happens. In the order of their time, those of an earlier life first. */
     public void add(Segment segment) {
         boolean taken = mailbox.offer(() -> keeper.intake().offer(segment));

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The address of a store that speaks S3. */
+/** The address of a server, without a path: a store that speaks S3, or what is in front of us. */
 final class Endpoint {
     private static final int HIGHEST_PORT = 65535;
 
@@ -18,8 +18,12 @@ final class Endpoint {
 
     private Endpoint() {}
 
-    /** A scheme, a host and perhaps a port; what is signed and sent is put together from these. */
-    static Reading<URI> reading() {
+    /**
+     * A scheme, a host and perhaps a port; what is sent is put together from these.
+     *
+     * @param instead of a path, what is to be done
+     */
+    static Reading<URI> reading(String instead) {
         return text -> {
             URI endpoint = url("http", "https").read(text);
             boolean bare =
@@ -27,8 +31,7 @@ final class Endpoint {
                             && endpoint.getRawQuery() == null
                             && endpoint.getRawFragment() == null;
             if (!bare) {
-                throw new Refused(
-                        "must end with the host or its port, without a path; the bucket goes into store.s3.bucket");
+                throw new Refused("must end with the host or its port, without a path; " + instead);
             }
             if (endpoint.getPort() == 0 || endpoint.getPort() > HIGHEST_PORT) {
                 throw new Refused("must have a port from 1 to " + HIGHEST_PORT + ", or none");

@@ -43,6 +43,7 @@ public record RelayConfig(
         Metering metering,
         List<Profile> profiles,
         Shows shows,
+        Optional<Heartbeat> heartbeat,
         Passwords passwords) {
 
     public RelayConfig {
@@ -71,6 +72,11 @@ public record RelayConfig(
     /** Where a mount is heard on this machine. */
     public URI listenUrl(String mount) {
         return URI.create("http://" + reachable(listeners.bind()) + ":" + listeners.port() + mount);
+    }
+
+    /** Where the public hears a mount, by way of whatever is in front of us. */
+    public URI publicUrl(String mount) {
+        return listeners.publicUrl().map(url -> URI.create(url + mount)).orElseGet(() -> listenUrl(mount));
     }
 
     /** An address of this machine that reaches a socket bound to this one, as it is written in a URL. */
@@ -198,8 +204,10 @@ public record RelayConfig(
      *
      * @param limit listeners at once, all mounts together; below {@link Icecast#clients()}
      * @param trustedFronts addresses whose {@code X-Forwarded-For} is believed
+     * @param publicUrl where the public reaches us, without a path; empty when that is our own port
      */
-    public record Listeners(InetAddress bind, int port, int limit, Set<InetAddress> trustedFronts) {
+    public record Listeners(
+            InetAddress bind, int port, int limit, Set<InetAddress> trustedFronts, Optional<URI> publicUrl) {
         public Listeners {
             trustedFronts = Set.copyOf(trustedFronts);
         }
@@ -425,6 +433,18 @@ public record RelayConfig(
 
     /** An address that is a secret, as the private address of a calendar is. */
     public record SecretCalendarUrl(SecretSource url) implements CalendarSource {}
+
+    /** What is told that this machine is alive, and how often. */
+    public record Heartbeat(HeartbeatTarget target, Duration every) {}
+
+    /** Where heartbeats go. */
+    public sealed interface HeartbeatTarget {}
+
+    /** An address that anybody may know. */
+    public record HeartbeatUrl(URI url) implements HeartbeatTarget {}
+
+    /** An address that is a secret: whoever has it can say that this machine is alive. */
+    public record SecretHeartbeatUrl(SecretSource url) implements HeartbeatTarget {}
 
     /** Icecast's own. */
     public record Passwords(SecretSource source, SecretSource admin) {}

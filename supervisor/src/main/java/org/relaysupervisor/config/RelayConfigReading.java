@@ -118,6 +118,7 @@ final class RelayConfigReading {
                 MeteringReading.metering(root.section("metering"), mainMount(mounts)),
                 MeteringReading.profiles(root.sections("profiles")),
                 new ShowsReading(directory).read(root.section("shows")),
+                new HeartbeatReading(secrets).read(root.section("heartbeat")),
                 passwords(root.section("passwords")));
     }
 
@@ -251,7 +252,8 @@ final class RelayConfigReading {
                 listeners.value("bind", IPV4_LOOPBACK, address()),
                 listeners.value("port", 8000, ANY_PORT),
                 listeners.value("limit", 300, wholeNumber(1, 100_000)),
-                fronts);
+                fronts,
+                listeners.optional("public_url", Endpoint.reading("the mount's path is added to it")));
     }
 
     private static Harbor harbor(Section harbor) {

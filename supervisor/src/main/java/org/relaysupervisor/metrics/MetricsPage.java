@@ -5,7 +5,7 @@ import org.relaysupervisor.http.HttpCall;
 import org.relaysupervisor.http.HttpHandler;
 import org.relaysupervisor.http.HttpReply;
 
-/** What the metrics port serves: {@code /metrics}, and a hint at {@code /}. Safe from any thread. */
+/** {@code /metrics}. Safe from any thread. */
 public final class MetricsPage implements HttpHandler {
     private final Metrics metrics;
 
@@ -19,11 +19,9 @@ public final class MetricsPage implements HttpHandler {
         if (!call.method().equals("GET") && !call.method().equals("HEAD")) {
             return HttpReply.text(405, "only GET and HEAD are served here\n").withHeader("Allow", "GET, HEAD");
         }
-        return switch (call.path()) {
-            case "/metrics" -> figures(call);
-            case "/" -> HttpReply.text(200, "The metrics are at /metrics.\n");
-            default -> HttpReply.text(404, "there is only /metrics here\n");
-        };
+        return call.path().equals("/metrics")
+                ? figures(call)
+                : HttpReply.text(404, "there are only the station's page at / and /metrics here\n");
     }
 
     private HttpReply figures(HttpCall call) {

@@ -47,6 +47,7 @@ final class RelayCollector implements MultiCollector {
         MeterFamilies.add(relay, families);
         ShowFamilies.add(relay, families);
         RecordingFamilies.add(relay, families);
+        DrillFamilies.add(relay, families);
         return families.build();
     }
 

@@ -82,6 +82,19 @@ public final class Cgroup {
         writeIfThere("cpu.weight", limits.cpuWeight());
     }
 
+    /**
+     * Leaves the group half of what it uses, so that the kernel has to kill it for memory.
+     *
+     * @throws IOException when it uses nothing, or can't be limited
+     */
+    public void starve() throws IOException {
+        long used = usedBytes().orElse(0);
+        if (used <= 0) {
+            throw new IOException(directory + " uses no memory that could be taken from it");
+        }
+        write("memory.max", used / 2);
+    }
+
     private void write(String file, long value) throws IOException {
         write(file, Long.toString(value));
     }

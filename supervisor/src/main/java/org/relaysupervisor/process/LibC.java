@@ -74,6 +74,12 @@ final class LibC {
 
     static final int SI_STATUS = 24;
 
+    /** An upper bound as well: of 120 bytes, the first 8 of which are the file system's type. */
+    static final int STATFS_BYTES = 256;
+
+    static final long TMPFS_MAGIC = 0x01021994L;
+    static final long RAMFS_MAGIC = 0x858458F6L;
+
     private LibC() {}
 
     static {
@@ -116,6 +122,8 @@ final class LibC {
     static native int mkfifo(Pointer path, int mode);
 
     static native int open(Pointer path, int flags, int mode);
+
+    static native int statfs(Pointer path, Pointer answer);
 
     /** Returns the errno. Where the file system has no such thing, glibc writes into each block. */
     static native int posix_fallocate(int fd, long offset, long length);

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,24 +13,19 @@ import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretSource;
-import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.process.ProcessSpec;
 import org.relaysupervisor.process.ShortRun;
+import org.relaysupervisor.programs.InstalledLiquidsoap.Library;
 
 /** How Liquidsoap is configured, started and asked. The probes may run on any thread, one at a time. */
 public final class LiquidsoapProgram {
     /** The child's name. */
     public static final String NAME = "liquidsoap";
 
-    private static final String ADVICE = "apt install liquidsoap, or set programs.liquidsoap in relay.yaml";
-    private static final Duration VERSION_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(60);
-    private static final Pattern VERSION = Pattern.compile("(?m)^Liquidsoap (\\d{1,4})\\.(\\d{1,4})\\S*");
     /** The kernel's limit for the path of a Unix socket, without the final NUL. */
     private static final int MAXIMUM_SOCKET_PATH = 107;
 
@@ -38,7 +34,7 @@ public final class LiquidsoapProgram {
     private final Path home;
     private final StandbyFile standby;
     private final Path socketPath;
-    private final Executables executables;
+    private final InstalledLiquidsoap installed;
     private final RadioScript script;
     private final ControlSocket socket;
     private final Observed observed;
@@ -80,14 +76,14 @@ public final class LiquidsoapProgram {
             Path runDirectory,
             Path home,
             Path shippedStandby,
-            Executables executables,
+            InstalledLiquidsoap installed,
             Observed observed) {
         this.config = config;
         this.runDirectory = runDirectory;
         this.home = home;
         this.standby = StandbyFile.of(config, shippedStandby);
         this.socketPath = socket(runDirectory);
-        this.executables = executables;
+        this.installed = installed;
         this.script = new RadioScript(config, sourcePassword, djPasswords, standby.path(), socketPath);
         this.socket = new ControlSocket(socketPath);
         this.observed = observed;
@@ -105,20 +101,31 @@ public final class LiquidsoapProgram {
      *     message says what to do
      */
     public ProcessSpec prepare() throws IOException {
-        Path program = executables.find(config.programs().liquidsoap(), ADVICE);
+        Path program = installed.find(config.programs().liquidsoap());
         standby.requireReadable();
         requireShortSocketPath();
         Files.createDirectories(home);
         Path file = runDirectory.resolve("radio.liq");
-        PrivateFile.write(file, script.render());
+        Library library = installed.library(program);
+        PrivateFile.write(file, script.render(library));
         // One that was left behind would answer nothing, and hide that the new one isn't there yet.
         Files.deleteIfExists(socketPath);
-        return new ProcessSpec(NAME, List.of(program.toString(), file.toString()), environment(home), runDirectory);
+        return new ProcessSpec(
+                NAME, arguments(program, library, file.toString()), installed.environment(home), runDirectory);
+    }
+
+    private static List<String> arguments(Path program, Library library, String... rest) {
+        List<String> arguments = new ArrayList<>(List.of(program.toString()));
+        if (library != Library.WHOLE) {
+            arguments.add("--no-stdlib");
+        }
+        arguments.addAll(List.of(rest));
+        return arguments;
     }
 
     /** All that it is given, for comparison with another configuration's; holds passwords. */
     public String given() {
-        return config.programs().liquidsoap() + '\n' + script.render();
+        return config.programs().liquidsoap() + '\n' + script.render(Library.WHOLE);
     }
 
     private void requireShortSocketPath() throws IOException {
@@ -128,28 +135,13 @@ public final class LiquidsoapProgram {
         }
     }
 
-    private Map<String, String> environment(Path homeDirectory) {
-        return Map.of("PATH", executables.searchPath(), "LANG", "C.UTF-8", "HOME", homeDirectory.toString());
-    }
-
     /**
      * Asks the installed program for its version, such as {@code Liquidsoap 2.1.3}. Blocks for up to some seconds.
      *
      * @throws IOException when it is not installed, or older than 2.1
      */
     public String version() throws IOException {
-        Path program = executables.find(config.programs().liquidsoap(), ADVICE);
-        ShortRun run =
-                ShortRun.of(List.of(program.toString(), "--version"), environment(runDirectory), VERSION_TIMEOUT);
-        Matcher version = VERSION.matcher(run.output());
-        if (!version.find()) {
-            throw new IOException(program + " did not say which version of Liquidsoap it is; " + ADVICE);
-        }
-        int major = Integer.parseInt(version.group(1));
-        if (major < 2 || (major == 2 && Integer.parseInt(version.group(2)) < 1)) {
-            throw new IOException(version.group() + " is too old: 2.1, 2.2 or 2.3 is needed; " + ADVICE);
-        }
-        return version.group();
+        return installed.version(config.programs().liquidsoap());
     }
 
     /**
@@ -160,15 +152,18 @@ public final class LiquidsoapProgram {
      * @throws IOException when it can't be asked
      */
     public Optional<String> check() throws IOException {
-        Path program = executables.find(config.programs().liquidsoap(), ADVICE);
+        Path program = installed.find(config.programs().liquidsoap());
         standby.requireReadable();
         Path directory = Files.createTempDirectory("relay-supervisor-check");
         Path file = directory.resolve("radio.liq");
         try {
-            PrivateFile.write(file, script.render());
+            Library library = installed.library(program);
+            PrivateFile.write(file, script.render(library));
             // Its own HOME, so that a check leaves nothing in the radio's, least of all files of another user.
             ShortRun run = ShortRun.of(
-                    List.of(program.toString(), "--check", file.toString()), environment(directory), CHECK_TIMEOUT);
+                    arguments(program, library, "--check", file.toString()),
+                    installed.environment(directory),
+                    CHECK_TIMEOUT);
             return run.code() == 0
                     ? Optional.empty()
                     : Optional.of(masked(run.output().strip(), directory));

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretSource;
+import org.relaysupervisor.programs.InstalledLiquidsoap.Library;
 
 /** Fills {@code radio.liq} from the configuration. Immutable. */
 final class RadioScript {
@@ -36,8 +37,10 @@ final class RadioScript {
         this.socket = socket;
     }
 
-    String render() {
+    String render(Library library) {
         Values values = new Values()
+                .flag("partsOf21", library == Library.PARTS_OF_2_1)
+                .flag("partsOf23", library == Library.PARTS_OF_2_3)
                 .text("socket", socket.toString())
                 .text("harborBind", config.harbor().bind().getHostAddress())
                 .text("standby", standby.toString())

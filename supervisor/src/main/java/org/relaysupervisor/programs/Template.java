@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * <p>A place without a value and a value without a place are both errors, so that neither a template nor the code that fills it
  * can fall behind the other. Immutable.
  */
-final class Template {
+public final class Template {
     private static final Pattern TAG =
             Pattern.compile("(?m)^[ \\t]*\\{\\{([#/])(\\w+)}}[ \\t]*\\R|\\{\\{([#/]?)(\\w+)}}");
 
@@ -45,7 +45,7 @@ final class Template {
      * @param name for messages
      * @throws IllegalArgumentException when sections are not closed as they were opened
      */
-    static Template parse(String name, String source) {
+    public static Template parse(String name, String source) {
         Deque<OpenSection> open = new ArrayDeque<>();
         open.push(new OpenSection("", new ArrayList<>()));
         Matcher tag = TAG.matcher(source);
@@ -88,7 +88,7 @@ final class Template {
      * @param literal writes a text as the template's language needs it
      * @throws IllegalArgumentException when places and values don't match, or a text can't be written in that language
      */
-    String render(Values values, UnaryOperator<String> literal) {
+    public String render(Values values, UnaryOperator<String> literal) {
         requireUsed(parts, values);
         StringBuilder output = new StringBuilder();
         render(parts, List.of(values), literal, output);

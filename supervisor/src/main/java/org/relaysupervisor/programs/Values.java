@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** What the places of a {@link Template} are filled with, by name. Filled once, by one thread. */
-final class Values {
+public final class Values {
     private final Map<String, Value> values = new LinkedHashMap<>();
 
     /** What one place is filled with. */
@@ -54,11 +54,11 @@ final class Values {
     }
 
     /** A text, which the template's language gets as a literal. */
-    Values text(String name, String text) {
+    public Values text(String name, String text) {
         return put(name, new Text(text));
     }
 
-    Values number(String name, long number) {
+    public Values number(String name, long number) {
         return put(name, new Plain(Long.toString(number), true));
     }
 
@@ -69,11 +69,11 @@ final class Values {
     }
 
     /** {@code true} or {@code false}; as a section it is there or left out. */
-    Values flag(String name, boolean flag) {
+    public Values flag(String name, boolean flag) {
         return put(name, new Plain(Boolean.toString(flag), flag));
     }
 
-    Values list(String name, List<Values> repetitions) {
+    public Values list(String name, List<Values> repetitions) {
         return put(name, new Repeated(List.copyOf(repetitions)));
     }
 

@@ -37,7 +37,13 @@ public final class Proxy implements AutoCloseable {
     private final EventLoopGroup group;
     private final Upstream upstream;
     private Channel sourcePort;
-    private Channel listenerPort;
+    private volatile Channel listenerPort;
+    private Opening listenerOpening;
+
+    @FunctionalInterface
+    private interface Opening {
+        Channel open() throws IOException;
+    }
 
     private Proxy(ProxySettings settings, Transport transport, Clock clock, AccessLog accessLog) {
         this.policy = new Policy(settings);
@@ -102,15 +108,20 @@ public final class Proxy implements AutoCloseable {
                 entrance(Route.SOURCE, new SourceRoute(policy, mounts, upstream, sources, meters), sources, settings),
                 "source_route",
                 new InetSocketAddress(LOOPBACK, settings.sourcePort()));
-        listenerPort = bind(
+        Entrance entrance = entrance(
+                Route.LISTENER, new ListenerRoute(policy, mounts, upstream, listeners, meters), listeners, settings);
+        listenerPort = openListeners(transport, settings, entrance, settings.listenerPort());
+        int port = listenerPort();
+        listenerOpening = () -> openListeners(transport, settings, entrance, port);
+    }
+
+    private Channel openListeners(Transport transport, ProxySettings settings, Entrance entrance, int port)
+            throws IOException {
+        return bind(
                 transport.server(group, settings.limits()),
-                entrance(
-                        Route.LISTENER,
-                        new ListenerRoute(policy, mounts, upstream, listeners, meters),
-                        listeners,
-                        settings),
+                entrance,
                 "listeners",
-                new InetSocketAddress(settings.listenerBind(), settings.listenerPort()));
+                new InetSocketAddress(settings.listenerBind(), port));
     }
 
     private Entrance entrance(Route route, RequestHandler handler, PendingConnections pending, ProxySettings settings) {
@@ -148,6 +159,19 @@ public final class Proxy implements AutoCloseable {
         throw new IOException(
                 "%s.port %d on %s cannot be opened: %s".formatted(section, at.getPort(), host, reason),
                 binding.cause());
+    }
+
+    /**
+     * Closes the listeners' port to who comes, or opens it again; who is connected stays. One thread at a time, and not the network's.
+     *
+     * @throws IOException when it can't be had again; the message says why
+     */
+    public void listenerPort(boolean open) throws IOException {
+        if (!open) {
+            listenerPort.close().awaitUninterruptibly();
+        } else if (!listenerPort.isOpen()) {
+            listenerPort = listenerOpening.open();
+        }
     }
 
     /** Says whether Icecast can be connected to. Any thread; takes effect at once. What is connected stays so. */

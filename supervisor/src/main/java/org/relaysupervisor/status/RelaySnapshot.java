@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.relaysupervisor.archive.ArchiveSnapshot;
+import org.relaysupervisor.drill.DrillSnapshot;
+import org.relaysupervisor.heartbeat.HeartbeatSnapshot;
 import org.relaysupervisor.loop.LoopStatus;
 import org.relaysupervisor.memory.ChildMemory;
 import org.relaysupervisor.memory.Enforcement;
@@ -55,7 +57,9 @@ public record RelaySnapshot(
         ShowsSnapshot shows,
         LoopStatus loop,
         Map<String, Long> logDropped,
-        Enforcement memoryEnforcement) {
+        Enforcement memoryEnforcement,
+        DrillSnapshot drill,
+        HeartbeatSnapshot heartbeat) {
 
     public RelaySnapshot {
         children = List.copyOf(children);

@@ -18,6 +18,8 @@ public enum Cause {
     HANG,
     /** {@code relayctl restart}, or a reload that changed its configuration. */
     OPERATOR,
+    /** A drill ended it, or made it hang. */
+    DRILL,
     /** It could not be started at all: program missing, no permission, out of processes. */
     SPAWN;
 

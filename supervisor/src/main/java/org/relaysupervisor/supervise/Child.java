@@ -81,6 +81,10 @@ final class Child {
         return life.isPresent();
     }
 
+    Optional<Life> life() {
+        return life;
+    }
+
     ChildSnapshot snapshot() {
         return snapshot;
     }
@@ -130,7 +134,7 @@ final class Child {
         }
     }
 
-    /** Killed at once, and then weighed by the restart policy like a child that died. */
+    /** Killed at once, since it may not answer a TERM, and then weighed by the restart policy like a child that died. */
     void condemn(Cause cause, String why) {
         if (state == ChildState.STARTING || state == ChildState.UP) {
             life.orElseThrow().verdict = Optional.of(new Life.Verdict(cause, why));
@@ -246,7 +250,7 @@ final class Child {
         boolean starting = state == ChildState.STARTING;
         Duration patience = withinStartTimeout(living.spec.probeTimeout());
         if (patience.isZero() || patience.isNegative()) {
-            hung("not ready within " + RestartPolicy.describe(living.spec.startTimeout()) + ": " + note);
+            condemn(Cause.HANG, "not ready within " + RestartPolicy.describe(living.spec.startTimeout()) + ": " + note);
             return;
         }
         Probe probe = starting ? living.spec.ready() : living.spec.alive();
@@ -291,7 +295,7 @@ final class Child {
             living.failedProbes++;
             String count = living.failedProbes + " of " + living.spec.aliveFailures() + " liveness probes failed: ";
             if (living.failedProbes >= living.spec.aliveFailures()) {
-                hung(count + answer.reason());
+                condemn(Cause.HANG, count + answer.reason());
                 return;
             }
             say(count + answer.reason());
@@ -300,11 +304,6 @@ final class Child {
     }
 
     // Ending
-
-    /** KILL at once: a stopped or spinning process would not answer a TERM. */
-    private void hung(String reason) {
-        condemn(Cause.HANG, reason);
-    }
 
     private void kill() {
         Life living = life.orElseThrow();

@@ -27,6 +27,8 @@ final class Life {
     Optional<Verdict> verdict = Optional.empty();
     /** Why it was asked to end, when that was not by a stop or an operator. */
     Optional<Verdict> plan = Optional.empty();
+    /** What a drill did to it. */
+    Optional<String> drill = Optional.empty();
     /** Whether it was asked to end by a stop or a restart. */
     boolean askedToEnd;
     /** KILLs sent. */
@@ -79,6 +81,9 @@ final class Life {
         if (exit instanceof Exit.OutOfMemory) {
             return Cause.OOM;
         }
+        if (drill.isPresent() && !askedToEnd) {
+            return Cause.DRILL;
+        }
         if (verdict.isPresent()) {
             return verdict.get().cause();
         }
@@ -90,6 +95,6 @@ final class Life {
 
     /** What we know of its end and the kernel doesn't. */
     Optional<String> why() {
-        return verdict.or(() -> plan).map(Verdict::reason);
+        return drill.or(() -> verdict.or(() -> plan).map(Verdict::reason));
     }
 }

@@ -18,6 +18,7 @@ import java.util.function.Function;
 import org.relaysupervisor.loop.Loop;
 import org.relaysupervisor.process.Exit;
 import org.relaysupervisor.process.Processes;
+import org.relaysupervisor.process.Processes.Signal;
 
 /**
  * Owns all children: starts them in the order of their dependencies, probes them, restarts them by their policy, stops them in
@@ -167,6 +168,30 @@ public final class Supervisor {
      */
     public void condemn(String name, Cause cause, String why) {
         handle(() -> named(name).condemn(cause, why));
+    }
+
+    /**
+     * Sends a child's process a signal that nothing else here is told of. Its end counts under {@link Cause#DRILL} from now on, unless it
+     * is asked to end or the kernel kills it for memory. Does nothing when none lives.
+     *
+     * @param why for people
+     */
+    public void drill(String name, Signal signal, String why) {
+        handle(() -> named(name).life().ifPresent(living -> {
+            living.drill = Optional.of(why);
+            living.process.signal(signal);
+        }));
+    }
+
+    /** Lets a process go on that a {@link #drill} has stopped; its end is its own again. */
+    public void endDrill(String name) {
+        handle(() -> named(name)
+                .life()
+                .filter(living -> living.drill.isPresent())
+                .ifPresent(living -> {
+                    living.drill = Optional.empty();
+                    living.process.signal(Signal.CONT);
+                }));
     }
 
     public void startAll() {

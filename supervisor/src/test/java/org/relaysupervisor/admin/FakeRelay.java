@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import org.relaysupervisor.drill.Drills;
 import org.relaysupervisor.status.Finding;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.status.Snapshots;
@@ -63,6 +64,29 @@ final class FakeRelay implements Commands, Logs, Supplier<RelaySnapshot> {
     @Override
     public Outcome endShow() {
         return command("end show");
+    }
+
+    @Override
+    public List<Drills.Choice> drills() {
+        return List.of(
+                new Drills.Choice("stop-stream", "liquidsoap is stopped", Optional.empty()),
+                new Drills.Choice("oom-icecast", "icecast is killed", Optional.of("no cgroups")));
+    }
+
+    @Override
+    public Outcome startDrill(String name, Duration longest, int mostListeners, boolean force) {
+        return command(
+                "start drill " + name + ", for " + longest + ", listeners " + mostListeners + ", force " + force);
+    }
+
+    @Override
+    public Outcome renewDrill(String id) {
+        return command("renew drill " + id);
+    }
+
+    @Override
+    public Outcome endDrill(String id) {
+        return command("end drill " + id);
     }
 
     private Outcome command(String text) {

@@ -25,11 +25,13 @@ import org.relaysupervisor.config.RelayConfig.DirectoryStore;
 import org.relaysupervisor.config.RelayConfig.Dj;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.config.RelayConfig.HarborInput;
+import org.relaysupervisor.config.RelayConfig.Heartbeat;
 import org.relaysupervisor.config.RelayConfig.Mount;
 import org.relaysupervisor.config.RelayConfig.PlaylistInput;
 import org.relaysupervisor.config.RelayConfig.Profile;
 import org.relaysupervisor.config.RelayConfig.S3Store;
 import org.relaysupervisor.config.RelayConfig.SecretCalendarUrl;
+import org.relaysupervisor.config.RelayConfig.SecretHeartbeatUrl;
 import org.relaysupervisor.config.RelayConfig.UrlInput;
 import org.relaysupervisor.config.RelayConfig.WeeklyShow;
 
@@ -43,6 +45,7 @@ class ShippedFileTest {
     private static final Map<String, String> OTHERWISE_NAMED = Map.ofEntries(
             Map.entry("Shows.zone", "time_zone"),
             Map.entry("Calendar.source", "url"),
+            Map.entry("Heartbeat.target", "url"),
             Map.entry("Profile.holds", "dead_channel"),
             Map.entry("Profile.levels", "target"),
             Map.entry("Levels.digitalSilence", "digital_silence_peak"),
@@ -137,6 +140,11 @@ class ShippedFileTest {
                                 new SecretSource.InFile(Path.of("/etc/relay-supervisor/calendar-address.txt"))),
                         Duration.ofMinutes(5),
                         Duration.ofHours(1)));
+        assertThat(config.heartbeat())
+                .contains(new Heartbeat(
+                        new SecretHeartbeatUrl(
+                                new SecretSource.InFile(Path.of("/etc/relay-supervisor/heartbeat-address.txt"))),
+                        Duration.ofMinutes(1)));
     }
 
     @Test

@@ -61,16 +61,8 @@ class MetricsPageTest {
         assertThat(body(reply)).contains("\nicecast_up 1.0\n");
     }
 
-    @Test
-    void theRootTellsWhereTheMetricsAre() {
-        HttpReply reply = page.handle(call("GET", "/", Map.of()));
-
-        assertThat(reply.status()).isEqualTo(200);
-        assertThat(body(reply)).isEqualTo("The metrics are at /metrics.\n");
-    }
-
     @ParameterizedTest
-    @ValueSource(strings = {"/metrics/", "/admin", "/metrics.txt", "//metrics", ""})
+    @ValueSource(strings = {"/", "/metrics/", "/admin", "/metrics.txt", "//metrics", ""})
     void anythingElseIsNotFound(String path) {
         assertThat(page.handle(call("GET", path, Map.of())).status()).isEqualTo(404);
     }

@@ -40,7 +40,7 @@ class ProgramsIT {
                 directory.resolve("run"),
                 directory.resolve("home"),
                 Files.exists(standby) ? standby : RealPrograms.standby(directory),
-                RealPrograms.EXECUTABLES,
+                new InstalledLiquidsoap(RealPrograms.EXECUTABLES, directory.resolve("home")),
                 new LiquidsoapProgram.Observed(
                         () -> new IcecastStats("", Optional.empty(), 0, List.of()),
                         mount -> false,
@@ -51,7 +51,7 @@ class ProgramsIT {
     @Test
     void liquidsoapFindsNothingWrongWithAnyKindOfInputAndMount() throws Exception {
         Configs configs = new Configs();
-        assertThat(liquidsoap(configs.build()).check()).isEmpty();
+        assertNothingWrong(configs.build());
 
         Files.createDirectory(directory.resolve("music"));
         configs.station = Configs.NASTY_NAME;
@@ -72,10 +72,18 @@ class ProgramsIT {
                 new Mount("/aac-mono", Format.AAC, 48, 44_100, 1, false, Delivery.FEED, "music"),
                 new Mount("/opus", Format.OPUS, 96, 48_000, 2, false, Delivery.FEED, "music"),
                 new Mount("/opus-mono", Format.OPUS, 32, 48_000, 1, false, Delivery.FEED, "music"));
-        assertThat(liquidsoap(configs.build()).check()).isEmpty();
+        assertNothingWrong(configs.build());
 
         configs.inputs = List.of();
-        assertThat(liquidsoap(configs.build()).check()).isEmpty();
+        assertNothingWrong(configs.build());
+    }
+
+    /** Neither with all of Liquidsoap's library nor, once its version is known, with the parts of it. */
+    private void assertNothingWrong(RelayConfig config) throws IOException {
+        LiquidsoapProgram liquidsoap = liquidsoap(config);
+        assertThat(liquidsoap.check()).isEmpty();
+        liquidsoap.version();
+        assertThat(liquidsoap.check()).isEmpty();
     }
 
     @Test

@@ -75,9 +75,10 @@ class RadioIT {
                 directory.resolve("run"),
                 directory.resolve("home"),
                 standby,
-                RealPrograms.EXECUTABLES,
+                new InstalledLiquidsoap(RealPrograms.EXECUTABLES, directory.resolve("home")),
                 new LiquidsoapProgram.Observed(icecast::stats, mount -> true, sourceBytes::get, () -> true));
         var icecastSpec = icecast.prepare();
+        liquidsoap.version();
         var liquidsoapSpec = liquidsoap.prepare();
         RealPrograms.handOver(directory);
         programs.start(icecastSpec);

@@ -10,7 +10,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import org.relaysupervisor.station.Station;
 
 /**
@@ -24,15 +23,10 @@ final class SilentLiquidsoap {
 
     /** Has a station that isn't started yet run it. */
     static void install(Station station, Path directory) throws IOException {
-        Path wrapper = Files.writeString(directory.resolve("silent-liquidsoap"), """
-                #!/bin/sh
-                # All but a start is the real program's business.
-                case ${1:-} in -*) exec liquidsoap "$@" ;; esac
+        String start = """
                 exec '%s' -Xmx16m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -cp '%s' %s "${1%%/*}/liquidsoap.sock"
-                """.formatted(
-                        java(), classes(), SilentLiquidsoap.class.getName()));
-        Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
-        station.edit("(?m)^  liquidsoap: liquidsoap$", "  liquidsoap: " + wrapper);
+                """.formatted(java(), classes(), SilentLiquidsoap.class.getName());
+        LiquidsoapWrapper.install(station, directory.resolve("silent-liquidsoap"), start);
     }
 
     private static Path java() {

@@ -143,18 +143,12 @@ final class SourceTap implements AutoCloseable {
         }
     }
 
-    /**
-     * A stand-in for Liquidsoap that connects it to this tap instead of the source route: a shell script, for
-     * {@code programs.liquidsoap}.
-     */
-    String wrapper() {
+    /** Commands for a {@link LiquidsoapWrapper} that connect Liquidsoap to this tap instead of the source route. */
+    String start() {
         return """
-                #!/bin/sh
-                # All but a start is the real program's business.
-                case ${1:-} in -*) exec liquidsoap "$@" ;; esac
                 umask 077
                 sed 's/^\\( *port=\\)%d,/\\1%d,/' "$1" >"$1.tapped" || exit
-                exec liquidsoap "$1.tapped"
+                exec liquidsoap $library "$1.tapped"
                 """.formatted(sourceRoute, port());
     }
 

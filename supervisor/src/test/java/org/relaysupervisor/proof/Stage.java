@@ -5,9 +5,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -56,11 +54,8 @@ final class Stage implements AutoCloseable {
     }
 
     private void configure(Path directory, Audience audience) throws IOException {
-        Path wrapper = directory.resolve("tapped-liquidsoap");
-        Files.writeString(wrapper, source.wrapper());
-        Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
         int listeners = audience.steady() + audience.slow() + audience.churning();
-        station.edit("(?m)^  liquidsoap: liquidsoap$", "  liquidsoap: " + wrapper);
+        LiquidsoapWrapper.install(station, directory.resolve("tapped-liquidsoap"), source.start());
         station.edit("(?m)^  limit: \\d+$", "  limit: " + (listeners + 50));
         // A listener of HAProxy may still be there for Icecast while its successor is.
         station.edit("(?m)^  clients: \\d+$", "  clients: " + (3 * listeners + 100));

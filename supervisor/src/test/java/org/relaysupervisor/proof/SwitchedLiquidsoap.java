@@ -3,7 +3,6 @@ package org.relaysupervisor.proof;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.relaysupervisor.station.Station;
 
@@ -22,9 +21,7 @@ final class SwitchedLiquidsoap {
      */
     static void install(Station station, Path directory, List<String> names) throws IOException {
         Path sources = Files.writeString(directory.resolve("switched.liq"), sources(directory, names));
-        Path wrapper = Files.writeString(directory.resolve("switched-liquidsoap"), wrapper(sources));
-        Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
-        station.edit("(?m)^  liquidsoap: liquidsoap$", "  liquidsoap: " + wrapper);
+        LiquidsoapWrapper.install(station, directory.resolve("switched-liquidsoap"), start(sources));
     }
 
     private static String sources(Path directory, List<String> names) {
@@ -41,19 +38,16 @@ final class SwitchedLiquidsoap {
             script.append("proof_%s = single(id=\"%s\", \"%s/%s.wav\")\n".formatted(name, name, directory, name));
             cases.append("({!played == \"%s\"}, proof_%s), ".formatted(name, name));
         }
-        return script.append("radio = mksafe(switch(id=\"proof\", track_sensitive=false, [%s({true}, proof_%s)]))\n"
+        return script.append("safe = mksafe(switch(id=\"proof\", track_sensitive=false, [%s({true}, proof_%s)]))\n"
                         .formatted(cases, names.get(0)))
                 .toString();
     }
 
-    private static String wrapper(Path sources) {
+    private static String start(Path sources) {
         return """
-                #!/bin/sh
-                # All but a start is the real program's business.
-                case ${1:-} in -*) exec liquidsoap "$@" ;; esac
                 umask 077
-                sed -e '/^radio = mksafe(choice)$/{r %s' -e 'd}' "$1" >"$1.switched" || exit
-                exec liquidsoap "$1.switched"
+                sed -e '/^safe = mksafe(choice)$/{r %s' -e 'd}' "$1" >"$1.switched" || exit
+                exec liquidsoap $library "$1.switched"
                 """.formatted(sources);
     }
 

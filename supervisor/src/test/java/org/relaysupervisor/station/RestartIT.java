@@ -79,6 +79,24 @@ class RestartIT {
         assertThat(restarts("recorder", "operator")).isEqualTo(before + 1);
     }
 
+    /** Outside a unit that delegates, the daemon looks itself. */
+    @Test
+    void aChildThatOutgrowsItsLimitIsRestarted() throws Exception {
+        awaitAllUp();
+        assertThat(station.metric("relay_memory_enforcement{mode=\"cgroup\"}")).isZero();
+        long pid = station.pid("liquidsoap");
+        double before = restarts("liquidsoap", "rss");
+        station.edit("liquidsoap: 400MiB", "liquidsoap: 64MiB");
+        assertThat(station.relayctl("reload").exitCode()).isZero();
+        await("Liquidsoap is restarted; the daemon said:\n" + station.output())
+                .atMost(BACK_WITHIN)
+                .until(() -> restarts("liquidsoap", "rss") > before);
+        assertThat(Station.alive(pid)).isFalse();
+        station.edit("liquidsoap: 64MiB", "liquidsoap: 400MiB");
+        assertThat(station.relayctl("reload").exitCode()).isZero();
+        awaitAllUp();
+    }
+
     private double restarts(String child, String cause) throws IOException {
         return station.metric("relay_child_restarts_total{cause=\"" + cause + "\",child=\"" + child + "\"}");
     }

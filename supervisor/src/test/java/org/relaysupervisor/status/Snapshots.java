@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.relaysupervisor.archive.ArchiveSnapshot;
+import org.relaysupervisor.drill.DrillSnapshot;
+import org.relaysupervisor.heartbeat.HeartbeatSnapshot;
 import org.relaysupervisor.loop.LoopStatus;
 import org.relaysupervisor.memory.ChildMemory;
 import org.relaysupervisor.memory.Enforcement;
@@ -111,6 +113,9 @@ public final class Snapshots {
     private RecordingSnapshot recording = RecordingSnapshot.nothing(true, "/live");
     private ArchiveSnapshot archive = Archives.starting();
     private Optional<OnAir> onAir = Optional.empty();
+    private DrillSnapshot drill = new DrillSnapshot(List.of("stop-stream", "silence"), Optional.empty());
+    private HeartbeatSnapshot heartbeat =
+            new HeartbeatSnapshot(true, Optional.of(NOW.minusSeconds(20)), 3, Optional.empty());
     private ShowsSnapshot shows = new ShowsSnapshot(
             false,
             Optional.empty(),
@@ -124,6 +129,7 @@ public final class Snapshots {
     /** Icecast, Liquidsoap and recorder wanted and none up; {@code /live} silent; its calendar unread; every counter at 0. */
     public static Snapshots starting() {
         return new Snapshots()
+                .heartbeat(new HeartbeatSnapshot(true, Optional.empty(), 0, Optional.empty()))
                 .child(starting("icecast", 128 * MIB))
                 .child(starting("liquidsoap", 400 * MIB))
                 .child(starting("recorder", 96 * MIB))
@@ -246,6 +252,24 @@ public final class Snapshots {
                         Optional.of(new Feed(feed, since)))
                 : mount);
         return through(path, Optional.of(feed));
+    }
+
+    /** So many listen to the mount, whose source sends so much per second. */
+    public Snapshots listening(String path, int listeners, double bytesPerSecond) {
+        return mount(
+                path,
+                mount -> new RelaySnapshot.Mount(
+                        mount.path(),
+                        mount.format(),
+                        mount.bitrate(),
+                        mount.onAir(),
+                        listeners,
+                        bytesPerSecond,
+                        mount.title(),
+                        mount.onAirSource(),
+                        mount.targetLufs(),
+                        mount.meter(),
+                        mount.feed()));
     }
 
     /** The mount is heard so. */
@@ -437,6 +461,16 @@ public final class Snapshots {
         return this;
     }
 
+    public Snapshots drill(DrillSnapshot drill) {
+        this.drill = drill;
+        return this;
+    }
+
+    public Snapshots heartbeat(HeartbeatSnapshot heartbeat) {
+        this.heartbeat = heartbeat;
+        return this;
+    }
+
     public RelaySnapshot build() {
         return new RelaySnapshot(
                 "0.1.0",
@@ -467,7 +501,9 @@ public final class Snapshots {
                 shows,
                 loop,
                 logDropped,
-                Enforcement.CGROUP);
+                Enforcement.CGROUP,
+                drill,
+                heartbeat);
     }
 
     /** A child that has not been up yet. */

@@ -1,0 +1,159 @@
+package org.relaysupervisor;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.loop.Clock;
+import org.relaysupervisor.programs.IcecastProgram;
+import org.relaysupervisor.programs.LiquidsoapProgram;
+import org.relaysupervisor.proxy.Proxy;
+import org.relaysupervisor.proxy.ProxySettings;
+import org.relaysupervisor.proxy.ProxySnapshot;
+import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
+import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
+import org.relaysupervisor.proxy.Role;
+import org.relaysupervisor.proxy.RotatingAccessLog;
+import org.relaysupervisor.supervise.ChildSnapshot;
+import org.relaysupervisor.supervise.ChildState;
+
+/**
+ * The audio's way from Liquidsoap over Icecast to the listeners: the proxy on both of its ends, what is measured there, and what the proxy
+ * must know of the two programs. Questions may be asked on any thread; what changes something belongs to the loop.
+ */
+final class Broadcast implements AutoCloseable {
+    private static final long ACCESS_LOG_BYTES = 10L << 20;
+    private static final int ACCESS_LOGS_KEPT = 3;
+    /** Without any of these there is no stream. */
+    private static final Set<String> PROGRAMS = Set.of(IcecastProgram.NAME, LiquidsoapProgram.NAME);
+
+    private final RotatingAccessLog accessLog;
+    private final Proxy proxy;
+    private final IcecastWatch icecast;
+    private final MountRates rates;
+    private final BridgeTimes bridges;
+
+    private Broadcast(RotatingAccessLog accessLog, Proxy proxy, Clock clock) {
+        this.accessLog = accessLog;
+        this.proxy = proxy;
+        icecast = new IcecastWatch(clock);
+        rates = new MountRates(clock);
+        bridges = new BridgeTimes(clock);
+    }
+
+    /**
+     * Opens the ports for Liquidsoap and for listeners.
+     *
+     * @throws IOException when one can't be had; the message says which, and what to do
+     */
+    static Broadcast open(RelayConfig config, Path accessLog, Clock clock) throws IOException {
+        RotatingAccessLog log = new RotatingAccessLog(
+                accessLog, ACCESS_LOG_BYTES, ACCESS_LOGS_KEPT, new DaemonThreads("relay-access-log"));
+        return new Broadcast(log, Proxy.open(ProxySettings.of(config), clock, log), clock);
+    }
+
+    void use(RelayConfig config) {
+        proxy.reconfigure(ProxySettings.of(config));
+    }
+
+    /** Measures; called about once a second. */
+    void observe() {
+        Map<String, Long> bytes = new HashMap<>();
+        Map<String, Set<Bridge>> active = new HashMap<>();
+        proxy.snapshot().mounts().forEach((mount, traffic) -> {
+            bytes.put(mount, traffic.sourceBytes());
+            active.put(mount, traffic.feed().map(FeedTraffic::bridges).orElse(Set.of()));
+        });
+        rates.sample(bytes);
+        bridges.sample(active);
+    }
+
+    /**
+     * A child is now another than before. Only an Icecast that is up may be connected to: at its start a connection can crash it, see the
+     * probe.
+     *
+     * @param all children as they are now
+     */
+    void childChanged(ChildSnapshot before, ChildSnapshot after, List<ChildSnapshot> all) {
+        if (before.wanted() != after.wanted() && PROGRAMS.contains(after.name())) {
+            // Told before it is asked to end, so that an end by an operator's wish isn't bridged.
+            proxy.streamWanted(after.wanted() && othersWanted(after, all));
+        }
+        if (before.state() != after.state() && after.name().equals(IcecastProgram.NAME)) {
+            boolean up = after.state() == ChildState.UP;
+            proxy.icecastAvailable(up);
+            if (!up) {
+                icecast.forget();
+            }
+        }
+    }
+
+    private static boolean othersWanted(ChildSnapshot changed, List<ChildSnapshot> all) {
+        return all.stream()
+                .filter(child -> PROGRAMS.contains(child.name()))
+                .filter(child -> !child.name().equals(changed.name()))
+                .allMatch(ChildSnapshot::wanted);
+    }
+
+    /** Audio to play to a mount's listeners while its source is away. Any thread. */
+    void standby(String mount, byte[] audio) {
+        proxy.standby(mount, audio);
+    }
+
+    /** Whether listeners can connect; who is connected stays. Any thread. */
+    void listenerPort(boolean open) throws IOException {
+        proxy.listenerPort(open);
+    }
+
+    /** What Icecast said last. */
+    IcecastWatch icecast() {
+        return icecast;
+    }
+
+    ProxySnapshot traffic() {
+        return proxy.snapshot();
+    }
+
+    /** People, on all mounts. */
+    int listeners() {
+        return traffic().mounts().values().stream()
+                .mapToInt(mount -> mount.connected().getOrDefault(Role.LISTENER, 0))
+                .sum();
+    }
+
+    /** Of the mount's source, over the last seconds. */
+    double bytesPerSecond(String mount) {
+        return rates.bytesPerSecond(mount);
+    }
+
+    /** Whether the mount has a source that sends. */
+    boolean sends(String mount) {
+        return traffic().sourceConnected(mount) && bytesPerSecond(mount) > 0;
+    }
+
+    /** Since when each of these bridges of a mount is active. */
+    Map<Bridge, Instant> since(String mount, Set<Bridge> active) {
+        return bridges.since(mount, active);
+    }
+
+    /** Whether what a source sends to the mount would get through, so that silence is the source's own. */
+    boolean takes(String mount) {
+        return icecast.answersPromptly() || traffic().feeds(mount);
+    }
+
+    /** Whether the mount has a source whose audio gets through, so that a reader's silence is its own. */
+    boolean reachesReaders(String mount) {
+        ProxySnapshot now = traffic();
+        return now.feeds(mount) || (icecast.answersPromptly() && now.sourceConnected(mount));
+    }
+
+    @Override
+    public void close() {
+        proxy.close();
+        accessLog.close();
+    }
+}
