@@ -39,6 +39,7 @@ final class Lineups {
     private final Supplier<ProxySnapshot> traffic;
     private final Metering metering;
     private final StationArchive archive;
+    private final StationHls hls;
     private final BooleanSupplier recorderStopped;
 
     /**
@@ -55,6 +56,7 @@ final class Lineups {
             Supplier<ProxySnapshot> traffic,
             Metering metering,
             StationArchive archive,
+            StationHls hls,
             BooleanSupplier recorderStopped) {
         this.state = state;
         this.secrets = secrets;
@@ -65,6 +67,7 @@ final class Lineups {
         this.traffic = traffic;
         this.metering = metering;
         this.archive = archive;
+        this.hls = hls;
         this.recorderStopped = recorderStopped;
     }
 
@@ -119,7 +122,8 @@ final class Lineups {
                         archive::diskLevel,
                         () -> connection(config).map(Lineups::start),
                         () -> whyEnded(config),
-                        archive::add)));
+                        archive::add,
+                        hls::add)));
     }
 
     private Optional<RecorderConnection> connection(RelayConfig config) {

@@ -90,6 +90,7 @@ final class Relay implements AutoCloseable {
     private final Shows shows;
     private final Metering metering;
     private final StationArchive archive;
+    private final StationHls hls;
     private final Containment containment;
     private final RecorderWatch recorder;
     private final Lineups lineups;
@@ -187,6 +188,7 @@ final class Relay implements AutoCloseable {
         shows = Shows.open(state.root(), loop, calendarReader, show -> metering.programme(show.map(Relay::programme)));
         archive = new StationArchive(
                 config, state, secrets, loop, () -> shows.snapshot().current(), this::recordedBytes);
+        hls = new StationHls(config, state, secrets, loop);
         recorder = new RecorderWatch(
                 loop, supervisor, archive, this::newestRecorder, () -> childLog.lastLine(Recorder.NAME));
         containment = Containment.open(loop, cgroups, procFs, config, supervisor, shows, onAir);
@@ -200,6 +202,7 @@ final class Relay implements AutoCloseable {
                 proxy::snapshot,
                 metering,
                 archive,
+                hls,
                 recorder::wasStopped);
         configuration =
                 new ActiveConfiguration(configFile, lineups.lineup(config), lineups, supervisor, loop, this::use);
@@ -214,6 +217,7 @@ final class Relay implements AutoCloseable {
                 metering,
                 shows,
                 archive::snapshot,
+                hls::snapshot,
                 containment.memory(),
                 childLog,
                 daemonLog,
@@ -278,6 +282,7 @@ final class Relay implements AutoCloseable {
     }
 
     private void observe() {
+        hls.observe();
         ProxySnapshot traffic = proxy.snapshot();
         Map<String, Long> bytes = new HashMap<>();
         Map<String, Set<Bridge>> active = new HashMap<>();
@@ -364,6 +369,7 @@ final class Relay implements AutoCloseable {
         metering.use(config);
         shows.use(config, secrets.calendarAddress(config));
         archive.use(config);
+        hls.use(config);
         proxy.reconfigure(ProxySettings.of(config));
         standby.use(config);
     }
@@ -386,6 +392,7 @@ final class Relay implements AutoCloseable {
         calendarReader.shutdownNow();
         metering.close();
         onAir.close();
+        hls.close();
         archive.close();
         proxy.close();
         accessLog.close();

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.relaysupervisor.archive.ArchiveSnapshot;
 import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.hls.HlsSnapshot;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
 import org.relaysupervisor.memory.MemoryWatch;
@@ -42,6 +43,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
     private final Metering metering;
     private final Shows shows;
     private final Supplier<ArchiveSnapshot> archive;
+    private final Supplier<HlsSnapshot> hls;
     private final MemoryWatch memory;
     private final ChildLog childLog;
     private final DaemonLog daemonLog;
@@ -68,6 +70,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
             Metering metering,
             Shows shows,
             Supplier<ArchiveSnapshot> archive,
+            Supplier<HlsSnapshot> hls,
             MemoryWatch memory,
             ChildLog childLog,
             DaemonLog daemonLog,
@@ -82,6 +85,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
         this.metering = metering;
         this.shows = shows;
         this.archive = archive;
+        this.hls = hls;
         this.memory = memory;
         this.childLog = childLog;
         this.daemonLog = daemonLog;
@@ -111,6 +115,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
                 views.traffic(),
                 now.lineup().recording(),
                 archive.get(),
+                hls.get(),
                 now.config().inputs().stream().map(RelayConfig.Input::name).toList(),
                 views.onAir(),
                 shows.snapshot(),

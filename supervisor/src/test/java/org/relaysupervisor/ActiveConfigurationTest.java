@@ -44,6 +44,7 @@ class ActiveConfigurationTest {
     private StateDirectory state;
     private Metering metering;
     private StationArchive archive;
+    private StationHls hls;
     private ActiveConfiguration configuration;
 
     @BeforeEach
@@ -54,6 +55,7 @@ class ActiveConfigurationTest {
         metering = Metering.open(state.run(), loop, Thread::new, mount -> Heard.NOTHING_KNOWN);
         MaskedSecrets secrets = new MaskedSecrets(new Secrets(state.secrets(), Map.of("DJ", "correct horse")), mask);
         archive = new StationArchive(ConfigReader.read(file).config(), state, secrets, loop, Optional::empty, () -> 0L);
+        hls = new StationHls(ConfigReader.read(file).config(), state, secrets, loop);
         Lineups lineups = new Lineups(
                 state,
                 secrets,
@@ -66,6 +68,7 @@ class ActiveConfigurationTest {
                 },
                 metering,
                 archive,
+                hls,
                 () -> false);
         Lineup first = lineups.lineup(ConfigReader.read(file).config());
         lineups.specs(first).forEach(supervisor::add);
@@ -74,6 +77,7 @@ class ActiveConfigurationTest {
 
     @AfterEach
     void end() throws IOException {
+        hls.close();
         archive.close();
         metering.close();
         probes.close();

@@ -47,6 +47,7 @@ final class StatusJson {
         all.put("continuity", continuity(relay.proxy().continuity()));
         all.put("recording", recording(relay.recording()));
         all.put("archive", RecordingJson.archive(relay.archive()));
+        all.put("hls", HlsText.json(relay.hls()));
         return compose(all);
     }
 

@@ -47,6 +47,7 @@ final class RelayCollector implements MultiCollector {
         MeterFamilies.add(relay, families);
         ShowFamilies.add(relay, families);
         RecordingFamilies.add(relay, families);
+        HlsFamilies.add(relay.hls(), families);
         return families.build();
     }
 

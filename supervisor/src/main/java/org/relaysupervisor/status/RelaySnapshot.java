@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.relaysupervisor.archive.ArchiveSnapshot;
+import org.relaysupervisor.hls.HlsSnapshot;
 import org.relaysupervisor.loop.LoopStatus;
 import org.relaysupervisor.memory.ChildMemory;
 import org.relaysupervisor.memory.Enforcement;
@@ -50,6 +51,7 @@ public record RelaySnapshot(
         ProxySnapshot proxy,
         RecordingSnapshot recording,
         ArchiveSnapshot archive,
+        HlsSnapshot hls,
         List<String> inputs,
         Optional<OnAir> onAir,
         ShowsSnapshot shows,

@@ -323,7 +323,7 @@ class RecorderTest {
 
     private String url(String bind) throws Exception {
         configs.listenersBind = InetAddress.getByName(bind);
-        List<String> argv = new RecorderCommand(configs.build()).argv(Path.of("ffmpeg"), "", true);
+        List<String> argv = new RecorderCommand(configs.build()).argv(Path.of("ffmpeg"), "s", "", true);
         return argv.get(argv.indexOf("-i") + 1);
     }
 
@@ -346,7 +346,7 @@ class RecorderTest {
                 Optional.empty(),
                 0,
                 new RelayConfig.Hls(true, Duration.ofMillis(2_500), 10));
-        List<String> argv = new RecorderCommand(configs.build()).argv(Path.of("/x/ffmpeg"), "", true);
+        List<String> argv = new RecorderCommand(configs.build()).argv(Path.of("/x/ffmpeg"), "s", "", true);
         assertThat(argv).startsWith("/x/ffmpeg").contains("service_name=" + Configs.NASTY_NAME);
         assertThat(argv.get(argv.size() - 1))
                 .contains("segment_time=5400:", "hls_time=2.5:", "onfail=abort", "onfail=ignore", "]%05d.mp3|[");
@@ -354,7 +354,7 @@ class RecorderTest {
 
         configs.mounts =
                 List.of(new Mount("/live", Format.AAC, 96, 48_000, 2, true, RelayConfig.Delivery.FEED, "music"));
-        assertThat(new RecorderCommand(configs.build()).argv(Path.of("/x/ffmpeg"), "", true))
+        assertThat(new RecorderCommand(configs.build()).argv(Path.of("/x/ffmpeg"), "s", "", true))
                 .containsSequence("-f", "aac")
                 .last()
                 .asString()
