@@ -1,6 +1,7 @@
 package org.relaysupervisor;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +24,8 @@ import org.relaysupervisor.store.ObjectStores;
  * the archive ever waits for it. Belongs to the loop, but for {@link #snapshot}.
  */
 final class StationHls implements AutoCloseable {
+    private static final Duration CLOSING = Duration.ofSeconds(2);
+
     private final StateDirectory state;
     private final MaskedSecrets secrets;
     private final Loop loop;
@@ -81,9 +84,17 @@ final class StationHls implements AutoCloseable {
         store.ifPresent(ObjectStore::close);
     }
 
+    /** The last segment gets a moment: the recorder has just closed it. */
     @Override
     public void close() {
-        worker.shutdownNow();
+        worker.shutdown();
+        try {
+            if (!worker.awaitTermination(CLOSING.toMillis(), TimeUnit.MILLISECONDS)) {
+                worker.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         close(store);
     }
 }
