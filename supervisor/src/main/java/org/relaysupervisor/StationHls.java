@@ -38,8 +38,7 @@ final class StationHls implements AutoCloseable {
         this.state = state;
         this.secrets = secrets;
         this.loop = loop;
-        publisher =
-                new HlsPublisher(loop, worker, Writer.of(state.root().resolve("hls-writer"), new SecureRandom()));
+        publisher = new HlsPublisher(loop, worker, Writer.of(state.root().resolve("hls-writer"), new SecureRandom()));
         open(config);
     }
 
@@ -59,8 +58,8 @@ final class StationHls implements AutoCloseable {
 
     /** A live stream's rate is what it is: it isn't held back with the recordings, nor does it hold them back. */
     private ObjectStore open(Store place, RelayConfig config) {
-        Bandwidth unlimited = new Bandwidth(
-                OptionalLong.empty(), loop, length -> TimeUnit.NANOSECONDS.sleep(length.toNanos()));
+        Bandwidth unlimited =
+                new Bandwidth(OptionalLong.empty(), loop, length -> TimeUnit.NANOSECONDS.sleep(length.toNanos()));
         return ObjectStores.openLive(place, config.upload(), state.root(), secrets::fetch, unlimited, loop);
     }
 

@@ -31,14 +31,13 @@ final class HlsText {
         String end = hls.playlistEnd()
                 .map(at -> ", playlist to " + Plain.ago(at, now))
                 .orElse("");
-        String text =
-                switch (hls.state()) {
-                    case OFF -> "off";
-                    case WAITING -> "no segment yet";
-                    case LIVE -> (isStale(hls, now) ? "STALE" : "live") + end + ", " + dropped(hls) + " dropped";
-                    case STANDBY -> "standby: another machine publishes" + end;
-                    case FAILING -> "FAILING" + end + ", " + hls.waiting() + " wait, " + dropped(hls) + " dropped";
-                };
+        String text = switch (hls.state()) {
+            case OFF -> "off";
+            case WAITING -> "no segment yet";
+            case LIVE -> (isStale(hls, now) ? "STALE" : "live") + end + ", " + dropped(hls) + " dropped";
+            case STANDBY -> "standby: another machine publishes" + end;
+            case FAILING -> "FAILING" + end + ", " + hls.waiting() + " wait, " + dropped(hls) + " dropped";
+        };
         return new Cell(Plain.cut(text + "; store: " + hls.store(), width), colour(hls, now));
     }
 

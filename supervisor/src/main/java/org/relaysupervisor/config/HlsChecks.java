@@ -24,8 +24,7 @@ final class HlsChecks {
             section.error("enabled", "must not be true before hls.s3 or hls.directory says where the segments go");
         }
         if (hls.enabled() && !config.recording().enabled()) {
-            section.error(
-                    "enabled", "must be false while recording.enabled is: HLS is made of what the recorder gets");
+            section.error("enabled", "must be false while recording.enabled is: HLS is made of what the recorder gets");
         }
         hls.store().ifPresent(store -> place(section, store));
     }

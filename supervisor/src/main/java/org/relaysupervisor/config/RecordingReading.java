@@ -19,10 +19,10 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.relaysupervisor.config.RelayConfig.DirectoryStore;
 import org.relaysupervisor.config.RelayConfig.Hls;
+import org.relaysupervisor.config.RelayConfig.PublicHls;
 import org.relaysupervisor.config.RelayConfig.Recording;
 import org.relaysupervisor.config.RelayConfig.S3Store;
 import org.relaysupervisor.config.RelayConfig.Store;
-import org.relaysupervisor.config.RelayConfig.PublicHls;
 import org.relaysupervisor.config.RelayConfig.Upload;
 
 /** What is recorded, and how it is kept. */
@@ -76,7 +76,8 @@ final class RecordingReading {
     /** Four to six seconds are usual: shorter ones cost more requests, longer ones more delay. */
     PublicHls publicHls(Section hls) {
         Store store = place(hls, "must not stand beside hls.s3: HLS goes to one of them; remove the other");
-        boolean named = !(store instanceof DirectoryStore kept) || kept.directory().isPresent();
+        boolean named =
+                !(store instanceof DirectoryStore kept) || kept.directory().isPresent();
         return new PublicHls(
                 hls.value("enabled", false, flag()),
                 hls.value("segment", ofSeconds(6), duration(ofSeconds(2), ofSeconds(10))),

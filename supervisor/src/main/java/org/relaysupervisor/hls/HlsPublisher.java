@@ -54,7 +54,9 @@ public final class HlsPublisher {
 
     /** How an attempt ended: one of these. */
     private record Outcome(
-            Optional<PublicPlaylist.Result> result, Optional<StoreException> failure, Optional<IOException> unreadable) {}
+            Optional<PublicPlaylist.Result> result,
+            Optional<StoreException> failure,
+            Optional<IOException> unreadable) {}
 
     /** @param worker one thread; may refuse */
     public HlsPublisher(Loop loop, Executor worker, Writer writer) {
@@ -67,8 +69,7 @@ public final class HlsPublisher {
 
     /** From now on so, and into this store. Segments that wait go there. On the loop. */
     public void use(RelayConfig.PublicHls config, ObjectStore store) {
-        PublicPlaylist playlist =
-                new PublicPlaylist(store, writer, config.playlistLength(), config.segment(), loop);
+        PublicPlaylist playlist = new PublicPlaylist(store, writer, config.playlistLength(), config.segment(), loop);
         target = Optional.of(new Target(config, store.description(), playlist));
         state = State.WAITING;
         failures = 0;
@@ -160,7 +161,7 @@ public final class HlsPublisher {
 
     private void finished(Target to, HlsSegment segment, Outcome outcome) {
         busy = false;
-        if (target.filter(now -> now == to).isEmpty()) {
+        if (!target.equals(Optional.of(to))) {
             // The configuration has changed meanwhile: it goes where it goes now, if anywhere.
             if (target.isPresent() && outcome.unreadable().isEmpty()) {
                 putBack(segment, Drop.QUEUE_FULL);

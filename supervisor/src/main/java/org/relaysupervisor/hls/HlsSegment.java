@@ -13,8 +13,7 @@ import java.time.Instant;
  * @param start when its first frame was played, UTC
  * @param closedNanos when it was closed, by the monotonic clock
  */
-public record HlsSegment(
-        Path file, String session, int number, Instant start, Duration duration, long closedNanos) {
+public record HlsSegment(Path file, String session, int number, Instant start, Duration duration, long closedNanos) {
     /** Whether the timestamps of this one go on where the other's end. */
     boolean follows(HlsSegment before) {
         return session.equals(before.session) && number == before.number + 1;

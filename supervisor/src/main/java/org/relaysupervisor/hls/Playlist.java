@@ -22,8 +22,9 @@ import java.util.regex.Pattern;
  * @param entries the oldest first
  */
 record Playlist(String writer, long target, long sequence, long discontinuities, List<Entry> entries) {
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
     private static final Pattern WRITER = Pattern.compile("(?m)^# written by (\\S+)$");
     private static final Pattern NUMBER = Pattern.compile("(?m)^#EXT-X-([A-Z-]+):(\\d{1,18})$");
     private static final double MICROSECONDS = 1e6;
@@ -108,8 +109,11 @@ record Playlist(String writer, long target, long sequence, long discontinuities,
             if (entry.discontinuity()) {
                 text.append("#EXT-X-DISCONTINUITY\n");
             }
-            text.append("#EXT-X-PROGRAM-DATE-TIME:").append(DATE.format(entry.start())).append('\n');
-            text.append(String.format(Locale.ROOT, "#EXTINF:%.6f,\n", entry.duration().toNanos() / 1e9));
+            text.append("#EXT-X-PROGRAM-DATE-TIME:")
+                    .append(DATE.format(entry.start()))
+                    .append('\n');
+            text.append(String.format(
+                    Locale.ROOT, "#EXTINF:%.6f,\n", entry.duration().toNanos() / 1e9));
             text.append(entry.uri()).append('\n');
         }
         return text.toString();
@@ -156,7 +160,8 @@ record Playlist(String writer, long target, long sequence, long discontinuities,
             } else if (line.startsWith("#EXT-X-PROGRAM-DATE-TIME:")) {
                 start = Optional.of(Instant.parse(line.substring(line.indexOf(':') + 1)));
             } else if (line.startsWith("#EXTINF:")) {
-                duration = Optional.of(seconds(line.substring(line.indexOf(':') + 1, line.lastIndexOf(','))));
+                duration = Optional.of(
+                        seconds(line.substring(line.indexOf(':') + 1).replaceFirst(",.*", "")));
             } else if (!line.startsWith("#") && !line.isBlank()) {
                 entries.add(new Entry(line, required(start), required(duration), discontinuity));
                 discontinuity = false;

@@ -47,7 +47,7 @@ final class PublicPlaylist {
     /** What we wrote last, or may go on with; empty while it has to be looked at. */
     private Optional<Known> known = Optional.empty();
 
-    /** The highest numbers that were seen in this life: a playlist that is lost begins above them. */
+    /** Has the highest numbers that were seen, or may have been used, in this life: a playlist that is lost begins above them. */
     private Playlist newest;
 
     private boolean hasWritten;
@@ -149,7 +149,10 @@ final class PublicPlaylist {
                 .flatMap(text -> Playlist.number(text, "MEDIA-SEQUENCE"))
                 .orElse(0L);
         foreign.ifPresent(text -> log.log(
-                Level.WARNING, "what is at {0} of {1} is no playlist of ours: it is replaced", KEY, store.description()));
+                Level.WARNING,
+                "what is at {0} of {1} is no playlist of ours: it is replaced",
+                KEY,
+                store.description()));
         Playlist fresh = Playlist.empty(clock.now());
         Playlist before = newest.emptied();
         return new Playlist(
@@ -192,22 +195,29 @@ final class PublicPlaylist {
         Playlist.Entry entry = new Playlist.Entry(name, next.start(), next.duration(), !goesOn);
         Instant oldest = next.start().minus(segment.multipliedBy(2L * length));
         Playlist after = before.playlist().append(entry, writer.name(), length, oldest, leastTarget());
+        // Both said before: an answer may get lost after the deed.
+        hasWritten = true;
+        newest = after;
+        known = Optional.of(new Known(after, Optional.of(replace(before, after))));
+        lastPublished = Optional.of(next);
+        return new Result(Verdict.PUBLISHED, newestEnd(after));
+    }
+
+    /** @return the new version */
+    private String replace(Known before, Playlist after) throws StoreException, InterruptedException {
         try {
             byte[] text = after.text().getBytes(StandardCharsets.UTF_8);
-            // Said before: an answer may get lost after the deed.
-            hasWritten = true;
-            String version = store.publish(KEY, text, PLAYLIST, before.version());
-            known = Optional.of(new Known(after, Optional.of(version)));
+            return store.publish(KEY, text, PLAYLIST, before.version());
         } catch (StoreException e) {
-            if (e.reason() == Reason.CONFLICT) {
+            boolean conflict = e.reason() == Reason.CONFLICT;
+            if (conflict || before.version().isEmpty()) {
                 known = Optional.empty();
+            }
+            if (conflict) {
                 lastPublished = Optional.empty();
             }
             throw e;
         }
-        newest = after;
-        lastPublished = Optional.of(next);
-        return new Result(Verdict.PUBLISHED, newestEnd(after));
     }
 
     /** Nobody has ever asked for what isn't in the playlist, so a name that is there already is this very content. */

@@ -28,7 +28,8 @@ public record Writer(String machine, String life) {
     private static String machine(Path file, String fresh) {
         try {
             if (Files.exists(file)) {
-                String known = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+                String known =
+                        Files.readString(file, StandardCharsets.ISO_8859_1).strip();
                 if (known.matches("[0-9a-f]{8}")) {
                     return known;
                 }

@@ -95,7 +95,9 @@ class PublicPlaylistTest {
         Playlist after = there();
         assertThat(after.next()).isEqualTo(before.next() + 1);
         assertThat(after.last().orElseThrow().discontinuity()).isTrue();
-        assertThat(next(one)).as("the first comes back and finds its place taken").isEqualTo(Verdict.THEIRS);
+        assertThat(next(one))
+                .as("the first comes back and finds its place taken")
+                .isEqualTo(Verdict.THEIRS);
         assertThat(next(two)).isEqualTo(Verdict.PUBLISHED);
     }
 
@@ -116,8 +118,7 @@ class PublicPlaylistTest {
         SegmentSource one = machine("clone");
         SegmentSource two = machine("clone");
         next(one);
-        one.playlist = new PublicPlaylist(
-                store, new Writer("clone", "original"), SegmentSource.LENGTH, SEGMENT, clock);
+        one.playlist = new PublicPlaylist(store, new Writer("clone", "original"), SegmentSource.LENGTH, SEGMENT, clock);
         next(one);
         assertThat(next(two)).isEqualTo(Verdict.PUBLISHED);
         assertThat(next(one)).isEqualTo(Verdict.THEIRS);

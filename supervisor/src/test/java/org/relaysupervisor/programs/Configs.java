@@ -47,8 +47,7 @@ public final class Configs {
     public RelayConfig.Upload upload = new RelayConfig.Upload(
             OptionalLong.empty(), 2, 16 << 20, 8 << 20, Duration.ofHours(24), Duration.ofMinutes(15));
 
-    public RelayConfig.PublicHls hls =
-            new RelayConfig.PublicHls(false, Duration.ofSeconds(6), 10, Optional.empty());
+    public RelayConfig.PublicHls hls = new RelayConfig.PublicHls(false, Duration.ofSeconds(6), 10, Optional.empty());
 
     public RelayConfig build() {
         return new RelayConfig(

@@ -51,7 +51,11 @@ class PublicSegmentsTest {
     /** As ffmpeg does: the segment is whole, then it is in the list, which is replaced as a whole. */
     private void close(int number, String start, String end) throws IOException {
         write(file(SESSION, number));
-        list.append(file(SESSION, number).getFileName()).append(',').append(start).append(',').append(end);
+        list.append(file(SESSION, number).getFileName())
+                .append(',')
+                .append(start)
+                .append(',')
+                .append(end);
         list.append('\n');
         Path csv = directory.resolve(SESSION + ".csv");
         Files.writeString(csv, list);

@@ -39,10 +39,14 @@ final class HlsHistory {
         long number = first;
         for (MatchResult entry : ENTRY.matcher(text).results().toList()) {
             MatchResult known = entries.putIfAbsent(number, entry);
-            assertThat(known == null ? entry.group() : known.group()).as("segment " + number).isEqualTo(entry.group());
+            assertThat(known == null ? entry.group() : known.group())
+                    .as("segment " + number)
+                    .isEqualTo(entry.group());
             number++;
         }
-        assertThat(entries.lastKey() - entries.firstKey() + 1).as("none was missed").isEqualTo(entries.size());
+        assertThat(entries.lastKey() - entries.firstKey() + 1)
+                .as("none was missed")
+                .isEqualTo(entries.size());
         return entries.size();
     }
 

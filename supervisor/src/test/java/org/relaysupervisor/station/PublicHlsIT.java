@@ -48,18 +48,26 @@ class PublicHlsIT {
 
                 Station.signal("KILL", station.pid("recorder"));
                 awaitMore(history, 4, station);
-                assertThat(history.discontinuities()).as("since ffmpeg was killed").isEqualTo(1);
+                assertThat(history.discontinuities())
+                        .as("since ffmpeg was killed")
+                        .isEqualTo(1);
                 assertThat(history.missing()).as("audio lost to the kill").isLessThan(Duration.ofMillis(1_500));
-                assertThat(station.metric("relay_hls_segments_dropped_total{reason=\"queue_full\"}")).isZero();
+                assertThat(station.metric("relay_hls_segments_dropped_total{reason=\"queue_full\"}"))
+                        .isZero();
                 assertThat(station.metric("relay_hls_state{state=\"live\"}")).isEqualTo(1);
                 assertThat(station.relayctl("status").output()).contains("HLS: live, playlist to ");
 
                 long before = history.next();
-                station.close();
+                station.daemon().destroy();
+                assertThat(station.daemon().waitFor(30, TimeUnit.SECONDS))
+                        .as("the daemon ends")
+                        .isTrue();
                 station.start();
                 awaitMore(history, 4, station);
                 assertThat(history.next()).isGreaterThan(before);
-                assertThat(history.discontinuities()).as("and since the daemon's restart").isEqualTo(2);
+                assertThat(history.discontinuities())
+                        .as("and since the daemon's restart")
+                        .isEqualTo(2);
                 assertThat(station.metric("relay_hls_segments_published_total")).isPositive();
 
                 assertThat(player.waitFor(3 * PLAYED_SECONDS, TimeUnit.SECONDS))
@@ -149,8 +157,8 @@ class PublicHlsIT {
     /** All that ever was in the playlist, decoded from end to end. */
     private void wholeStreamDecodes(HlsHistory history, Path objects) throws Exception {
         Path whole = Files.writeString(objects.resolve("whole.m3u8"), history.asWhole());
-        Station.CommandResult decoded = Station.run(List.of(
-                "ffmpeg", "-nostdin", "-loglevel", "error", "-i", whole.toString(), "-f", "null", "-"));
+        Station.CommandResult decoded = Station.run(
+                List.of("ffmpeg", "-nostdin", "-loglevel", "error", "-i", whole.toString(), "-f", "null", "-"));
         assertThat(decoded.exitCode()).as(decoded.output()).isZero();
         assertThat(decoded.output()).isEmpty();
         Pattern name = Pattern.compile("\\d{8}T\\d{6}\\.\\d{3}Z-[0-9a-f]{8}\\.ts");

@@ -79,8 +79,11 @@ public class MemoryObjectStore implements ObjectStore {
 
     @Override
     public Optional<PublishedText> published(String key) throws StoreException, InterruptedException {
-        return Optional.ofNullable(objects.get(Keys.checked(key)))
-                .map(bytes -> new PublishedText(new String(bytes, StandardCharsets.UTF_8), version(bytes)));
+        Optional<byte[]> object = Optional.ofNullable(objects.get(Keys.checked(key)));
+        if (object.filter(bytes -> bytes.length > PublishedText.LONGEST).isPresent()) {
+            throw new StoreException(Reason.SERVER, "memory: " + key + " is too long");
+        }
+        return object.map(bytes -> new PublishedText(new String(bytes, StandardCharsets.UTF_8), version(bytes)));
     }
 
     private static String version(byte[] bytes) {
