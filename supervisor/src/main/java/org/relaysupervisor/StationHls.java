@@ -60,7 +60,9 @@ final class StationHls implements AutoCloseable {
     private ObjectStore open(Store place, RelayConfig config) {
         Bandwidth unlimited =
                 new Bandwidth(OptionalLong.empty(), loop, length -> TimeUnit.NANOSECONDS.sleep(length.toNanos()));
-        return ObjectStores.openLive(place, config.upload(), state.root(), secrets::fetch, unlimited, loop);
+        // A place of its own for what a directory store remembers of its disk: the archive's remembers another.
+        return ObjectStores.openLive(
+                place, config.upload(), state.root().resolve("hls"), secrets::fetch, unlimited, loop);
     }
 
     /** A closed segment of the recorder's. */

@@ -161,17 +161,25 @@ public final class Recorder {
                 session.directory());
     }
 
-    private Optional<PublicSegments> publicSegments(String name) throws IOException {
+    /** Empty as well when there is no place for them: HLS must never keep a recording from being made. */
+    private Optional<PublicSegments> publicSegments(String name) {
         RelayConfig.PublicHls hls = config.hls();
-        return hls.enabled()
-                ? Optional.of(PublicSegments.create(
-                        directory.resolve(PublicSegments.DIRECTORY),
-                        name,
-                        hls.playlistLength() + SEGMENTS_TO_SPARE,
-                        hls.segment(),
-                        clock,
-                        surroundings.publicSegments()))
-                : Optional.empty();
+        if (!hls.enabled()) {
+            return Optional.empty();
+        }
+        Path place = directory.resolve(PublicSegments.DIRECTORY);
+        try {
+            return Optional.of(PublicSegments.create(
+                    place,
+                    name,
+                    hls.playlistLength() + SEGMENTS_TO_SPARE,
+                    hls.segment(),
+                    clock,
+                    surroundings.publicSegments()));
+        } catch (IOException e) {
+            log.log(Level.WARNING, "no HLS until the recorder is started again: {0}: {1}", place, e.toString());
+            return Optional.empty();
+        }
     }
 
     /** It goes on where it was, unless that is longer ago than the proxy remembers. */

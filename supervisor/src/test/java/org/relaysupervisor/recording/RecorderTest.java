@@ -277,6 +277,39 @@ class RecorderTest {
     }
 
     @Test
+    void segmentsForThePublicAreMadeWhileTheDiskIsLowAndTheLastOneIsHandedOn() throws Exception {
+        configs.hls = new RelayConfig.PublicHls(true, Duration.ofSeconds(6), 10, Optional.empty());
+        told.disk = DiskLevel.LOW;
+        Recorder recorder = recorder();
+        ProcessSpec spec = recorder.prepare();
+        assertThat(spec.argv().toString()).contains("onfail=ignore").contains("segment_format=mpegts");
+        assertThat(recorder.hasOtherOutputsThanAllowed()).isFalse();
+        connected(spec, 0);
+        write(spec, "00000.mp3", 0, 100);
+        Path open = directory.resolve("live/public/" + spec.workingDirectory().getFileName() + "-00000.ts");
+        Files.writeString(open, "some of it");
+        recorder.ended();
+        assertThat(told.publicSegments).singleElement().satisfies(segment -> {
+            assertThat(segment.file()).isEqualTo(open);
+            assertThat(segment.start()).isEqualTo(loop.now());
+            assertThat(segment.duration()).isEqualTo(told.segments.get(0).duration());
+        });
+    }
+
+    @Test
+    void withoutAPlaceForHlsItRecordsAllTheSame() throws Exception {
+        configs.hls = new RelayConfig.PublicHls(true, Duration.ofSeconds(6), 10, Optional.empty());
+        Files.writeString(Files.createDirectories(directory.resolve("live")).resolve("public"), "in the way");
+        Recorder recorder = recorder();
+        ProcessSpec spec = recorder.prepare();
+        connected(spec, 0);
+        write(spec, "00000.mp3", 0, 100);
+        recorder.ended();
+        assertThat(told.segments).hasSize(1);
+        assertThat(told.publicSegments).isEmpty();
+    }
+
+    @Test
     void itIsReadyOnceThisSessionHasAudio() throws Exception {
         Recorder recorder = recorder();
         write(recorder.prepare(), "00000.mp3", 0, 10);
