@@ -43,6 +43,7 @@ final class Lineups {
     private final Broadcast broadcast;
     private final Metering metering;
     private final StationArchive archive;
+    private final StationHls hls;
     private final BooleanSupplier recorderStopped;
 
     /**
@@ -57,6 +58,7 @@ final class Lineups {
             Broadcast broadcast,
             Metering metering,
             StationArchive archive,
+            StationHls hls,
             BooleanSupplier recorderStopped) {
         this.state = state;
         this.secrets = secrets;
@@ -67,6 +69,7 @@ final class Lineups {
         this.broadcast = broadcast;
         this.metering = metering;
         this.archive = archive;
+        this.hls = hls;
         this.recorderStopped = recorderStopped;
     }
 
@@ -134,7 +137,8 @@ final class Lineups {
                         archive::diskLevel,
                         () -> connection(config).map(Lineups::start),
                         () -> whyEnded(config),
-                        archive::add)));
+                        archive::add,
+                        hls::add)));
     }
 
     private Optional<RecorderConnection> connection(RelayConfig config) {

@@ -77,6 +77,7 @@ record Reconfiguration(
                 withSpool(before.recording().spool(), after.recording()),
                 after.store(),
                 after.upload(),
+                after.hls(),
                 before.metrics(),
                 before.control(),
                 after.restart(),

@@ -79,6 +79,7 @@ final class Relay implements AutoCloseable {
     private final Shows shows;
     private final Metering metering;
     private final StationArchive archive;
+    private final StationHls hls;
     private final Containment containment;
     private final RecorderWatch recorder;
     private final StationDrills drills;
@@ -173,6 +174,7 @@ final class Relay implements AutoCloseable {
         shows = Shows.open(state.root(), loop, calendarReader, show -> metering.programme(show.map(Relay::programme)));
         archive = new StationArchive(
                 config, state, secrets, loop, () -> shows.snapshot().current(), this::recordedBytes);
+        hls = new StationHls(config, state, secrets, loop);
         recorder = new RecorderWatch(
                 loop, supervisor, archive, this::newestRecorder, () -> childLog.lastLine(Recorder.NAME));
         containment = Containment.open(loop, cgroups, procFs, config, supervisor, shows, onAir);
@@ -190,7 +192,7 @@ final class Relay implements AutoCloseable {
         heartbeatThreads = DaemonThreads.atOnce("relay-heartbeat", HEARTBEAT_THREADS);
         heartbeat = new Heartbeat(loop, heartbeatThreads, new WebPing(heartbeatThreads));
         lineups = new Lineups(
-                state, secrets, executables, procFs, loop, broadcast, metering, archive, recorder::wasStopped);
+                state, secrets, executables, procFs, loop, broadcast, metering, archive, hls, recorder::wasStopped);
         lineups.askLiquidsoap(config);
         configuration =
                 new ActiveConfiguration(configFile, lineups.lineup(config), lineups, supervisor, loop, this::use);
@@ -202,6 +204,7 @@ final class Relay implements AutoCloseable {
                 metering,
                 shows,
                 archive::snapshot,
+                hls::snapshot,
                 containment.memory(),
                 drills.drills()::snapshot,
                 heartbeat::snapshot,
@@ -272,6 +275,7 @@ final class Relay implements AutoCloseable {
     }
 
     private void observe() {
+        hls.observe();
         broadcast.observe();
         RelayConfig config = config();
         recorder.observe();
@@ -332,6 +336,7 @@ final class Relay implements AutoCloseable {
         shows.use(config, secrets.calendarAddress(config));
         heartbeat.use(config.heartbeat(), secrets.heartbeatAddress(config));
         archive.use(config);
+        hls.use(config);
         broadcast.use(config);
         standby.use(config);
     }
@@ -357,6 +362,7 @@ final class Relay implements AutoCloseable {
         calendarReader.shutdownNow();
         metering.close();
         onAir.close();
+        hls.close();
         archive.close();
         broadcast.close();
         processes.close();

@@ -12,6 +12,7 @@ import org.relaysupervisor.archive.ArchiveSnapshot;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.drill.DrillSnapshot;
 import org.relaysupervisor.heartbeat.HeartbeatSnapshot;
+import org.relaysupervisor.hls.HlsSnapshot;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
 import org.relaysupervisor.memory.MemoryWatch;
@@ -40,6 +41,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
     private final Metering metering;
     private final Shows shows;
     private final Supplier<ArchiveSnapshot> archive;
+    private final Supplier<HlsSnapshot> hls;
     private final MemoryWatch memory;
     private final Supplier<DrillSnapshot> drills;
     private final Supplier<HeartbeatSnapshot> heartbeat;
@@ -65,6 +67,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
             Metering metering,
             Shows shows,
             Supplier<ArchiveSnapshot> archive,
+            Supplier<HlsSnapshot> hls,
             MemoryWatch memory,
             Supplier<DrillSnapshot> drills,
             Supplier<HeartbeatSnapshot> heartbeat,
@@ -78,6 +81,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
         this.metering = metering;
         this.shows = shows;
         this.archive = archive;
+        this.hls = hls;
         this.memory = memory;
         this.drills = drills;
         this.heartbeat = heartbeat;
@@ -110,6 +114,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
                 views.traffic(),
                 now.lineup().recording(),
                 archive.get(),
+                hls.get(),
                 now.config().inputs().stream().map(RelayConfig.Input::name).toList(),
                 views.onAir(),
                 shows.snapshot(),

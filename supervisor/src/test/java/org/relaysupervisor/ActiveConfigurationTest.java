@@ -45,6 +45,7 @@ class ActiveConfigurationTest {
     private Metering metering;
     private StationArchive archive;
     private Broadcast broadcast;
+    private StationHls hls;
     private ActiveConfiguration configuration;
 
     @BeforeEach
@@ -56,6 +57,7 @@ class ActiveConfigurationTest {
         MaskedSecrets secrets = new MaskedSecrets(new Secrets(state.secrets(), Map.of("DJ", "correct horse")), mask);
         archive = new StationArchive(ConfigReader.read(file).config(), state, secrets, loop, Optional::empty, () -> 0L);
         broadcast = BroadcastTest.open(directory, loop);
+        hls = new StationHls(ConfigReader.read(file).config(), state, secrets, loop);
         Lineups lineups = new Lineups(
                 state,
                 secrets,
@@ -65,6 +67,7 @@ class ActiveConfigurationTest {
                 broadcast,
                 metering,
                 archive,
+                hls,
                 () -> false);
         Lineup first = lineups.lineup(ConfigReader.read(file).config());
         lineups.specs(first).forEach(supervisor::add);
@@ -73,6 +76,7 @@ class ActiveConfigurationTest {
 
     @AfterEach
     void end() throws IOException {
+        hls.close();
         archive.close();
         broadcast.close();
         metering.close();

@@ -52,10 +52,13 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule recordingSitsOnProcessAndArchive =
-            uses("recording", "loop", "config", "process", "frames", "store", "archive");
+            uses("recording", "loop", "config", "process", "frames", "store", "archive", "hls");
 
     @ArchTest
     static final ArchRule storeSitsOnLoopAndConfig = uses("store", "loop", "config");
+
+    @ArchTest
+    static final ArchRule hlsSitsOnStore = uses("hls", "loop", "config", "store");
 
     @ArchTest
     static final ArchRule archiveSitsOnStore = uses("archive", "loop", "config", "process", "frames", "store");

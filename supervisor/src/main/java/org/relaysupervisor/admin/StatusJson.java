@@ -51,6 +51,7 @@ final class StatusJson {
         all.put("archive", RecordingJson.archive(relay.archive()));
         all.put("drill", relay.drill().active().map(StatusJson::drill).orElse(null));
         all.put("heartbeat", relay.heartbeat().enabled() ? heartbeat(relay.heartbeat()) : null);
+        all.put("hls", HlsText.json(relay.hls()));
         return compose(all);
     }
 

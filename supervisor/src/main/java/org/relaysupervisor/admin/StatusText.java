@@ -36,6 +36,7 @@ final class StatusText {
         text.heard();
         ShowText.add(relay, text.page);
         RecordingText.add(relay, text.page);
+        HlsText.add(relay, text.page);
         text.config();
         return text.page.toString();
     }

@@ -45,6 +45,7 @@ final class CrossChecks {
         clients();
         icecastBuffers();
         new RecordingChecks(root, config).run();
+        new HlsChecks(root, config).run();
         restart();
         controlSocket();
         memory();

@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.relaysupervisor.config.RelayConfig.DirectoryStore;
 import org.relaysupervisor.config.RelayConfig.Hls;
+import org.relaysupervisor.config.RelayConfig.PublicHls;
 import org.relaysupervisor.config.RelayConfig.Recording;
 import org.relaysupervisor.config.RelayConfig.S3Store;
 import org.relaysupervisor.config.RelayConfig.Store;
@@ -69,13 +70,29 @@ final class RecordingReading {
     }
 
     Store store(Section store) {
-        Optional<Path> place = store.optional("directory", path(directory));
-        Section s3 = store.section("s3");
+        return place(store, "must not stand beside store.s3: recordings go to one of them; remove the other");
+    }
+
+    /** Four to six seconds are usual: shorter ones cost more requests, longer ones more delay. */
+    PublicHls publicHls(Section hls) {
+        Store store = place(hls, "must not stand beside hls.s3: HLS goes to one of them; remove the other");
+        boolean named =
+                !(store instanceof DirectoryStore kept) || kept.directory().isPresent();
+        return new PublicHls(
+                hls.value("enabled", false, flag()),
+                hls.value("segment", ofSeconds(6), duration(ofSeconds(2), ofSeconds(10))),
+                hls.value("playlist_length", 10, wholeNumber(4, 60)),
+                Optional.of(store).filter(any -> named));
+    }
+
+    private Store place(Section section, String both) {
+        Optional<Path> place = section.optional("directory", path(directory));
+        Section s3 = section.section("s3");
         if (s3.keys().isEmpty()) {
             return new DirectoryStore(place);
         }
         if (place.isPresent()) {
-            store.error("directory", "must not stand beside store.s3: recordings go to one of them; remove the other");
+            section.error("directory", both);
         }
         return s3(s3);
     }

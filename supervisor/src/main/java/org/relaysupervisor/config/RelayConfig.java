@@ -37,6 +37,7 @@ public record RelayConfig(
         Recording recording,
         Store store,
         Upload upload,
+        PublicHls hls,
         Metrics metrics,
         Control control,
         Restart restart,
@@ -264,6 +265,15 @@ public record RelayConfig(
 
     /** @param playlistLength segments in the live playlist */
     public record Hls(boolean enabled, Duration segment, int playlistLength) {}
+
+    /**
+     * The recorded mount as HLS for any audience, in a store that a web server or a Worker hands out.
+     *
+     * @param segment the length of each piece
+     * @param playlistLength segments in the playlist
+     * @param store where it goes; present when it is enabled
+     */
+    public record PublicHls(boolean enabled, Duration segment, int playlistLength, Optional<Store> store) {}
 
     /** Where finished recordings go and stay. */
     public sealed interface Store {}

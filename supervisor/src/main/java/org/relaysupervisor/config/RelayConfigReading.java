@@ -112,6 +112,7 @@ final class RelayConfigReading {
                 recording.recording(root.section("recording"), mainMount(mounts)),
                 recording.store(root.section("store")),
                 RecordingReading.upload(root.section("upload")),
+                recording.publicHls(root.section("hls")),
                 new Metrics(root.section("metrics").value("port", 9146, ANY_PORT)),
                 control(root.section("control")),
                 restart(root.section("restart")),

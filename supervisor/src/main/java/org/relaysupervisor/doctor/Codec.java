@@ -19,7 +19,7 @@ final class Codec {
         this.ffmpeg = ffmpeg;
     }
 
-    Finding finding(RelayConfig.Mount mount, boolean hls) throws IOException {
+    Finding finding(RelayConfig.Mount mount, boolean localHls, boolean publicHls) throws IOException {
         RelayConfig.Format format = mount.format();
         if (format == RelayConfig.Format.OPUS) {
             return Finding.failed(
@@ -33,7 +33,9 @@ final class Codec {
                         Stream.of(format.demuxer()).filter(name -> !readable.contains(name)),
                         Stream.concat(
                                         Stream.of(format.muxer(), "segment", "tee"),
-                                        hls ? Stream.of("hls", "mpegts") : Stream.empty())
+                                        Stream.concat(
+                                                localHls ? Stream.of("hls") : Stream.empty(),
+                                                localHls || publicHls ? Stream.of("mpegts") : Stream.empty()))
                                 .filter(name -> !writable.contains(name)))
                 .distinct()
                 .toList();

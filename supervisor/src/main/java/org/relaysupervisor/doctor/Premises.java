@@ -41,7 +41,10 @@ public record Premises(
         checks.add(new Check(
                 "recorder: codec",
                 () -> List.of(new Codec(Program.installed(executables, now.programs()))
-                        .finding(mount, now.recording().hls().enabled()))));
+                        .finding(
+                                mount,
+                                now.recording().hls().enabled(),
+                                now.hls().enabled()))));
         checks.add(new Check(
                 "disk: room",
                 () -> List.of(Views.room(seen.archive().disk(), now.recording().reserve(), mount.bytesPerSecond()))));

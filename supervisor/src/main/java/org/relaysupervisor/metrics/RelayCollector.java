@@ -48,6 +48,7 @@ final class RelayCollector implements MultiCollector {
         ShowFamilies.add(relay, families);
         RecordingFamilies.add(relay, families);
         DrillFamilies.add(relay, families);
+        HlsFamilies.add(relay.hls(), families);
         return families.build();
     }
 

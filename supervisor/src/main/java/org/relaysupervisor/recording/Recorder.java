@@ -21,6 +21,7 @@ import org.relaysupervisor.archive.GapCause;
 import org.relaysupervisor.archive.MountDirectory;
 import org.relaysupervisor.archive.Segment;
 import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.hls.HlsSegment;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.process.ProcessSpec;
@@ -38,6 +39,9 @@ public final class Recorder {
     public static final Duration OBSERVE_EVERY = Duration.ofSeconds(1);
 
     private static final Logger log = System.getLogger(Recorder.class.getName());
+    /** What is being sent, and what is being written. */
+    private static final int SEGMENTS_TO_SPARE = 3;
+
     private static final Duration ACTIVE_FOR = Duration.ofSeconds(5);
 
     private final RelayConfig config;
@@ -49,6 +53,9 @@ public final class Recorder {
 
     // The loop's.
     private Session session;
+    /** Of the session, when there is one and HLS is published. */
+    private Optional<PublicSegments> publicSegments = Optional.empty();
+
     private boolean writesHls;
     /** The next frame wanted; empty when it isn't known, and then whatever the proxy still has is. */
     private Optional<FeedPosition> next = Optional.empty();
@@ -84,6 +91,7 @@ public final class Recorder {
      * @param start of the newest session that the proxy has seen connect
      * @param whyEnded why the session before the one that is about to begin ended
      * @param segments takes each file that is closed, in order and once; must not throw
+     * @param publicSegments takes each segment for HLS that is closed, in order; must not throw
      */
     public record Surroundings(
             BooleanSupplier mountUp,
@@ -91,7 +99,8 @@ public final class Recorder {
             Supplier<DiskLevel> disk,
             Supplier<Optional<SessionStart>> start,
             Supplier<GapCause> whyEnded,
-            Consumer<Segment> segments) {}
+            Consumer<Segment> segments,
+            Consumer<HlsSegment> publicSegments) {}
 
     /** @param sessions below which the mount's directory is made */
     public Recorder(
@@ -133,6 +142,7 @@ public final class Recorder {
                     clock,
                     surroundings.start(),
                     surroundings.segments());
+            publicSegments = publicSegments(session.name());
         } catch (FileSystemException e) {
             String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
             throw new IOException(
@@ -146,9 +156,30 @@ public final class Recorder {
         observe();
         return new ProcessSpec(
                 NAME,
-                command.argv(ffmpeg, RecorderCommand.headers(session.name(), next), hls),
+                command.argv(ffmpeg, session.name(), RecorderCommand.headers(session.name(), next), hls),
                 Map.of("PATH", executables.searchPath(), "LANG", "C.UTF-8", "TZ", "UTC"),
                 session.directory());
+    }
+
+    /** Empty as well when there is no place for them: HLS must never keep a recording from being made. */
+    private Optional<PublicSegments> publicSegments(String name) {
+        RelayConfig.PublicHls hls = config.hls();
+        if (!hls.enabled()) {
+            return Optional.empty();
+        }
+        Path place = directory.resolve(PublicSegments.DIRECTORY);
+        try {
+            return Optional.of(PublicSegments.create(
+                    place,
+                    name,
+                    hls.playlistLength() + SEGMENTS_TO_SPARE,
+                    hls.segment(),
+                    clock,
+                    surroundings.publicSegments()));
+        } catch (IOException e) {
+            log.log(Level.WARNING, "no HLS until the recorder is started again: {0}: {1}", place, e.toString());
+            return Optional.empty();
+        }
     }
 
     /** It goes on where it was, unless that is longer ago than the proxy remembers. */
@@ -181,7 +212,12 @@ public final class Recorder {
 
     /** Whether ffmpeg, if it runs, writes other outputs than the disk has room for now, and should be restarted. On the loop. */
     public boolean hasOtherOutputsThanAllowed() {
-        return session != null && writesHls != allowsHls();
+        return session != null
+                && (writesHls != allowsHls()
+                        || publicSegments
+                                .filter(made -> !session.awaitsStart())
+                                .filter(made -> made.areGivenUp(session.audio()))
+                                .isPresent());
     }
 
     /**
@@ -190,6 +226,7 @@ public final class Recorder {
      */
     public void takeOver(Recorder earlier) {
         session = earlier.session;
+        publicSegments = earlier.publicSegments;
         writesHls = earlier.writesHls;
         next = earlier.next;
         interruption = earlier.interruption;
@@ -202,7 +239,7 @@ public final class Recorder {
 
     /** All that ffmpeg is given in any session, for comparison with another configuration's. */
     public String given() {
-        return config.programs().ffmpeg() + '\n' + directory + '\n' + command.argv(Path.of("ffmpeg"), "", true);
+        return config.programs().ffmpeg() + '\n' + directory + '\n' + command.argv(Path.of("ffmpeg"), "", "", true);
     }
 
     /**
@@ -222,6 +259,7 @@ public final class Recorder {
                         last.directory(),
                         e.toString());
             }
+            endPublicSegments(last);
             if (last.hasAudio()) {
                 next = last.next();
                 interruption = Optional.empty();
@@ -232,6 +270,17 @@ public final class Recorder {
             publish(0, Optional.empty(), last.recordedUntil().or(progress::recordedUntil));
         }
         leftBehind.removeIf(Recorder::isGone);
+    }
+
+    private void endPublicSegments(Session last) {
+        publicSegments.ifPresent(made -> {
+            try {
+                made.end(last.audio(), last::played);
+            } catch (IOException e) {
+                log.log(Level.WARNING, "the last segments for HLS are lost: {0}", e.toString());
+            }
+        });
+        publicSegments = Optional.empty();
     }
 
     private static boolean isGone(Path ended) {
@@ -250,6 +299,9 @@ public final class Recorder {
         }
         try {
             session.observe();
+            if (!session.awaitsStart() && publicSegments.isPresent()) {
+                publicSegments.get().observe(session::played);
+            }
         } catch (IOException e) {
             log.log(Level.WARNING, "cannot look at the recording in {0}: {1}", session.directory(), e.toString());
             return;

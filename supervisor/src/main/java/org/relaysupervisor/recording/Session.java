@@ -209,7 +209,8 @@ final class Session {
                 : OptionalLong.empty();
     }
 
-    private Duration audio() {
+    /** When last looked, and all of it after {@link #end}. */
+    Duration audio() {
         return closedAudio.plus(current.duration());
     }
 
@@ -248,6 +249,11 @@ final class Session {
     /** When last looked: the newest file, which may not exist yet. */
     Path current() {
         return current.path();
+    }
+
+    /** When a frame was played, as well as it is known, by the audio before it in the session. */
+    Instant played(Duration before) {
+        return timeline.at(before);
     }
 
     /** When last looked: when the newest whole frame was played, if that is known. */

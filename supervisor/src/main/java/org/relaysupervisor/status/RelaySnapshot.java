@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import org.relaysupervisor.archive.ArchiveSnapshot;
 import org.relaysupervisor.drill.DrillSnapshot;
 import org.relaysupervisor.heartbeat.HeartbeatSnapshot;
+import org.relaysupervisor.hls.HlsSnapshot;
 import org.relaysupervisor.loop.LoopStatus;
 import org.relaysupervisor.memory.ChildMemory;
 import org.relaysupervisor.memory.Enforcement;
@@ -52,6 +53,7 @@ public record RelaySnapshot(
         ProxySnapshot proxy,
         RecordingSnapshot recording,
         ArchiveSnapshot archive,
+        HlsSnapshot hls,
         List<String> inputs,
         Optional<OnAir> onAir,
         ShowsSnapshot shows,

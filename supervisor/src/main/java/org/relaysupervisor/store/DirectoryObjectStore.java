@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.store.StoreException.Reason;
 
@@ -28,12 +30,13 @@ import org.relaysupervisor.store.StoreException.Reason;
  */
 final class DirectoryObjectStore implements ObjectStore {
     /** Hidden, and so no key's. */
-    private static final String UNFINISHED = ".unfinished-";
+    static final String UNFINISHED = ".unfinished-";
 
     private final Path root;
     private final DirectoryMarker marker;
     private final Bandwidth bandwidth;
     private final Clock clock;
+    private final ReentrantLock publishing = new ReentrantLock();
 
     private DirectoryObjectStore(Path root, DirectoryMarker marker, Bandwidth bandwidth, Clock clock) {
         this.root = root;
@@ -201,7 +204,7 @@ final class DirectoryObjectStore implements ObjectStore {
         }
     }
 
-    private static void sync(Path directory) throws IOException {
+    static void sync(Path directory) throws IOException {
         try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
             names.force(true);
         }
@@ -254,6 +257,24 @@ final class DirectoryObjectStore implements ObjectStore {
             keys.sort(null);
             return keys;
         });
+    }
+
+    @Override
+    public String publish(String key, byte[] bytes, WebHeaders headers, Optional<String> replaced)
+            throws StoreException, InterruptedException {
+        return on(Keys.checked(key), object -> {
+            makeDirectories(object.getParent());
+            if (new PublishedFile(object, publishing).replace(bytes, replaced)) {
+                return PublishedFile.version(bytes);
+            }
+            throw new StoreException(
+                    Reason.CONFLICT, "directory " + root + ": " + key + " is not the one that was to be replaced");
+        });
+    }
+
+    @Override
+    public Optional<PublishedText> published(String key) throws StoreException, InterruptedException {
+        return on(Keys.checked(key), object -> new PublishedFile(object, publishing).text());
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.relaysupervisor.store.StoreException.Reason;
 
@@ -96,6 +97,17 @@ final class LazyObjectStore implements ObjectStore {
     @Override
     public List<String> list(String prefix) throws StoreException, InterruptedException {
         return call(store -> store.list(prefix));
+    }
+
+    @Override
+    public String publish(String key, byte[] bytes, WebHeaders headers, Optional<String> replaced)
+            throws StoreException, InterruptedException {
+        return call(store -> store.publish(key, bytes, headers, replaced));
+    }
+
+    @Override
+    public Optional<PublishedText> published(String key) throws StoreException, InterruptedException {
+        return call(store -> store.published(key));
     }
 
     @Override

@@ -4,10 +4,11 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Where finished files stay. A key is a relative path of letters, digits, {@code . _ - /}. What was stored is never changed: there is no
- * way to overwrite. Calls block, for minutes at the worst, and never without a timeout; any thread, and several at once.
+ * Where finished files stay. A key is a relative path of letters, digits, {@code . _ - /}. What was {@link #put} is never changed; only
+ * what is {@link #publish}ed for the web can be replaced, by who knows the version that is there. Calls block, for minutes at the worst, and never without a timeout; any thread, and several at once.
  */
 public interface ObjectStore extends AutoCloseable {
     /** What it is, for people: never with a secret in it. */
@@ -33,6 +34,21 @@ public interface ObjectStore extends AutoCloseable {
 
     /** All keys that begin with a prefix, in order. */
     List<String> list(String prefix) throws StoreException, InterruptedException;
+
+    /**
+     * Puts an object out for readers on the web, at once and whole: whoever reads it meanwhile gets all of the one or all of the other. When
+     * the call fails for any reason but a conflict it may have happened all the same.
+     *
+     * @param bytes a few megabytes at most
+     * @param replaced the version that must be there now; empty when there must be none
+     * @return the new version, which differs from that of any other content
+     * @throws StoreException {@link StoreException.Reason#CONFLICT} when something else is there, and it is left as it is
+     */
+    String publish(String key, byte[] bytes, WebHeaders headers, Optional<String> replaced)
+            throws StoreException, InterruptedException;
+
+    /** A text that was published, as it is now; empty when there is none. */
+    Optional<PublishedText> published(String key) throws StoreException, InterruptedException;
 
     /** Takes an object away; none there is no error. For probes only: recordings are never deleted. */
     void delete(String key) throws StoreException, InterruptedException;

@@ -36,10 +36,32 @@ public final class ObjectStores {
             Keys keys,
             Bandwidth bandwidth,
             Clock clock) {
+        return open(store, upload, S3Timeouts.USUAL, state, keys, bandwidth, clock);
+    }
+
+    /** The same for what is live: its calls are given up after some ten seconds, since by then there is newer to send. */
+    public static ObjectStore openLive(
+            RelayConfig.Store store,
+            RelayConfig.Upload upload,
+            Path state,
+            Keys keys,
+            Bandwidth bandwidth,
+            Clock clock) {
+        return open(store, upload, S3Timeouts.LIVE, state, keys, bandwidth, clock);
+    }
+
+    private static ObjectStore open(
+            RelayConfig.Store store,
+            RelayConfig.Upload upload,
+            S3Timeouts timeouts,
+            Path state,
+            Keys keys,
+            Bandwidth bandwidth,
+            Clock clock) {
         if (store instanceof RelayConfig.S3Store s3) {
             return new LazyObjectStore(
                     "bucket " + s3.bucket() + " at " + s3.endpoint(),
-                    () -> S3ObjectStore.connect(s3, upload, S3Timeouts.USUAL, keys, bandwidth, clock));
+                    () -> S3ObjectStore.connect(s3, upload, timeouts, keys, bandwidth, clock));
         }
         RelayConfig.DirectoryStore directoryStore = (RelayConfig.DirectoryStore) store;
         return directoryStore

@@ -16,6 +16,7 @@ import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.store.StoreException.Reason;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
@@ -195,6 +196,57 @@ final class S3ObjectStore implements ObjectStore {
 
     private String withoutPrefix(String key) {
         return key.substring(bucket.place().prefix().length());
+    }
+
+    @Override
+    public String publish(String key, byte[] bytes, WebHeaders headers, Optional<String> replaced)
+            throws StoreException, InterruptedException {
+        Content content = ContentDigest.of(bytes);
+        PutObjectRequest.Builder request = PutObjectRequest.builder()
+                .bucket(bucket.name())
+                .key(bucket.full(Keys.checked(key)))
+                .contentType(headers.contentType())
+                .cacheControl(headers.cacheControl())
+                .contentMD5(Base64.getEncoder().encodeToString(Digests.bytes(content.md5())))
+                .overrideConfiguration(bucket.transfer(content.sha256(), content.length()));
+        replaced.ifPresentOrElse(request::ifMatch, () -> request.ifNoneMatch("*"));
+        String subject = "PUT " + bucket.full(key);
+        return bucket.call(subject, () -> {
+                    try {
+                        RequestBody body = RequestBody.fromBytes(bytes);
+                        return Optional.of(
+                                bucket.client().putObject(request.build(), body).eTag());
+                    } catch (NoSuchKeyException e) {
+                        return Optional.<String>empty();
+                    }
+                })
+                .orElseThrow(
+                        () -> bucket.failures().failure(Reason.CONFLICT, subject, "there is none to replace", null));
+    }
+
+    @Override
+    public Optional<PublishedText> published(String key) throws StoreException, InterruptedException {
+        GetObjectRequest request = GetObjectRequest.builder()
+                .bucket(bucket.name())
+                .key(bucket.full(Keys.checked(key)))
+                .build();
+        String subject = "GET " + bucket.full(key);
+        Optional<ResponseInputStream<GetObjectResponse>> object = bucket.call(subject, () -> {
+            try {
+                return Optional.of(bucket.client().getObject(request));
+            } catch (NoSuchKeyException e) {
+                return Optional.empty();
+            }
+        });
+        if (object.isEmpty()) {
+            return Optional.empty();
+        }
+        try (InputStream in = new Reading(object.get())) {
+            return Optional.of(new PublishedText(
+                    PublishedText.read(in), object.get().response().eTag()));
+        } catch (IOException e) {
+            throw bucket.failures().ofReading(e, subject);
+        }
     }
 
     @Override

@@ -14,6 +14,10 @@ record S3Timeouts(Duration connect, Duration answer, Duration call, long slowest
     static final S3Timeouts USUAL =
             new S3Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(90), 64 * 1024);
 
+    /** For what is live: what takes longer is late anyway. */
+    static final S3Timeouts LIVE =
+            new S3Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(6), Duration.ofSeconds(8), 32 * 1024);
+
     /**
      * For a request with a body.
      *

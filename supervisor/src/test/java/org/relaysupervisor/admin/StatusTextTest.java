@@ -41,6 +41,7 @@ class StatusTextTest {
                   next: Night Shift in 6h 0m, by the weekly times
                 Recording: 30m 0s, no gaps: live/20261122T133000Z-evening-session-3f9a
                   all is stored; disk: 12.3G free, full in 9d 3h; store: bucket radio at store.…
+                HLS: live, playlist to 4s ago, 0 dropped; store: bucket relay-hls at https://r2…
                 Config: generation 2, reloaded 1h ago
                 """);
     }

@@ -6,13 +6,16 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.relaysupervisor.store.Content;
 import org.relaysupervisor.store.ContentDigest;
 import org.relaysupervisor.store.ObjectStore;
 import org.relaysupervisor.store.Presence;
+import org.relaysupervisor.store.PublishedText;
 import org.relaysupervisor.store.StoreException;
 import org.relaysupervisor.store.StoreException.Reason;
+import org.relaysupervisor.store.WebHeaders;
 
 /** A store in memory that fails before and after its effects, and whose answers get lost. */
 final class FaultyStore implements ObjectStore {
@@ -77,6 +80,16 @@ final class FaultyStore implements ObjectStore {
     @Override
     public List<String> list(String prefix) {
         return objects.keySet().stream().filter(key -> key.startsWith(prefix)).toList();
+    }
+
+    @Override
+    public String publish(String key, byte[] bytes, WebHeaders headers, Optional<String> replaced) {
+        throw new UnsupportedOperationException("recordings are never published");
+    }
+
+    @Override
+    public Optional<PublishedText> published(String key) {
+        return Optional.empty();
     }
 
     @Override

@@ -43,7 +43,7 @@ class ConfigReaderTest {
                         "relay.yaml:9:10: listeners.limit must be a whole number from 1 to 100000",
                         "relay.yaml:10:1: there is no section \"colour\"; known are station, mounts, inputs, standby,"
                                 + " silence, listeners, harbor, icecast, source_route, programs, memory, recording, store,"
-                                + " upload, metrics, control, restart, metering, profiles, shows, heartbeat,"
+                                + " upload, hls, metrics, control, restart, metering, profiles, shows, heartbeat,"
                                 + " passwords");
     }
 

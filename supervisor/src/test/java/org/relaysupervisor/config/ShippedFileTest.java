@@ -38,11 +38,14 @@ import org.relaysupervisor.config.RelayConfig.WeeklyShow;
 class ShippedFileTest {
     private static final Path DIRECTORY = Path.of("/etc/relay");
 
-    /** The one example that excludes others: a directory or a bucket. */
+    /** The examples that exclude others: a directory or a bucket. */
     private static final String KEPT_HERE = "directory: /srv/radio/recordings";
+
+    private static final String PUBLISHED_HERE = "directory: /srv/www/hls";
 
     /** Where the file's word is not the record's. */
     private static final Map<String, String> OTHERWISE_NAMED = Map.ofEntries(
+            Map.entry("PublicHls.store", "s3"),
             Map.entry("Shows.zone", "time_zone"),
             Map.entry("Calendar.source", "url"),
             Map.entry("Heartbeat.target", "url"),
@@ -123,6 +126,15 @@ class ShippedFileTest {
                         new SecretSource.InFile(Path.of("/etc/relay-supervisor/r2-access-key.txt")),
                         new SecretSource.InFile(Path.of("/etc/relay-supervisor/r2-secret-key.txt"))));
         assertThat(config.upload().bandwidth()).hasValue(1L << 20);
+        assertThat(config.hls().store())
+                .contains(new S3Store(
+                        URI.create("https://0123456789abcdef.r2.cloudflarestorage.com"),
+                        "relay-hls",
+                        "auto",
+                        "hls/",
+                        true,
+                        new SecretSource.InFile(Path.of("/etc/relay-supervisor/hls-access-key.txt")),
+                        new SecretSource.InFile(Path.of("/etc/relay-supervisor/hls-secret-key.txt"))));
         assertThat(config.control().socket()).contains(Path.of("/run/relay-supervisor/control.sock"));
         assertThat(config.control().group()).isEqualTo(Optional.of("radio"));
         assertThat(config.profiles()).extracting(Profile::name).containsExactly("music", "quiet", "test");
@@ -157,9 +169,21 @@ class ShippedFileTest {
                 .isEqualTo(new DirectoryStore(Optional.of(Path.of("/srv/radio/recordings"))));
     }
 
+    @Test
+    void itsDirectoryForHlsStandsInsteadOfABucket() throws Exception {
+        String uncommented = ShippedFile.text().replace("# " + PUBLISHED_HERE, PUBLISHED_HERE);
+
+        assertThat(ConfigReader.parse(uncommented, "relay.yaml", DIRECTORY)
+                        .config()
+                        .hls()
+                        .store())
+                .contains(new DirectoryStore(Optional.of(Path.of("/srv/www/hls"))));
+    }
+
     /** Explanations may begin with a word and a colon as well; those in the file's first lines and about types do. */
     private static String uncommentExample(MatchResult line) {
-        boolean explanation = Pattern.compile("(harbor|mp3|relay\\.yaml): .*|.*\\.$|" + Pattern.quote(KEPT_HERE))
+        boolean explanation = Pattern.compile("(harbor|mp3|relay\\.yaml): .*|.*\\.$|" + Pattern.quote(KEPT_HERE) + "|"
+                        + Pattern.quote(PUBLISHED_HERE))
                 .matcher(line.group(2))
                 .matches();
         return Matcher.quoteReplacement(explanation ? line.group() : line.group(1) + line.group(2));

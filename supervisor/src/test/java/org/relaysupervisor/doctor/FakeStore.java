@@ -14,8 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.relaysupervisor.store.Content;
 import org.relaysupervisor.store.ObjectStore;
 import org.relaysupervisor.store.Presence;
+import org.relaysupervisor.store.PublishedText;
 import org.relaysupervisor.store.StoreException;
 import org.relaysupervisor.store.StoreException.Reason;
+import org.relaysupervisor.store.WebHeaders;
 
 /** A store in memory that can be a bad one. */
 final class FakeStore implements ObjectStore {
@@ -82,6 +84,16 @@ final class FakeStore implements ObjectStore {
                 .filter(key -> key.startsWith(prefix))
                 .sorted()
                 .toList();
+    }
+
+    @Override
+    public String publish(String key, byte[] bytes, WebHeaders headers, Optional<String> replaced) {
+        throw new UnsupportedOperationException("recordings are never published");
+    }
+
+    @Override
+    public Optional<PublishedText> published(String key) {
+        return Optional.empty();
     }
 
     @Override

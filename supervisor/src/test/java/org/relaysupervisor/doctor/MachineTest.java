@@ -101,16 +101,24 @@ class MachineTest {
                   E tee             Multiple
                 """;
         Program poor = arguments -> " --\n DE mp3     MP3\n  E segment     segment\n";
-        assertThat(new Codec(whole).finding(mount(RelayConfig.Format.MP3), true).level())
+        assertThat(new Codec(whole)
+                        .finding(mount(RelayConfig.Format.MP3), true, true)
+                        .level())
                 .isEqualTo(Level.OK);
-        assertThat(new Codec(whole).finding(mount(RelayConfig.Format.AAC), true).level())
+        assertThat(new Codec(whole)
+                        .finding(mount(RelayConfig.Format.AAC), true, false)
+                        .level())
                 .isEqualTo(Level.OK);
-        assertThat(new Codec(poor).finding(mount(RelayConfig.Format.MP3), false).found())
+        assertThat(new Codec(poor)
+                        .finding(mount(RelayConfig.Format.MP3), false, false)
+                        .found())
                 .isEqualTo("ffmpeg knows no tee");
-        assertThat(new Codec(poor).finding(mount(RelayConfig.Format.AAC), true).found())
+        assertThat(new Codec(poor)
+                        .finding(mount(RelayConfig.Format.AAC), true, false)
+                        .found())
                 .isEqualTo("ffmpeg knows no aac, adts, tee, hls, mpegts");
         assertThat(new Codec(whole)
-                        .finding(mount(RelayConfig.Format.OPUS), false)
+                        .finding(mount(RelayConfig.Format.OPUS), false, false)
                         .level())
                 .isEqualTo(Level.FAILED);
     }

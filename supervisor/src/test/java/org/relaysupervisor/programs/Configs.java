@@ -47,6 +47,8 @@ public final class Configs {
     public RelayConfig.Upload upload = new RelayConfig.Upload(
             OptionalLong.empty(), 2, 16 << 20, 8 << 20, Duration.ofHours(24), Duration.ofMinutes(15));
 
+    public RelayConfig.PublicHls hls = new RelayConfig.PublicHls(false, Duration.ofSeconds(6), 10, Optional.empty());
+
     public RelayConfig build() {
         return new RelayConfig(
                 new RelayConfig.Station(
@@ -64,6 +66,7 @@ public final class Configs {
                 recording,
                 store,
                 upload,
+                hls,
                 new RelayConfig.Metrics(9146),
                 new RelayConfig.Control(Optional.empty(), Optional.empty()),
                 new RelayConfig.Restart(

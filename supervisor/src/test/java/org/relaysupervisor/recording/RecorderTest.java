@@ -277,6 +277,39 @@ class RecorderTest {
     }
 
     @Test
+    void segmentsForThePublicAreMadeWhileTheDiskIsLowAndTheLastOneIsHandedOn() throws Exception {
+        configs.hls = new RelayConfig.PublicHls(true, Duration.ofSeconds(6), 10, Optional.empty());
+        told.disk = DiskLevel.LOW;
+        Recorder recorder = recorder();
+        ProcessSpec spec = recorder.prepare();
+        assertThat(spec.argv().toString()).contains("onfail=ignore").contains("segment_format=mpegts");
+        assertThat(recorder.hasOtherOutputsThanAllowed()).isFalse();
+        connected(spec, 0);
+        write(spec, "00000.mp3", 0, 100);
+        Path open = directory.resolve("live/public/" + spec.workingDirectory().getFileName() + "-00000.ts");
+        Files.writeString(open, "some of it");
+        recorder.ended();
+        assertThat(told.publicSegments).singleElement().satisfies(segment -> {
+            assertThat(segment.file()).isEqualTo(open);
+            assertThat(segment.start()).isEqualTo(loop.now());
+            assertThat(segment.duration()).isEqualTo(told.segments.get(0).duration());
+        });
+    }
+
+    @Test
+    void withoutAPlaceForHlsItRecordsAllTheSame() throws Exception {
+        configs.hls = new RelayConfig.PublicHls(true, Duration.ofSeconds(6), 10, Optional.empty());
+        Files.writeString(Files.createDirectories(directory.resolve("live")).resolve("public"), "in the way");
+        Recorder recorder = recorder();
+        ProcessSpec spec = recorder.prepare();
+        connected(spec, 0);
+        write(spec, "00000.mp3", 0, 100);
+        recorder.ended();
+        assertThat(told.segments).hasSize(1);
+        assertThat(told.publicSegments).isEmpty();
+    }
+
+    @Test
     void itIsReadyOnceThisSessionHasAudio() throws Exception {
         Recorder recorder = recorder();
         write(recorder.prepare(), "00000.mp3", 0, 10);
@@ -323,7 +356,7 @@ class RecorderTest {
 
     private String url(String bind) throws Exception {
         configs.listenersBind = InetAddress.getByName(bind);
-        List<String> argv = new RecorderCommand(configs.build()).argv(Path.of("ffmpeg"), "", true);
+        List<String> argv = new RecorderCommand(configs.build()).argv(Path.of("ffmpeg"), "s", "", true);
         return argv.get(argv.indexOf("-i") + 1);
     }
 
@@ -346,7 +379,7 @@ class RecorderTest {
                 Optional.empty(),
                 0,
                 new RelayConfig.Hls(true, Duration.ofMillis(2_500), 10));
-        List<String> argv = new RecorderCommand(configs.build()).argv(Path.of("/x/ffmpeg"), "", true);
+        List<String> argv = new RecorderCommand(configs.build()).argv(Path.of("/x/ffmpeg"), "s", "", true);
         assertThat(argv).startsWith("/x/ffmpeg").contains("service_name=" + Configs.NASTY_NAME);
         assertThat(argv.get(argv.size() - 1))
                 .contains("segment_time=5400:", "hls_time=2.5:", "onfail=abort", "onfail=ignore", "]%05d.mp3|[");
@@ -354,7 +387,7 @@ class RecorderTest {
 
         configs.mounts =
                 List.of(new Mount("/live", Format.AAC, 96, 48_000, 2, true, RelayConfig.Delivery.FEED, "music"));
-        assertThat(new RecorderCommand(configs.build()).argv(Path.of("/x/ffmpeg"), "", true))
+        assertThat(new RecorderCommand(configs.build()).argv(Path.of("/x/ffmpeg"), "s", "", true))
                 .containsSequence("-f", "aac")
                 .last()
                 .asString()

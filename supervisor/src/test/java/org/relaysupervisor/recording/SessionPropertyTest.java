@@ -165,7 +165,8 @@ class SessionPropertyTest {
                             () -> told.disk,
                             () -> told.start,
                             () -> told.whyEnded,
-                            this::handOn);
+                            this::handOn,
+                            published -> {});
                     recorder = new Recorder(configs.build(), spool, new Executables("/bin"), loop, surroundings);
                     start();
                     return;

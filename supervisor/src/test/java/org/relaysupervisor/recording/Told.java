@@ -8,6 +8,7 @@ import org.relaysupervisor.archive.DiskLevel;
 import org.relaysupervisor.archive.FeedPosition;
 import org.relaysupervisor.archive.GapCause;
 import org.relaysupervisor.archive.Segment;
+import org.relaysupervisor.hls.HlsSegment;
 import org.relaysupervisor.process.ProcessSpec;
 
 /** What a recorder is told and tells, played by a test. */
@@ -19,10 +20,11 @@ final class Told {
     Optional<SessionStart> start = Optional.empty();
     GapCause whyEnded = GapCause.RECORDER;
     final List<Segment> segments = new ArrayList<>();
+    final List<HlsSegment> publicSegments = new ArrayList<>();
 
     Recorder.Surroundings surroundings() {
         return new Recorder.Surroundings(
-                () -> mountUp, REMEMBERED, () -> disk, () -> start, () -> whyEnded, segments::add);
+                () -> mountUp, REMEMBERED, () -> disk, () -> start, () -> whyEnded, segments::add, publicSegments::add);
     }
 
     /** The headers of ffmpeg's request. */

@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
 import org.relaysupervisor.archive.ArchiveSnapshot;
 import org.relaysupervisor.drill.DrillSnapshot;
 import org.relaysupervisor.heartbeat.HeartbeatSnapshot;
+import org.relaysupervisor.hls.HlsSnapshot;
 import org.relaysupervisor.loop.LoopStatus;
 import org.relaysupervisor.memory.ChildMemory;
 import org.relaysupervisor.memory.Enforcement;
@@ -112,6 +113,7 @@ public final class Snapshots {
     private Continuity continuity = new Continuity(Map.of(), Map.of(), Map.of(), 0, Duration.ZERO);
     private RecordingSnapshot recording = RecordingSnapshot.nothing(true, "/live");
     private ArchiveSnapshot archive = Archives.starting();
+    private HlsSnapshot hls = HlsSnapshots.off();
     private Optional<OnAir> onAir = Optional.empty();
     private DrillSnapshot drill = new DrillSnapshot(List.of("stop-stream", "silence"), Optional.empty());
     private HeartbeatSnapshot heartbeat =
@@ -175,6 +177,7 @@ public final class Snapshots {
                 .loop(new LoopStatus(7_200, 1, 0, 2, Duration.ofMillis(312), Duration.ofMillis(3), 4))
                 .logDropped("liquidsoap", 17)
                 .archive(Archives.recording())
+                .hls(HlsSnapshots.live(NOW.minusSeconds(4)))
                 .recording(new RecordingSnapshot(
                         true,
                         "/live",
@@ -217,6 +220,7 @@ public final class Snapshots {
                 .shows(ShowsSnapshot.NONE)
                 .icecastDown()
                 .archive(Archives.interrupted())
+                .hls(HlsSnapshots.off())
                 .recording(new RecordingSnapshot(
                         true,
                         "/live",
@@ -451,6 +455,11 @@ public final class Snapshots {
         return this;
     }
 
+    public Snapshots hls(HlsSnapshot hls) {
+        this.hls = hls;
+        return this;
+    }
+
     public Snapshots loop(LoopStatus loop) {
         this.loop = loop;
         return this;
@@ -496,6 +505,7 @@ public final class Snapshots {
                         continuity),
                 recording,
                 archive,
+                hls,
                 List.of("live", "night"),
                 onAir,
                 shows,

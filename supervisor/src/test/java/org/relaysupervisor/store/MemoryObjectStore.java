@@ -3,18 +3,22 @@ package org.relaysupervisor.store;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.relaysupervisor.store.StoreException.Reason;
 
 /** A store that lasts as long as the test. Any thread. */
 public class MemoryObjectStore implements ObjectStore {
     private final ConcurrentSkipListMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
+    private final Map<String, WebHeaders> published = new ConcurrentHashMap<>();
 
     @Override
     public String description() {
@@ -55,6 +59,40 @@ public class MemoryObjectStore implements ObjectStore {
     public List<String> list(String prefix) throws StoreException {
         Keys.checkedBeginning(prefix);
         return objects.keySet().stream().filter(key -> key.startsWith(prefix)).toList();
+    }
+
+    @Override
+    public String publish(String key, byte[] bytes, WebHeaders headers, Optional<String> replaced)
+            throws StoreException, InterruptedException {
+        Optional<byte[]> before = Optional.ofNullable(objects.get(Keys.checked(key)));
+        boolean right = before.map(MemoryObjectStore::version).equals(replaced);
+        byte[] copy = bytes.clone();
+        boolean done = right
+                && before.map(present -> objects.replace(key, present, copy))
+                        .orElseGet(() -> objects.putIfAbsent(key, copy) == null);
+        if (!done) {
+            throw new StoreException(Reason.CONFLICT, "memory: " + key + " is not the one that was to be replaced");
+        }
+        published.put(key, headers);
+        return version(copy);
+    }
+
+    @Override
+    public Optional<PublishedText> published(String key) throws StoreException, InterruptedException {
+        Optional<byte[]> object = Optional.ofNullable(objects.get(Keys.checked(key)));
+        if (object.filter(bytes -> bytes.length > PublishedText.LONGEST).isPresent()) {
+            throw new StoreException(Reason.SERVER, "memory: " + key + " is too long");
+        }
+        return object.map(bytes -> new PublishedText(new String(bytes, StandardCharsets.UTF_8), version(bytes)));
+    }
+
+    private static String version(byte[] bytes) {
+        return ContentDigest.of(bytes).md5();
+    }
+
+    /** With what a published object was sent. */
+    public WebHeaders headers(String key) {
+        return published.get(key);
     }
 
     @Override

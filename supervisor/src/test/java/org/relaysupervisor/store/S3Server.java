@@ -88,6 +88,11 @@ public final class S3Server implements AutoCloseable {
         return name;
     }
 
+    /** Where a bucket's objects are, each a file. */
+    public Path objects(String bucket) {
+        return objects.resolve(bucket);
+    }
+
     public URI endpoint() {
         return URI.create("http://127.0.0.1:" + port);
     }
