@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.relaysupervisor.loop.ManualLoop;
 import org.relaysupervisor.store.StoreException.Reason;
 
-class DirectoryObjectStoreTest extends ObjectStoreContract {
+class DirectoryObjectStoreTest extends OneStepObjectStoreContract {
     @TempDir
     Path place;
 

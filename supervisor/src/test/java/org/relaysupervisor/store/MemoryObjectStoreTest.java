@@ -1,6 +1,6 @@
 package org.relaysupervisor.store;
 
-class MemoryObjectStoreTest extends ObjectStoreContract {
+class MemoryObjectStoreTest extends OneStepObjectStoreContract {
     @Override
     ObjectStore store() {
         return new MemoryObjectStore();

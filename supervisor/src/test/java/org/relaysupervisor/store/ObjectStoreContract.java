@@ -2,14 +2,12 @@ package org.relaysupervisor.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -176,9 +174,9 @@ abstract class ObjectStoreContract {
         }
     }
 
-    private static final WebHeaders HEADERS = new WebHeaders("application/vnd.apple.mpegurl", "public, max-age=1");
+    static final WebHeaders HEADERS = new WebHeaders("application/vnd.apple.mpegurl", "public, max-age=1");
 
-    private static byte[] utf8(String text) {
+    static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
@@ -206,49 +204,6 @@ abstract class ObjectStoreContract {
             store.delete("k");
             assertFails(Reason.CONFLICT, () -> store.publish("k", utf8("gone"), HEADERS, Optional.of(second)));
             assertThat(store.published("k")).isEmpty();
-        }
-    }
-
-    /** Whether the server behind it looks and writes in one step. */
-    boolean replacesInOneStep() {
-        return true;
-    }
-
-    @Test
-    void ofTwoThatReplaceAtOnceOneWins() throws Exception {
-        assumeThat(replacesInOneStep()).isTrue();
-        ExecutorService threads = Executors.newFixedThreadPool(2);
-        try (ObjectStore store = store()) {
-            Optional<String> version = Optional.empty();
-            for (int round = 0; round < 10; round++) {
-                Optional<String> replaced = version;
-                List<Callable<Optional<String>>> both = new ArrayList<>();
-                for (String who : List.of("a", "b")) {
-                    byte[] text = utf8(who + round);
-                    both.add(() -> publishing(store, text, replaced));
-                }
-                List<Optional<String>> versions = new ArrayList<>();
-                for (Future<Optional<String>> result : threads.invokeAll(both)) {
-                    versions.add(result.get());
-                }
-                assertThat(versions.stream().filter(Optional::isPresent))
-                        .as("round " + round)
-                        .hasSize(1);
-                version = versions.get(0).or(() -> versions.get(1));
-                assertThat(store.published("race").orElseThrow().version()).isEqualTo(version.get());
-            }
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    private static Optional<String> publishing(ObjectStore store, byte[] text, Optional<String> replaced)
-            throws Exception {
-        try {
-            return Optional.of(store.publish("race", text, HEADERS, replaced));
-        } catch (StoreException e) {
-            assertThat(e.reason()).as(e.getMessage()).isEqualTo(Reason.CONFLICT);
-            return Optional.empty();
         }
     }
 

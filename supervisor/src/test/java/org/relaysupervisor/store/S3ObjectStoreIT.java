@@ -45,12 +45,6 @@ class S3ObjectStoreIT extends ObjectStoreContract {
         return S3Server.open(freshBucket(), 16L * MEBIBYTE, SystemClock.RIGHT);
     }
 
-    /** S3Proxy 4.1.0 compares the ETag, and then writes; stores for production do it in one step. */
-    @Override
-    boolean replacesInOneStep() {
-        return false;
-    }
-
     @Test
     void aLargeFileGoesInPartsAndIsProvenByTheirChecksums() throws Exception {
         Path file = TestContent.file(spool, "large", 11 * MEBIBYTE + 1, 1);
