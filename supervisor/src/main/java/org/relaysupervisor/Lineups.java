@@ -18,6 +18,7 @@ import org.relaysupervisor.process.StateDirectory;
 import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.proxy.FeedLimits;
+import org.relaysupervisor.proxy.ProxySettings;
 import org.relaysupervisor.proxy.ProxySnapshot;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.RecorderConnection;
@@ -76,15 +77,18 @@ final class Lineups {
      */
     Lineup lineup(RelayConfig config) throws IOException {
         archive.check(config);
-        Passwords passwords = Passwords.of(config, secrets);
-        IcecastProgram icecast = new IcecastProgram(
-                config, passwords.source(), passwords.admin(), state.run(), executables, procFs::listens);
+        ProxySettings proxy = FrontSecrets.of(config, secrets).proxy(config);
+        Optional<IcecastProgram> icecast = Optional.empty();
+        Optional<LiquidsoapProgram> liquidsoap = Optional.empty();
+        if (!config.isEdge()) {
+            Passwords passwords = Passwords.of(config, secrets);
+            IcecastProgram server = new IcecastProgram(
+                    config, passwords.source(), passwords.admin(), state.run(), executables, procFs::listens);
+            icecast = Optional.of(server);
+            liquidsoap = Optional.of(liquidsoap(config, passwords, server));
+        }
         return new Lineup(
-                config,
-                icecast,
-                liquidsoap(config, passwords, icecast),
-                recorder(config),
-                metering.decoders(config, executables));
+                config, proxy, icecast, liquidsoap, recorder(config), metering.decoders(config, executables));
     }
 
     private LiquidsoapProgram liquidsoap(RelayConfig config, Passwords passwords, IcecastProgram icecast) {

@@ -54,7 +54,8 @@ record Reconfiguration(
                 before.listeners().bind(),
                 before.listeners().port(),
                 after.listeners().limit(),
-                after.listeners().trustedFronts());
+                after.listeners().trustedFronts(),
+                after.listeners().frontSecret());
         RelayConfig.Icecast icecast = new RelayConfig.Icecast(
                 before.icecast().port(),
                 after.icecast().clients(),
@@ -82,7 +83,8 @@ record Reconfiguration(
                 after.metering(),
                 after.profiles(),
                 after.shows(),
-                after.passwords());
+                after.passwords(),
+                after.upstream());
     }
 
     private static RelayConfig.Recording withSpool(Optional<Path> spool, RelayConfig.Recording recording) {

@@ -43,7 +43,6 @@ import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.programs.OnAirWatch;
 import org.relaysupervisor.programs.StandbyEncoder;
 import org.relaysupervisor.proxy.Proxy;
-import org.relaysupervisor.proxy.ProxySettings;
 import org.relaysupervisor.proxy.ProxySnapshot;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
@@ -69,6 +68,8 @@ final class Relay implements AutoCloseable {
     private static final long ACCESS_LOG_BYTES = 10L << 20;
     private static final int ACCESS_LOGS_KEPT = 3;
     private static final int PROBE_THREADS = 6;
+    /** One for each mount of an edge, as many as there may be. */
+    private static final int MOST_LOOK_UPS = 16;
     /** Without any of these there is no stream. */
     private static final Set<String> STREAMING = Set.of(IcecastProgram.NAME, LiquidsoapProgram.NAME);
 
@@ -79,6 +80,7 @@ final class Relay implements AutoCloseable {
     private final MountRates rates;
     private final BridgeTimes bridges;
     private final RotatingAccessLog accessLog;
+    private final ExecutorService lookUps;
     private final Proxy proxy;
     private final LinuxProcesses processes;
     private final ThreadProbeRunner probes;
@@ -135,7 +137,8 @@ final class Relay implements AutoCloseable {
                 ACCESS_LOG_BYTES,
                 ACCESS_LOGS_KEPT,
                 new DaemonThreads("relay-access-log"));
-        proxy = Proxy.open(ProxySettings.of(config), loop, accessLog);
+        lookUps = DaemonThreads.atOnce("relay-lookup", MOST_LOOK_UPS);
+        proxy = Proxy.open(FrontSecrets.of(config, secrets).proxy(config), loop, accessLog, lookUps);
         processes = new LinuxProcesses(
                 state.run(),
                 this::childPrinted,
@@ -294,7 +297,9 @@ final class Relay implements AutoCloseable {
                 Optional.ofNullable(traffic.mounts().get(recorded)),
                 Optional.ofNullable(metering.snapshot().get(recorded)));
         String main = lineup.config().mainMount().path();
-        standby.observe(traffic.sourceConnected(main) && rates.bytesPerSecond(main) > 0);
+        // An edge has nothing to start that would need the processor more.
+        standby.observe(lineup.config().isEdge()
+                || (traffic.sourceConnected(main) && rates.bytesPerSecond(main) > 0));
     }
 
     private Optional<Recorder> newestRecorder() {
@@ -364,7 +369,7 @@ final class Relay implements AutoCloseable {
         metering.use(config);
         shows.use(config, secrets.calendarAddress(config));
         archive.use(config);
-        proxy.reconfigure(ProxySettings.of(config));
+        proxy.reconfigure(configuration.now().lineup().proxy());
         standby.use(config);
     }
 
@@ -388,6 +393,7 @@ final class Relay implements AutoCloseable {
         onAir.close();
         archive.close();
         proxy.close();
+        lookUps.shutdownNow();
         accessLog.close();
         processes.close();
         containment.close();

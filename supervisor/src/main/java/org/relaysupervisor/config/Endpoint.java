@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The address of a store that speaks S3. */
+/** The address of a server, without a path: of a store that speaks S3, or of a primary. */
 final class Endpoint {
     private static final int HIGHEST_PORT = 65535;
 
@@ -20,15 +20,26 @@ final class Endpoint {
 
     /** A scheme, a host and perhaps a port; what is signed and sent is put together from these. */
     static Reading<URI> reading() {
+        return bare("must end with the host or its port, without a path; the bucket goes into store.s3.bucket", "http", "https");
+    }
+
+    /** Each mount is fetched by its own path. */
+    static Reading<URI> upstream() {
+        return bare(
+                "must end with the host or its port, such as http://10.0.0.1:8000; each mount is fetched by its own path,"
+                        + " which must be the same at the primary",
+                "http");
+    }
+
+    private static Reading<URI> bare(String whyNoPath, String... schemes) {
         return text -> {
-            URI endpoint = url("http", "https").read(text);
+            URI endpoint = url(schemes).read(text);
             boolean bare =
                     (endpoint.getRawPath().isEmpty() || endpoint.getRawPath().equals("/"))
                             && endpoint.getRawQuery() == null
                             && endpoint.getRawFragment() == null;
             if (!bare) {
-                throw new Refused(
-                        "must end with the host or its port, without a path; the bucket goes into store.s3.bucket");
+                throw new Refused(whyNoPath);
             }
             if (endpoint.getPort() == 0 || endpoint.getPort() > HIGHEST_PORT) {
                 throw new Refused("must have a port from 1 to " + HIGHEST_PORT + ", or none");

@@ -51,9 +51,10 @@ final class RecordingReading {
         this.secrets = secrets;
     }
 
-    Recording recording(Section recording, String mainMount) {
+    /** @param usually whether it is recorded unless the file says */
+    Recording recording(Section recording, String mainMount, boolean usually) {
         return new Recording(
-                recording.value("enabled", true, flag()),
+                recording.value("enabled", usually, flag()),
                 recording.value("mount", mainMount, MountPath.reading()),
                 recording.value("segment", ofMinutes(1), duration(ofSeconds(1), ofMinutes(10))),
                 recording.optional("spool", path(directory)),

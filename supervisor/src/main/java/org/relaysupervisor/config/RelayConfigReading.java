@@ -50,6 +50,7 @@ import org.relaysupervisor.config.RelayConfig.Silence;
 import org.relaysupervisor.config.RelayConfig.SourceRoute;
 import org.relaysupervisor.config.RelayConfig.Standby;
 import org.relaysupervisor.config.RelayConfig.Station;
+import org.relaysupervisor.config.RelayConfig.Upstream;
 import org.relaysupervisor.config.RelayConfig.UrlInput;
 
 /** The whole file from top to bottom: every key with its default and its bounds. What concerns several keys: {@link CrossChecks}. */
@@ -74,6 +75,11 @@ final class RelayConfigReading {
     private static final Reading<String> GROUP =
             matching(Pattern.compile("[A-Za-z_][A-Za-z0-9_-]{0,31}"), "must be the name of a group of this system");
 
+    private enum StationRole {
+        PRIMARY,
+        EDGE
+    }
+
     private enum InputType {
         HARBOR,
         URL,
@@ -94,9 +100,11 @@ final class RelayConfigReading {
     }
 
     RelayConfig read() {
+        boolean edge = root.value("role", StationRole.PRIMARY, oneOf(StationRole.class)) == StationRole.EDGE;
+        Optional<Upstream> upstream = upstream(root.section("upstream"), edge);
         Station station = station(root.section("station"));
         List<Mount> mounts = mounts();
-        List<Input> inputs = inputs();
+        List<Input> inputs = edge ? List.of() : inputs();
         return new RelayConfig(
                 station,
                 mounts,
@@ -109,7 +117,7 @@ final class RelayConfigReading {
                 new SourceRoute(root.section("source_route").value("port", 8011, ANY_PORT)),
                 programs(root.section("programs")),
                 memory(root.section("memory")),
-                recording.recording(root.section("recording"), mainMount(mounts)),
+                recording.recording(root.section("recording"), mainMount(mounts), !edge),
                 recording.store(root.section("store")),
                 RecordingReading.upload(root.section("upload")),
                 new Metrics(root.section("metrics").value("port", 9146, ANY_PORT)),
@@ -118,7 +126,32 @@ final class RelayConfigReading {
                 MeteringReading.metering(root.section("metering"), mainMount(mounts)),
                 MeteringReading.profiles(root.sections("profiles")),
                 new ShowsReading(directory).read(root.section("shows")),
-                passwords(root.section("passwords")));
+                passwords(root.section("passwords")),
+                upstream);
+    }
+
+    private Optional<Upstream> upstream(Section upstream, boolean edge) {
+        if (!edge) {
+            if (!upstream.keys().isEmpty()) {
+                root.error("upstream", "is only for an edge; write role: edge above it, or remove it");
+                upstream.acceptAnyKeys();
+            }
+            return Optional.empty();
+        }
+        URI url = upstream.required("url", NO_URL, Endpoint.upstream());
+        Optional<SecretSource> secret = upstream.has("front_secret")
+                ? Optional.of(secrets.required(upstream, "front_secret"))
+                : Optional.empty();
+        if (secret.isPresent() && Endpoint.isInTheClear(url)) {
+            upstream.warn(
+                    "url",
+                    "leads over networks on which the secret can be read; connect the two machines by a tunnel such as"
+                            + " WireGuard");
+        }
+        return Optional.of(new Upstream(
+                url.getHost().replace("[", "").replace("]", ""),
+                url.getPort() < 0 ? 80 : url.getPort(),
+                secret));
     }
 
     /** Liquidsoap sends all of these in one request head, for which Icecast has 4096 bytes. */
@@ -244,14 +277,17 @@ final class RelayConfigReading {
                 silence.value("minimum_noise", ofMillis(200), duration(ZERO, ofSeconds(10))));
     }
 
-    private static Listeners listeners(Section listeners) {
+    private Listeners listeners(Section listeners) {
         Set<InetAddress> fronts = new LinkedHashSet<>(
                 listeners.values("trusted_fronts", List.of(IPV4_LOOPBACK, IPV6_LOOPBACK), address()));
         return new Listeners(
                 listeners.value("bind", IPV4_LOOPBACK, address()),
                 listeners.value("port", 8000, ANY_PORT),
                 listeners.value("limit", 300, wholeNumber(1, 100_000)),
-                fronts);
+                fronts,
+                listeners.has("front_secret")
+                        ? Optional.of(secrets.read(listeners, "front_secret", "listeners.front"))
+                        : Optional.empty());
     }
 
     private static Harbor harbor(Section harbor) {
