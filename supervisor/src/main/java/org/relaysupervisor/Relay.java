@@ -247,9 +247,10 @@ final class Relay implements AutoCloseable {
         return configuration.now().config();
     }
 
-    /** Whether the main mount has a source that sends. Any thread. */
+    /** Whether there is what the station is for: a source that sends, or on an edge anything to hear. Any thread. */
     boolean isOnAir() {
-        return status.get().mounts().stream().anyMatch(RelaySnapshot.Mount::onAir);
+        return status.get().mounts().stream()
+                .anyMatch(mount -> mount.onAir() || (mount.primary().isPresent() && mount.onStandby()));
     }
 
     /** Starts the children, on the loop. */

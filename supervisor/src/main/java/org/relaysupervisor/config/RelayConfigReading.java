@@ -64,6 +64,7 @@ final class RelayConfigReading {
     /** Stands where a required address is missing; such a configuration is never returned. */
     private static final URI NO_URL = URI.create("http://missing.invalid/");
 
+    private static final int HTTP = 80;
     private static final Reading<Integer> ANY_PORT = wholeNumber(1, 65535);
 
     /** Children never run as root, so they cannot have a port below. */
@@ -131,27 +132,25 @@ final class RelayConfigReading {
     }
 
     private Optional<Upstream> upstream(Section upstream, boolean edge) {
-        if (!edge) {
-            if (!upstream.keys().isEmpty()) {
-                root.error("upstream", "is only for an edge; write role: edge above it, or remove it");
-                upstream.acceptAnyKeys();
-            }
-            return Optional.empty();
-        }
-        URI url = upstream.required("url", NO_URL, Endpoint.upstream());
+        Reading<URI> address = Endpoint.upstream();
+        URI url = edge ? upstream.required("url", NO_URL, address) : upstream.value("url", NO_URL, address);
         Optional<SecretSource> secret = upstream.has("front_secret")
                 ? Optional.of(secrets.required(upstream, "front_secret"))
                 : Optional.empty();
-        if (secret.isPresent() && Endpoint.isInTheClear(url)) {
+        if (!edge) {
+            if (!upstream.keys().isEmpty()) {
+                root.warn("upstream", "is not looked at, since this is a primary: write role: edge to fetch from there");
+            }
+            return Optional.empty();
+        }
+        if (secret.isPresent() && upstream.isSound("url") && Endpoint.isInTheClear(url)) {
             upstream.warn(
                     "url",
                     "leads over networks on which the secret can be read; connect the two machines by a tunnel such as"
                             + " WireGuard");
         }
-        return Optional.of(new Upstream(
-                url.getHost().replace("[", "").replace("]", ""),
-                url.getPort() < 0 ? 80 : url.getPort(),
-                secret));
+        String host = url.getHost().replace("[", "").replace("]", "");
+        return Optional.of(new Upstream(host, url.getPort() < 0 ? HTTP : url.getPort(), secret));
     }
 
     /** Liquidsoap sends all of these in one request head, for which Icecast has 4096 bytes. */

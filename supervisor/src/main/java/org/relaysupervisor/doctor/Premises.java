@@ -35,6 +35,9 @@ public record Premises(
         RelayConfig.Mount mount = now.recordedMount().orElseGet(now::mainMount);
         List<Check> checks = new ArrayList<>();
         checks.add(new Check("children", () -> List.of(Views.children(seen))));
+        if (now.isEdge()) {
+            checks.add(new Check("upstream", () -> List.of(Views.upstream(seen))));
+        }
         checks.add(new Check(
                 "ports", () -> List.of(new Ports(procFs, ProcessHandle.current().pid()).finding(now, seen))));
         checks.add(new Check("recording", () -> List.of(Views.recording(seen))));

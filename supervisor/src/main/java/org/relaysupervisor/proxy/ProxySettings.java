@@ -42,7 +42,12 @@ public record ProxySettings(
      *     Icecast of its own
      * @param primary where the mount is fetched; empty when a source brings it
      */
-    public record MountSettings(String contentType, boolean fed, Optional<Primary> primary) {}
+    public record MountSettings(String contentType, boolean fed, Optional<Primary> primary) {
+        /** Of a mount that a source brings. */
+        MountSettings(String contentType, boolean fed) {
+            this(contentType, fed, Optional.empty());
+        }
+    }
 
     public ProxySettings {
         trustedFronts = Set.copyOf(trustedFronts);

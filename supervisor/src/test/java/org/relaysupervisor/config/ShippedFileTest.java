@@ -43,6 +43,7 @@ class ShippedFileTest {
     private static final Map<String, String> OTHERWISE_NAMED = Map.ofEntries(
             Map.entry("Shows.zone", "time_zone"),
             Map.entry("Calendar.source", "url"),
+            Map.entry("Upstream.host", "url"),
             Map.entry("Profile.holds", "dead_channel"),
             Map.entry("Profile.levels", "target"),
             Map.entry("Levels.digitalSilence", "digital_silence_peak"),
