@@ -87,8 +87,7 @@ final class Lineups {
             icecast = Optional.of(server);
             liquidsoap = Optional.of(liquidsoap(config, passwords, server));
         }
-        return new Lineup(
-                config, proxy, icecast, liquidsoap, recorder(config), metering.decoders(config, executables));
+        return new Lineup(config, proxy, icecast, liquidsoap, recorder(config), metering.decoders(config, executables));
     }
 
     private LiquidsoapProgram liquidsoap(RelayConfig config, Passwords passwords, IcecastProgram icecast) {

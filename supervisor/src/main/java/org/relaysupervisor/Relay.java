@@ -50,7 +50,6 @@ import org.relaysupervisor.proxy.RotatingAccessLog;
 import org.relaysupervisor.recording.Recorder;
 import org.relaysupervisor.shows.Show;
 import org.relaysupervisor.shows.Shows;
-import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.supervise.ChildSnapshot;
 import org.relaysupervisor.supervise.ChildState;
 import org.relaysupervisor.supervise.Supervisor;
@@ -299,8 +298,7 @@ final class Relay implements AutoCloseable {
                 Optional.ofNullable(metering.snapshot().get(recorded)));
         String main = lineup.config().mainMount().path();
         // An edge has nothing to start that would need the processor more.
-        standby.observe(lineup.config().isEdge()
-                || (traffic.sourceConnected(main) && rates.bytesPerSecond(main) > 0));
+        standby.observe(lineup.config().isEdge() || (traffic.sourceConnected(main) && rates.bytesPerSecond(main) > 0));
     }
 
     private Optional<Recorder> newestRecorder() {

@@ -163,8 +163,7 @@ final class StatusText {
             rows.add(List.of(
                     Cell.of(mount.path()),
                     primary.connected() ? new Cell("connected", Colour.GOOD) : new Cell("away", Colour.BAD),
-                    Cell.of(String.format(
-                            Locale.ROOT, "%.1fs", primary.lag().toMillis() / 1000.0)),
+                    Cell.of(String.format(Locale.ROOT, "%.1fs", primary.lag().toMillis() / 1000.0)),
                     Cell.of(Long.toString(primary.reconnects().values().stream()
                             .mapToLong(Long::longValue)
                             .sum()))));

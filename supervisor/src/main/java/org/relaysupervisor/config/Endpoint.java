@@ -20,7 +20,10 @@ final class Endpoint {
 
     /** A scheme, a host and perhaps a port; what is signed and sent is put together from these. */
     static Reading<URI> reading() {
-        return bare("must end with the host or its port, without a path; the bucket goes into store.s3.bucket", "http", "https");
+        return bare(
+                "must end with the host or its port, without a path; the bucket goes into store.s3.bucket",
+                "http",
+                "https");
     }
 
     /** Each mount is fetched by its own path. */

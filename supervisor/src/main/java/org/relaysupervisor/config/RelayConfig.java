@@ -209,11 +209,7 @@ public record RelayConfig(
      * @param frontSecret what listeners who don't come from this machine must bring in {@code X-Relay-Front}; empty for nothing
      */
     public record Listeners(
-            InetAddress bind,
-            int port,
-            int limit,
-            Set<InetAddress> trustedFronts,
-            Optional<SecretSource> frontSecret) {
+            InetAddress bind, int port, int limit, Set<InetAddress> trustedFronts, Optional<SecretSource> frontSecret) {
         public Listeners {
             trustedFronts = Set.copyOf(trustedFronts);
         }

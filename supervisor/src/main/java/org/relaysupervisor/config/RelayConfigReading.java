@@ -139,7 +139,8 @@ final class RelayConfigReading {
                 : Optional.empty();
         if (!edge) {
             if (!upstream.keys().isEmpty()) {
-                root.warn("upstream", "is not looked at, since this is a primary: write role: edge to fetch from there");
+                root.warn(
+                        "upstream", "is not looked at, since this is a primary: write role: edge to fetch from there");
             }
             return Optional.empty();
         }

@@ -187,9 +187,14 @@ final class Feed implements Pacer.Member {
 
     /** What the attached source sends from now on; players may stop where it differs from the standby. */
     void carries(AudioFormat format) {
-        standby.format().filter(own -> !own.equals(format)).ifPresent(own -> faults.say("the primary sends " + format
-                + ", and the standby is " + own + "; some players stop where one follows the other: give the mount the"
-                + " sample_rate and channels that it has there", now()));
+        standby.format()
+                .filter(own -> !own.equals(format))
+                .ifPresent(own -> faults.say(
+                        "the primary sends " + format
+                                + ", and the standby is " + own
+                                + "; some players stop where one follows the other: give the mount the"
+                                + " sample_rate and channels that it has there",
+                        now()));
     }
 
     /** What the attached source sent besides frames. */

@@ -38,7 +38,8 @@ final class PrimaryDialler implements PrimaryLink.Dialler {
             CompletableFuture.supplyAsync(() -> address(primary.host()), lookUps)
                     .whenCompleteAsync((address, failure) -> found(address, primary.port(), promise), loop);
         } catch (RejectedExecutionException e) {
-            promise.setFailure(new UnknownHostException("an earlier question to the name server has not been answered"));
+            promise.setFailure(
+                    new UnknownHostException("an earlier question to the name server has not been answered"));
         }
         return promise;
     }

@@ -53,7 +53,6 @@ final class PrimaryLink implements AudioSource {
     private final PrimaryLimits limits;
     private final EventExecutor loop;
     private final PrimaryPlan plan;
-    private final Lag lag;
     /** Of this outage; what goes on failing in the same way is said once. */
     private final Set<PrimaryFault> said = EnumSet.noneOf(PrimaryFault.class);
 
@@ -246,8 +245,7 @@ final class PrimaryLink implements AudioSource {
             plan.connected(now());
             arm();
             channel.pipeline().addLast(new TunnelEnd(this, meters));
-            channel.writeAndFlush(
-                    Unpooled.copiedBuffer(from.request(path).getBytes(StandardCharsets.ISO_8859_1)));
+            channel.writeAndFlush(Unpooled.copiedBuffer(from.request(path).getBytes(StandardCharsets.ISO_8859_1)));
             channel.config().setAutoRead(true);
         }
 
@@ -384,7 +382,9 @@ final class PrimaryLink implements AudioSource {
             if (!announced && (said.isEmpty() || plan.hasSettled(now))) {
                 announced = true;
                 said.clear();
-                log.log(Level.INFO, path + ": fetched from " + primary.orElseThrow().host());
+                log.log(
+                        Level.INFO,
+                        path + ": fetched from " + primary.orElseThrow().host());
             }
         }
 

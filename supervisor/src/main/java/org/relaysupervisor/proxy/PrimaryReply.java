@@ -68,7 +68,8 @@ final class PrimaryReply {
         if (status >= 300 && status < 400) {
             return refused(
                     PrimaryFault.REDIRECT,
-                    "answers " + status + ", a redirect, which is not followed: set upstream.url to the primary itself");
+                    "answers " + status
+                            + ", a redirect, which is not followed: set upstream.url to the primary itself");
         }
         if (status == 401 || status == 403) {
             return refused(
@@ -83,7 +84,8 @@ final class PrimaryReply {
         if (status != 200) {
             return refused(PrimaryFault.STATUS, "answers " + status);
         }
-        if (header("Transfer-Encoding").isPresent() || header("Content-Encoding").isPresent()) {
+        if (header("Transfer-Encoding").isPresent()
+                || header("Content-Encoding").isPresent()) {
             return refused(
                     PrimaryFault.BAD_ANSWER,
                     "sends the audio wrapped up, as a web server in between does: set upstream.url to the primary itself");

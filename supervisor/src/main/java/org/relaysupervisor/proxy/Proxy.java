@@ -41,8 +41,7 @@ public final class Proxy implements AutoCloseable {
     private Channel sourcePort;
     private Channel listenerPort;
 
-    private Proxy(
-            ProxySettings settings, Transport transport, Clock clock, AccessLog accessLog, Executor lookUps) {
+    private Proxy(ProxySettings settings, Transport transport, Clock clock, AccessLog accessLog, Executor lookUps) {
         this.policy = new Policy(settings);
         this.clock = clock;
         this.accessLog = accessLog;
@@ -96,8 +95,7 @@ public final class Proxy implements AutoCloseable {
         return open(settings, Transport.best(), clock, accessLog, lookUps);
     }
 
-    static Proxy open(
-            ProxySettings settings, Transport transport, Clock clock, AccessLog accessLog, Executor lookUps)
+    static Proxy open(ProxySettings settings, Transport transport, Clock clock, AccessLog accessLog, Executor lookUps)
             throws IOException {
         Proxy proxy = new Proxy(settings, transport, clock, accessLog, lookUps);
         try {

@@ -83,7 +83,6 @@ public record ProxySettings(
     }
 
     private static MountSettings mount(RelayConfig.Mount mount, Optional<Primary> primary) {
-        return new MountSettings(
-                mount.format().contentType(), mount.listeners() == RelayConfig.Delivery.FEED, primary);
+        return new MountSettings(mount.format().contentType(), mount.listeners() == RelayConfig.Delivery.FEED, primary);
     }
 }

@@ -26,7 +26,9 @@ final class EdgeScene {
     final Harness harness = new Harness(
             1000,
             new MountSettings(
-                    "audio/mpeg", true, Optional.of(new Primary("primary.test", 8000, Optional.of(new Secret(SECRET))))),
+                    "audio/mpeg",
+                    true,
+                    Optional.of(new Primary("primary.test", 8000, Optional.of(new Secret(SECRET))))),
             Optional.empty());
     final List<Hearer> hearers = new ArrayList<>();
     /** What the primary plays next. */

@@ -19,7 +19,8 @@ class FrontTest {
             new Harness(1, new MountSettings("audio/mpeg", false), Optional.of(new Secret(SECRET)));
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET /live", "HEAD /live", "OPTIONS /live", "GET /nothing", "GET /admin/stats", "POST /live"})
+    @ValueSource(
+            strings = {"GET /live", "HEAD /live", "OPTIONS /live", "GET /nothing", "GET /admin/stats", "POST /live"})
     void whoComesWithoutTheSecretLearnsNothing(String request) {
         String answer = harness.ask(Harness.STRANGER, request + " HTTP/1.1\r\n\r\n");
 
@@ -38,7 +39,9 @@ class FrontTest {
     void theSecretLetsInAndGoesNoFurther() {
         ask(Harness.STRANGER, "x-relay-front: " + SECRET + "\r\nUser-Agent: player\r\n");
 
-        assertThat(Harness.sent(harness.lastIcecast())).contains("User-Agent: player").doesNotContain(SECRET);
+        assertThat(Harness.sent(harness.lastIcecast()))
+                .contains("User-Agent: player")
+                .doesNotContain(SECRET);
         assertThat(harness.accessLog).noneMatch(line -> line.contains(SECRET));
         assertThat(harness.refused(Refusal.NOT_BY_FRONT)).isZero();
     }
@@ -51,7 +54,8 @@ class FrontTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"X-Forwarded-For: 203.0.113.9", "Forwarded: for=203.0.113.9", "X-Real-IP: x", "Via: 1.1 nginx"})
+    @ValueSource(
+            strings = {"X-Forwarded-For: 203.0.113.9", "Forwarded: for=203.0.113.9", "X-Real-IP: x", "Via: 1.1 nginx"})
     void aFrontOnThisMachineNeedsItToo(String header) {
         assertThat(ask(Harness.LOCAL, header + "\r\n")).startsWith("HTTP/1.0 403 ");
         assertThat(ask(Harness.FRONT, "")).startsWith("HTTP/1.0 403 ");

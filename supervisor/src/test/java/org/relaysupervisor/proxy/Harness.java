@@ -63,16 +63,7 @@ final class Harness {
         }
         ProxyLimits limits = ProxyLimits.DEFAULTS;
         ProxySettings settings = new ProxySettings(
-                LOCAL,
-                0,
-                0,
-                0,
-                listenerLimit,
-                Set.of(FRONT),
-                frontSecret,
-                BURST,
-                Map.of("/live", mount),
-                limits);
+                LOCAL, 0, 0, 0, listenerLimit, Set.of(FRONT), frontSecret, BURST, Map.of("/live", mount), limits);
         policy = new Policy(settings);
         policy.icecastAvailable(true);
         Upstream upstream = new Upstream(this::connect, turns.eventLoop(), limits, meters);

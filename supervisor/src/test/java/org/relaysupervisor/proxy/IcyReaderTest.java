@@ -50,7 +50,8 @@ class IcyReaderTest {
                 stream.writeBytes(piece);
                 if (piece.length == interval) {
                     boolean news = random.nextBoolean();
-                    stream.writeBytes(news ? block("StreamTitle='Grüße " + at + "';StreamUrl='u';", UTF_8) : new byte[1]);
+                    stream.writeBytes(
+                            news ? block("StreamTitle='Grüße " + at + "';StreamUrl='u';", UTF_8) : new byte[1]);
                     if (news) {
                         wanted.add("Grüße " + at + "|u");
                     }

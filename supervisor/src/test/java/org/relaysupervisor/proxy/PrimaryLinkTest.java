@@ -45,7 +45,8 @@ class PrimaryLinkTest {
         assertThat(hearer.numbers().get(0)).isBetween(1_000 - EdgeScene.BURST, 1_000);
         assertThat(scene.traffic().connected()).isTrue();
         assertThat(scene.traffic().lag()).isLessThan(SECOND);
-        assertThat(scene.harness.mounts.find("/live").traffic().sourceConnected()).isTrue();
+        assertThat(scene.harness.mounts.find("/live").traffic().sourceConnected())
+                .isTrue();
     }
 
     @Test
@@ -117,7 +118,9 @@ class PrimaryLinkTest {
         List<Integer> numbers = hearer.numbers();
         assertThat(numbers).allMatch(number -> number < STANDBY);
         for (int i = 1; i < numbers.size(); i++) {
-            assertThat(numbers.get(i) - numbers.get(i - 1)).as("to %d", numbers.get(i)).isBetween(-14, 16);
+            assertThat(numbers.get(i) - numbers.get(i - 1))
+                    .as("to %d", numbers.get(i))
+                    .isBetween(-14, 16);
         }
         assertPlayedInTime(hearer, joined);
     }
@@ -167,16 +170,18 @@ class PrimaryLinkTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "HTTP/1.0 302 Found~Location: http://evil.example/~~ | REDIRECT",
-        "HTTP/1.0 401 Unauthorized~~ | FORBIDDEN",
-        "HTTP/1.0 403 Forbidden~~ | FORBIDDEN",
-        "HTTP/1.0 404 Not Found~~ | NOT_FOUND",
-        "HTTP/1.0 500 Oops~~ | STATUS",
-        "HTTP/1.0 200 OK~Content-Type: text/html~~<html> | CONTENT_TYPE",
-        "HTTP/1.0 200 OK~Content-Type: audio/mpeg~icy-metaint: x~~ | BAD_ANSWER",
-        "220 mail.example ESMTP~~ | BAD_ANSWER",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "HTTP/1.0 302 Found~Location: http://evil.example/~~ | REDIRECT",
+                "HTTP/1.0 401 Unauthorized~~ | FORBIDDEN",
+                "HTTP/1.0 403 Forbidden~~ | FORBIDDEN",
+                "HTTP/1.0 404 Not Found~~ | NOT_FOUND",
+                "HTTP/1.0 500 Oops~~ | STATUS",
+                "HTTP/1.0 200 OK~Content-Type: text/html~~<html> | CONTENT_TYPE",
+                "HTTP/1.0 200 OK~Content-Type: audio/mpeg~icy-metaint: x~~ | BAD_ANSWER",
+                "220 mail.example ESMTP~~ | BAD_ANSWER",
+            })
     void aBadAnswerIsCountedToldAndDoesNoHarm(String answer, PrimaryFault fault) {
         scene.standby();
         Hearer hearer = scene.listen();
@@ -274,7 +279,9 @@ class PrimaryLinkTest {
         scene.connect();
         scene.play(SECOND.multipliedBy(5));
 
-        assertThat(Harness.sent(scene.connection())).contains("Host: other.test:80").doesNotContain("X-Relay-Front");
+        assertThat(Harness.sent(scene.connection()))
+                .contains("Host: other.test:80")
+                .doesNotContain("X-Relay-Front");
         assertThat(hearer.channel.isOpen()).isTrue();
         assertThat(hearer.numbers()).allMatch(number -> number < STANDBY);
         assertThat(scene.traffic().reconnects().values()).allMatch(count -> count == 0);
@@ -322,7 +329,9 @@ class PrimaryLinkTest {
                     }
                 }
                 case 3 -> {
-                    if (answered > 0 && each.connection().isOpen() && !each.traffic().connected()) {
+                    if (answered > 0
+                            && each.connection().isOpen()
+                            && !each.traffic().connected()) {
                         each.accept();
                     }
                 }
@@ -331,7 +340,9 @@ class PrimaryLinkTest {
                 default -> each.play(Duration.ofMillis(random.nextInt(4_000)));
             }
             assertThat(each.hearers).as("seed %dL", seed).allMatch(hearer -> hearer.channel.isOpen());
-            assertThat(each.harness.dialled.stream().filter(EmbeddedChannel::isOpen).count())
+            assertThat(each.harness.dialled.stream()
+                            .filter(EmbeddedChannel::isOpen)
+                            .count())
                     .as("seed %dL: connections", seed)
                     .isLessThanOrEqualTo(1);
         }

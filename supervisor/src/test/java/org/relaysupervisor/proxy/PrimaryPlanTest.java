@@ -31,7 +31,8 @@ class PrimaryPlanTest {
             now = plan.dueNanos();
         }
 
-        assertThat(waits).extracting(Duration::toMillis)
+        assertThat(waits)
+                .extracting(Duration::toMillis)
                 .containsExactly(250L, 500L, 1000L, 2000L, 4000L, 5000L, 5000L, 5000L);
         assertThat(plan.faults()).containsEntry(PrimaryFault.CONNECT, 8L).containsEntry(PrimaryFault.STALLED, 0L);
     }
@@ -106,8 +107,11 @@ class PrimaryPlanTest {
                 each.failed(fault, at);
                 failures++;
                 long wait = each.dueNanos() - at;
-                assertThat(wait).as("seed %dL", seed)
-                        .isBetween(LIMITS.firstRetry().toNanos() / 2, LIMITS.longestRetry().toNanos());
+                assertThat(wait)
+                        .as("seed %dL", seed)
+                        .isBetween(
+                                LIMITS.firstRetry().toNanos() / 2,
+                                LIMITS.longestRetry().toNanos());
             } else if (before == State.CONNECTING) {
                 each.connected(at);
             } else if (before == State.ASKING) {
@@ -115,8 +119,12 @@ class PrimaryPlanTest {
             } else {
                 each.heard(at);
             }
-            assertThat(each.dueNanos() - at).as("seed %dL", seed).isLessThanOrEqualTo(Duration.ofSeconds(5).toNanos());
-            assertThat(each.faults().values().stream().mapToLong(Long::longValue).sum())
+            assertThat(each.dueNanos() - at)
+                    .as("seed %dL", seed)
+                    .isLessThanOrEqualTo(Duration.ofSeconds(5).toNanos());
+            assertThat(each.faults().values().stream()
+                            .mapToLong(Long::longValue)
+                            .sum())
                     .as("seed %dL", seed)
                     .isEqualTo(failures);
         }

@@ -40,22 +40,24 @@ class PrimaryReplyTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "HTTP/1.1 301 Moved\\r\\nLocation: http://evil.example/ | REDIRECT | upstream.url",
-        "HTTP/1.0 401 Authentication Required | FORBIDDEN | front_secret",
-        "HTTP/1.0 403 Forbidden | FORBIDDEN | front_secret",
-        "HTTP/1.0 404 Not Found | NOT_FOUND | no mount of this path",
-        "HTTP/1.0 503 Service Unavailable | STATUS | 503",
-        "HTTP/1.0 200 OK\\r\\nContent-Type: text/html | CONTENT_TYPE | text/html",
-        "HTTP/1.0 200 OK\\r\\nContent-Type: audio/aac | CONTENT_TYPE | format",
-        "HTTP/1.0 200 OK | CONTENT_TYPE | type",
-        "HTTP/1.1 200 OK\\r\\nContent-Type: audio/mpeg\\r\\nTransfer-Encoding: chunked | BAD_ANSWER | web server",
-        "HTTP/1.0 200 OK\\r\\nContent-Type: audio/mpeg\\r\\nicy-metaint: 0 | BAD_ANSWER | 0 bytes",
-        "HTTP/1.0 200 OK\\r\\nContent-Type: audio/mpeg\\r\\nicy-metaint: -5 | BAD_ANSWER | -5",
-        "HTTP/1.0 200 OK\\r\\nContent-Type: audio/mpeg\\r\\nicy-metaint: 99999999999 | BAD_ANSWER | 999",
-        "ICY 200 OK\\r\\nContent-Type: audio/mpeg | BAD_ANSWER | HTTP",
-        "SSH-2.0-OpenSSH_9.2 | BAD_ANSWER | HTTP"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "HTTP/1.1 301 Moved\\r\\nLocation: http://evil.example/ | REDIRECT | upstream.url",
+                "HTTP/1.0 401 Authentication Required | FORBIDDEN | front_secret",
+                "HTTP/1.0 403 Forbidden | FORBIDDEN | front_secret",
+                "HTTP/1.0 404 Not Found | NOT_FOUND | no mount of this path",
+                "HTTP/1.0 503 Service Unavailable | STATUS | 503",
+                "HTTP/1.0 200 OK\\r\\nContent-Type: text/html | CONTENT_TYPE | text/html",
+                "HTTP/1.0 200 OK\\r\\nContent-Type: audio/aac | CONTENT_TYPE | format",
+                "HTTP/1.0 200 OK | CONTENT_TYPE | type",
+                "HTTP/1.1 200 OK\\r\\nContent-Type: audio/mpeg\\r\\nTransfer-Encoding: chunked | BAD_ANSWER | web server",
+                "HTTP/1.0 200 OK\\r\\nContent-Type: audio/mpeg\\r\\nicy-metaint: 0 | BAD_ANSWER | 0 bytes",
+                "HTTP/1.0 200 OK\\r\\nContent-Type: audio/mpeg\\r\\nicy-metaint: -5 | BAD_ANSWER | -5",
+                "HTTP/1.0 200 OK\\r\\nContent-Type: audio/mpeg\\r\\nicy-metaint: 99999999999 | BAD_ANSWER | 999",
+                "ICY 200 OK\\r\\nContent-Type: audio/mpeg | BAD_ANSWER | HTTP",
+                "SSH-2.0-OpenSSH_9.2 | BAD_ANSWER | HTTP"
+            })
     void saysWhatIsWrongAndWhatToDo(String head, PrimaryFault fault, String said) {
         Optional<Refused> refused = judge(head.replace("\\r\\n", "\r\n") + "\r\n\r\n");
 

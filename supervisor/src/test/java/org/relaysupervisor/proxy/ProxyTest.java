@@ -19,8 +19,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -226,6 +226,7 @@ class ProxyTest {
                 d.recorderConnections(),
                 d.decoderConnections(),
                 d.probeConnections(),
+                d.edgeConnections(),
                 d.connectsAtOnce(),
                 d.connectSpacing(),
                 d.connectQueue(),

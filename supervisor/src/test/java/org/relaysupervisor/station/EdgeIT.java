@@ -52,7 +52,17 @@ class EdgeIT {
         edge = Station.prepare(Files.createDirectory(directory.resolve("edge")));
         Path tone = directory.resolve("tone.wav");
         assertThat(Station.run(List.of(
-                                "ffmpeg", "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", TONE, "-ac", "2", tone.toString()))
+                                "ffmpeg",
+                                "-nostdin",
+                                "-loglevel",
+                                "error",
+                                "-f",
+                                "lavfi",
+                                "-i",
+                                TONE,
+                                "-ac",
+                                "2",
+                                tone.toString()))
                         .exitCode())
                 .isZero();
         Files.writeString(edge.config, """
@@ -61,7 +71,8 @@ class EdgeIT {
                 listeners: {bind: %s, port: %d}
                 standby: {file: %s}
                 metrics: {port: %d}
-                """.formatted(PRIMARY, primary.listenerPort, EDGE, edge.listenerPort, tone, edge.metricsPort));
+                """.formatted(
+                        PRIMARY, primary.listenerPort, EDGE, edge.listenerPort, tone, edge.metricsPort));
         edge.goOnAir();
         await("the standby, and the primary")
                 .atMost(Duration.ofSeconds(60))
@@ -104,12 +115,15 @@ class EdgeIT {
         assertThat(edge.metric("relay_upstream_lag_seconds{mount=\"/live\"}")).isBetween(0.0, 5.0);
         assertThat(edge.metric(reconnects("closed"))).isEqualTo(1);
         assertThat(edge.metric(reconnects("connect"))).isPositive();
-        assertThat(edge.metric("relay_listener_survivals_total{cause=\"source\"}")).isGreaterThanOrEqualTo(2 * LISTENERS);
+        assertThat(edge.metric("relay_listener_survivals_total{cause=\"source\"}"))
+                .isGreaterThanOrEqualTo(2 * LISTENERS);
         assertThat(edge.relayctl("status").output()).contains("UPSTREAM", "connected");
         for (Listener listener : listeners) {
             assertThat(listener.isConnected()).isTrue();
             listener.close();
-            assertThat(errors(listener.heard())).as("what ffmpeg says of the audio").isEmpty();
+            assertThat(errors(listener.heard()))
+                    .as("what ffmpeg says of the audio")
+                    .isEmpty();
         }
     }
 
@@ -139,7 +153,10 @@ class EdgeIT {
     /** The launcher may have become the JVM, or have it as its child. */
     private long daemonPid() {
         ProcessHandle launcher = primary.daemon().toHandle();
-        return launcher.info().command().filter(command -> command.endsWith("java")).isPresent()
+        return launcher.info()
+                        .command()
+                        .filter(command -> command.endsWith("java"))
+                        .isPresent()
                 ? launcher.pid()
                 : launcher.children().findFirst().orElseThrow().pid();
     }
@@ -183,7 +200,9 @@ class EdgeIT {
         private void read() {
             byte[] buffer = new byte[8192];
             try {
-                for (int length = 0; length >= 0; length = socket.getInputStream().read(buffer)) {
+                for (int length = 0;
+                        length >= 0;
+                        length = socket.getInputStream().read(buffer)) {
                     audio.write(buffer, 0, length);
                 }
             } catch (IOException e) {

@@ -220,8 +220,8 @@ public final class Snapshots {
                                 Optional.of("standby"),
                                 OptionalDouble.empty(),
                                 Optional.empty(),
-                                Optional.of(
-                                        new Feed(feed(Set.of(Bridge.STANDBY)), Map.of(Bridge.STANDBY, NOW.minusSeconds(10)))),
+                                Optional.of(new Feed(
+                                        feed(Set.of(Bridge.STANDBY)), Map.of(Bridge.STANDBY, NOW.minusSeconds(10)))),
                                 Optional.of(primary)),
                         new MountTraffic(
                                 false,
