@@ -14,6 +14,7 @@ import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 import org.relaysupervisor.proxy.ProxySnapshot.PrimaryTraffic;
 
 /** An edge with one mount, and a primary that plays numbered frames in real time, on a clock that stands still between two calls. */
+@SuppressWarnings("FutureReturnValueIgnored") // embedded channels are done at once
 final class EdgeScene {
     static final Duration STEP = FeedScene.STEP;
     static final int STANDBY = FeedScene.STANDBY;

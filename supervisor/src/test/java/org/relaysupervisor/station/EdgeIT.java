@@ -103,10 +103,10 @@ class EdgeIT {
             primary.goOnAir();
             hears(ear, Heard.PROGRAMME);
 
-            Station.signal("STOP", daemonPid());
+            Station.signal("STOP", primary.daemon().pid());
             hears(ear, Heard.TONE);
             await().atMost(Duration.ofSeconds(15)).until(() -> edge.metric(reconnects("stalled")) == 1);
-            Station.signal("CONT", daemonPid());
+            Station.signal("CONT", primary.daemon().pid());
             hears(ear, Heard.PROGRAMME);
         }
 
@@ -148,17 +148,6 @@ class EdgeIT {
         List<Map<String, Object>> mounts =
                 (List<Map<String, Object>>) edge.status().get("mounts");
         return (Map<String, Object>) mounts.get(0).get("upstream");
-    }
-
-    /** The launcher may have become the JVM, or have it as its child. */
-    private long daemonPid() {
-        ProcessHandle launcher = primary.daemon().toHandle();
-        return launcher.info()
-                        .command()
-                        .filter(command -> command.endsWith("java"))
-                        .isPresent()
-                ? launcher.pid()
-                : launcher.children().findFirst().orElseThrow().pid();
     }
 
     /** Of decoding all of it; a cut between two streams may cost a frame that refers to bytes before it. */
