@@ -62,11 +62,13 @@ final class EdgeScene {
         return harness.dialled.get(harness.dialled.size() - 1);
     }
 
-    /** The primary answers, and sends its burst. */
+    /** The primary answers, and sends its burst, unless something in its answer made the edge leave. */
     void accept() {
         listening = connection();
         Harness.send(listening, OK);
-        listening.writeInbound(Unpooled.wrappedBuffer(Mp3.frames(Math.max(0, next - BURST), next)));
+        if (listening.isOpen()) {
+            listening.writeInbound(Unpooled.wrappedBuffer(Mp3.frames(Math.max(0, next - BURST), next)));
+        }
     }
 
     /** Time passes until the edge has connected, and then the primary answers. */
