@@ -44,7 +44,6 @@ final class PrimaryDialler implements PrimaryLink.Dialler {
         return promise;
     }
 
-    /** Null when it isn't known. */
     private static InetAddress address(String host) {
         try {
             return InetAddress.getByName(host);
@@ -53,6 +52,7 @@ final class PrimaryDialler implements PrimaryLink.Dialler {
         }
     }
 
+    /** @param address null when nobody knows it */
     private void found(InetAddress address, int port, Promise<Channel> promise) {
         if (address == null) {
             promise.tryFailure(new UnknownHostException("nobody knows its address"));

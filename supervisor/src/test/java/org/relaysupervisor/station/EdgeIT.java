@@ -31,6 +31,9 @@ class EdgeIT {
     private static final String EDGE = "127.0.0.3";
     private static final int LISTENERS = 20;
 
+    /** From the primary to the standby and back, twice, and where a listener comes in: a frame may refer to bytes before each. */
+    private static final int CUTS = 5;
+
     /** A standby that the edge alone has, and that an ear can tell from all else. */
     private static final String TONE = "sine=frequency=1000:sample_rate=44100:duration=10";
 
@@ -105,7 +108,7 @@ class EdgeIT {
 
             Station.signal("STOP", primary.daemon().pid());
             hears(ear, Heard.TONE);
-            await().atMost(Duration.ofSeconds(15)).until(() -> edge.metric(reconnects("stalled")) == 1);
+            await().atMost(Duration.ofSeconds(15)).until(() -> edge.metric(reconnects("stalled")) >= 1);
             Station.signal("CONT", primary.daemon().pid());
             hears(ear, Heard.PROGRAMME);
         }
@@ -113,7 +116,7 @@ class EdgeIT {
         assertThat(isConnected()).isTrue();
         assertThat(edge.metric("relay_upstream_connected{mount=\"/live\"}")).isEqualTo(1);
         assertThat(edge.metric("relay_upstream_lag_seconds{mount=\"/live\"}")).isBetween(0.0, 5.0);
-        assertThat(edge.metric(reconnects("closed"))).isEqualTo(1);
+        assertThat(edge.metric(reconnects("closed"))).isPositive();
         assertThat(edge.metric(reconnects("connect"))).isPositive();
         assertThat(edge.metric("relay_listener_survivals_total{cause=\"source\"}"))
                 .isGreaterThanOrEqualTo(2 * LISTENERS);
@@ -131,7 +134,6 @@ class EdgeIT {
         await("hears " + what + "; the edge said:\n" + edge.output())
                 .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(100))
-                .during(Duration.ofSeconds(2))
                 .until(ear::heard, what::equals);
     }
 
@@ -150,7 +152,7 @@ class EdgeIT {
         return (Map<String, Object>) mounts.get(0).get("upstream");
     }
 
-    /** Of decoding all of it; a cut between two streams may cost a frame that refers to bytes before it. */
+    /** Of decoding all of it. */
     private List<String> errors(byte[] audio) throws IOException, InterruptedException {
         Path file = directory.resolve("heard.mp3");
         Files.write(file, audio);
@@ -158,7 +160,6 @@ class EdgeIT {
                         "ffmpeg", "-nostdin", "-v", "error", "-f", "mp3", "-i", file.toString(), "-f", "null", "-"))
                 .output()
                 .lines()
-                .filter(line -> !line.contains("invalid new backstep") && !line.contains("overread"))
                 .toList();
     }
 
