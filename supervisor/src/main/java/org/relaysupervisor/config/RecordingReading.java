@@ -100,7 +100,8 @@ final class RecordingReading {
 
     private S3Store s3(Section s3) {
         return new S3Store(
-                s3.required("endpoint", NO_URL, Endpoint.reading("the bucket goes into store.s3.bucket", "http", "https")),
+                s3.required(
+                        "endpoint", NO_URL, Endpoint.reading("the bucket goes into store.s3.bucket", "http", "https")),
                 s3.required("bucket", "", BUCKET),
                 s3.value("region", "auto", REGION),
                 s3.value("prefix", "", PREFIX),

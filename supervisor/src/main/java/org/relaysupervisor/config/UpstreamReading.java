@@ -35,9 +35,8 @@ final class UpstreamReading {
     Optional<Upstream> read() {
         Role role = root.value("role", Role.PRIMARY, oneOf(Role.class));
         Section upstream = root.section("upstream");
-        URI url = role == Role.EDGE
-                ? upstream.required("url", NO_URL, ADDRESS)
-                : upstream.value("url", NO_URL, ADDRESS);
+        URI url =
+                role == Role.EDGE ? upstream.required("url", NO_URL, ADDRESS) : upstream.value("url", NO_URL, ADDRESS);
         Optional<SecretSource> secret = upstream.has("front_secret")
                 ? Optional.of(secrets.required(upstream, "front_secret"))
                 : Optional.empty();

@@ -63,6 +63,7 @@ final class Moments {
                 proxy,
                 relay.recording(),
                 relay.archive(),
+                relay.hls(),
                 relay.inputs(),
                 relay.onAir(),
                 relay.shows(),

@@ -314,7 +314,8 @@ public final class Snapshots {
                         mount.onAirSource(),
                         mount.targetLufs(),
                         mount.meter(),
-                        mount.feed()));
+                        mount.feed(),
+                        mount.primary()));
     }
 
     /** The mount is heard so. */
