@@ -101,7 +101,7 @@ class PublicHlsIT {
         String section = "hls:\n  enabled: true\n  segment: " + SEGMENT_SECONDS + "s\n  playlist_length: 10\n  s3:"
                 + "\n    endpoint: " + server.endpoint() + "\n    bucket: " + BUCKET + "\n    prefix: hls/"
                 + "\n    access_key: {file: " + access + "}\n    secret_key: {file: " + secret + "}\n\n";
-        station.edit("(?ms)^hls:$.*?(?=^# Figures for)", Matcher.quoteReplacement(section));
+        station.edit("(?ms)^hls:$.*?\n\n", Matcher.quoteReplacement(section));
     }
 
     private static String playlist(Path objects) throws IOException {
