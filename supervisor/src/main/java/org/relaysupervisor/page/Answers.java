@@ -99,10 +99,8 @@ final class Answers {
                 starts ? Mark.ATTENTION : Mark.BAD,
                 starts ? "Not yet: it starts" : "No, off the air",
                 trouble()
-                        .orElseGet(
-                                () -> relay.isEdge()
-                                        ? whyNothingComes()
-                                        : "all programs run, and no sound comes from them"));
+                        .orElseGet(() ->
+                                relay.isEdge() ? whyNothingComes() : "all programs run, and no sound comes from them"));
     }
 
     private static boolean streams(ChildSnapshot child) {

@@ -189,7 +189,9 @@ final class Events {
                                     : ": Icecast has the stream again"));
         }
         if (is.onStandby() && !was.onStandby()) {
-            tell(Mark.ATTENTION, is.path() + ": nothing comes from " + Words.source(after) + "; listeners hear the standby");
+            tell(
+                    Mark.ATTENTION,
+                    is.path() + ": nothing comes from " + Words.source(after) + "; listeners hear the standby");
         } else if (is.onAir() && !was.onAir()) {
             tell(Mark.GOOD, is.path() + " is on the air" + (was.onStandby() ? " again" : ""));
         } else if (!is.onAir() && !is.onStandby() && (was.onAir() || was.onStandby())) {
