@@ -78,6 +78,7 @@ final class ActiveConfiguration {
         State before = state;
         try {
             ConfigReader.Loaded loaded = ConfigReader.read(file);
+            refuseAnotherRole(before.config(), loaded.config());
             Lineup after = lineups.lineup(Reconfiguration.effective(before.config(), loaded.config()));
             Reconfiguration plan =
                     Reconfiguration.between(before.config(), before.lineup().given(), loaded.config(), after.given());
@@ -89,6 +90,12 @@ final class ActiveConfiguration {
             state = new State(before.lineup(), before.generation(), false, Optional.of(clock.now()));
             log.log(Level.WARNING, "the configuration was not reloaded, and nothing was changed:\n" + e.getMessage());
             return new Outcome(false, "nothing was changed:\n" + e.getMessage());
+        }
+    }
+
+    private static void refuseAnotherRole(RelayConfig before, RelayConfig after) throws IOException {
+        if (before.isEdge() != after.isEdge()) {
+            throw new IOException("role: it is another one than the daemon was started with; restart the daemon");
         }
     }
 

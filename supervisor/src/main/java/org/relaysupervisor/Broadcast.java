@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.relaysupervisor.config.RelayConfig;
+import java.util.concurrent.ExecutorService;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
@@ -22,23 +22,27 @@ import org.relaysupervisor.supervise.ChildSnapshot;
 import org.relaysupervisor.supervise.ChildState;
 
 /**
- * The audio's way from Liquidsoap over Icecast to the listeners: the proxy on both of its ends, what is measured there, and what the proxy
- * must know of the two programs. Questions may be asked on any thread; what changes something belongs to the loop.
+ * The audio's way from Liquidsoap over Icecast, or from a primary, to the listeners: the proxy on both of its ends, what is measured there,
+ * and what the proxy must know of the two programs. Questions may be asked on any thread; what changes something belongs to the loop.
  */
 final class Broadcast implements AutoCloseable {
     private static final long ACCESS_LOG_BYTES = 10L << 20;
     private static final int ACCESS_LOGS_KEPT = 3;
+    /** One for each mount of an edge, as many as there may be. */
+    private static final int MOST_LOOK_UPS = 16;
     /** Without any of these there is no stream. */
     private static final Set<String> PROGRAMS = Set.of(IcecastProgram.NAME, LiquidsoapProgram.NAME);
 
     private final RotatingAccessLog accessLog;
+    private final ExecutorService lookUps;
     private final Proxy proxy;
     private final IcecastWatch icecast;
     private final MountRates rates;
     private final BridgeTimes bridges;
 
-    private Broadcast(RotatingAccessLog accessLog, Proxy proxy, Clock clock) {
+    private Broadcast(RotatingAccessLog accessLog, ExecutorService lookUps, Proxy proxy, Clock clock) {
         this.accessLog = accessLog;
+        this.lookUps = lookUps;
         this.proxy = proxy;
         icecast = new IcecastWatch(clock);
         rates = new MountRates(clock);
@@ -46,18 +50,19 @@ final class Broadcast implements AutoCloseable {
     }
 
     /**
-     * Opens the ports for Liquidsoap and for listeners.
+     * Opens the ports for Liquidsoap, where there is to be one, and for listeners.
      *
      * @throws IOException when one can't be had; the message says which, and what to do
      */
-    static Broadcast open(RelayConfig config, Path accessLog, Clock clock) throws IOException {
+    static Broadcast open(ProxySettings settings, Path accessLog, Clock clock) throws IOException {
         RotatingAccessLog log = new RotatingAccessLog(
                 accessLog, ACCESS_LOG_BYTES, ACCESS_LOGS_KEPT, new DaemonThreads("relay-access-log"));
-        return new Broadcast(log, Proxy.open(ProxySettings.of(config), clock, log), clock);
+        ExecutorService lookUps = DaemonThreads.atOnce("relay-lookup", MOST_LOOK_UPS);
+        return new Broadcast(log, lookUps, Proxy.open(settings, clock, log, lookUps), clock);
     }
 
-    void use(RelayConfig config) {
-        proxy.reconfigure(ProxySettings.of(config));
+    void use(ProxySettings settings) {
+        proxy.reconfigure(settings);
     }
 
     /** Measures; called about once a second. */
@@ -154,6 +159,7 @@ final class Broadcast implements AutoCloseable {
     @Override
     public void close() {
         proxy.close();
+        lookUps.shutdownNow();
         accessLog.close();
     }
 }

@@ -42,9 +42,15 @@ public final class ConfigCheck implements Check {
         Executables executables = new Executables(Installation.searchPath(System.getenv()));
         Path directory = Files.createTempDirectory("relay-check");
         try {
-            Passwords passwords = Passwords.of(
-                    config,
-                    new MaskedSecrets(new Secrets(directory.resolve("secrets"), System.getenv()), new SecretMask()));
+            MaskedSecrets secrets =
+                    new MaskedSecrets(new Secrets(directory.resolve("secrets"), System.getenv()), new SecretMask());
+            FrontSecrets.of(config, secrets);
+            executables.ffmpeg(config.programs());
+            if (config.isEdge()) {
+                out.println(file + " is good, for an edge");
+                return 0;
+            }
+            Passwords passwords = Passwords.of(config, secrets);
             IcecastProgram icecast = new IcecastProgram(
                     config, passwords.source(), passwords.admin(), directory, executables, (pid, port) -> false);
             LiquidsoapProgram liquidsoap = new LiquidsoapProgram(
@@ -57,7 +63,6 @@ public final class ConfigCheck implements Check {
                     new InstalledLiquidsoap(executables, directory),
                     LiquidsoapProgram.Observed.NOTHING);
             String versions = icecast.version() + ", " + liquidsoap.version();
-            executables.ffmpeg(config.programs());
             Optional<String> wrong = liquidsoap.check();
             if (wrong.isPresent()) {
                 err.println(file.getFileName() + ": Liquidsoap does not accept what this file makes:\n" + wrong.get());

@@ -12,21 +12,26 @@ import org.relaysupervisor.metering.Decoder;
 import org.relaysupervisor.process.ProcFs;
 import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
+import org.relaysupervisor.proxy.ProxySettings;
 import org.relaysupervisor.recording.Recorder;
 import org.relaysupervisor.recording.RecordingSnapshot;
 import org.relaysupervisor.supervise.ChildSpec;
 import org.relaysupervisor.supervise.RestartPolicy;
 
 /**
- * The children that one configuration asks for, and how each is watched. A new configuration makes a new lineup.
+ * The children that one configuration asks for, and how each is watched. A new configuration makes a new lineup. An edge has neither
+ * Icecast nor Liquidsoap.
  *
  * <p>How long a hang can go unseen follows from the times here, see {@link ChildSpec#hangBound()}: Icecast 11.5 s, Liquidsoap
  * 19 s, the recorder 22 s, a decoder 11.5 s.
+ *
+ * @param proxy what it is told, secrets included
  */
 record Lineup(
         RelayConfig config,
-        IcecastProgram icecast,
-        LiquidsoapProgram liquidsoap,
+        ProxySettings proxy,
+        Optional<IcecastProgram> icecast,
+        Optional<LiquidsoapProgram> liquidsoap,
         Optional<Recorder> recorder,
         List<Decoder> decoders) {
     private static final Duration PROBE_TIMEOUT = Duration.ofMillis(2_500);
@@ -38,41 +43,42 @@ record Lineup(
      */
     List<ChildSpec> specs(IcecastWatch watch, ProcFs procFs) {
         List<ChildSpec> specs = new ArrayList<>();
-        specs.add(new ChildSpec(
+        icecast.ifPresent(present -> specs.add(new ChildSpec(
                 IcecastProgram.NAME,
                 List.of(),
                 () -> {
                     procFs.requireFree("icecast.port", config.icecast().port());
-                    return icecast.prepare();
+                    return present.prepare();
                 },
-                pid -> icecast.ready(pid, watch::remember),
+                pid -> present.ready(pid, watch::remember),
                 READY_EVERY,
-                pid -> icecast.alive(watch::remember),
+                pid -> present.alive(watch::remember),
                 Duration.ofSeconds(2),
                 2,
                 PROBE_TIMEOUT,
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(5),
-                policy()));
-        specs.add(new ChildSpec(
+                policy())));
+        liquidsoap.ifPresent(present -> specs.add(new ChildSpec(
                 LiquidsoapProgram.NAME,
                 List.of(IcecastProgram.NAME),
                 () -> {
                     procFs.requireFree("harbor.port", config.harbor().port());
-                    return liquidsoap.prepare();
+                    return present.prepare();
                 },
-                liquidsoap::ready,
+                present::ready,
                 Duration.ofMillis(100),
-                liquidsoap::alive,
+                present::alive,
                 Duration.ofSeconds(3),
                 3,
                 PROBE_TIMEOUT,
                 Duration.ofSeconds(90),
                 Duration.ofSeconds(5),
-                policy()));
+                policy())));
+        List<String> makers = liquidsoap.isPresent() ? List.of(LiquidsoapProgram.NAME) : List.of();
         recorder.ifPresent(present -> specs.add(new ChildSpec(
                 Recorder.NAME,
-                List.of(LiquidsoapProgram.NAME),
+                makers,
                 present::prepare,
                 present::ready,
                 Duration.ofMillis(200),
@@ -85,7 +91,7 @@ record Lineup(
                 policy())));
         decoders.forEach(decoder -> specs.add(new ChildSpec(
                 decoder.name(),
-                List.of(LiquidsoapProgram.NAME),
+                makers,
                 decoder::prepare,
                 decoder::ready,
                 Duration.ofMillis(200),
@@ -101,7 +107,7 @@ record Lineup(
 
     /** The same children, but the recorder that is running already. */
     Lineup withRecorder(Optional<Recorder> running) {
-        return new Lineup(config, icecast, liquidsoap, running, decoders);
+        return new Lineup(config, proxy, icecast, liquidsoap, running, decoders);
     }
 
     /** How the recording goes; also when there is none. Any thread. */
@@ -125,8 +131,12 @@ record Lineup(
     /** What each child is given: arguments and files as one text. Holds secrets; for comparison only. */
     Map<String, String> given() throws IOException {
         Map<String, String> given = new LinkedHashMap<>();
-        given.put(IcecastProgram.NAME, icecast.given());
-        given.put(LiquidsoapProgram.NAME, liquidsoap.given());
+        if (icecast.isPresent()) {
+            given.put(IcecastProgram.NAME, icecast.get().given());
+        }
+        if (liquidsoap.isPresent()) {
+            given.put(LiquidsoapProgram.NAME, liquidsoap.get().given());
+        }
         if (recorder.isPresent()) {
             given.put(Recorder.NAME, recorder.get().given());
         }

@@ -21,6 +21,7 @@ import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.InstalledLiquidsoap;
 import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.proxy.FeedLimits;
+import org.relaysupervisor.proxy.ProxySettings;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.RecorderConnection;
 import org.relaysupervisor.recording.Recorder;
@@ -81,19 +82,24 @@ final class Lineups {
      */
     Lineup lineup(RelayConfig config) throws IOException {
         archive.check(config);
-        Passwords passwords = Passwords.of(config, secrets);
-        IcecastProgram icecast = new IcecastProgram(
-                config, passwords.source(), passwords.admin(), state.run(), executables, procFs::listens);
-        return new Lineup(
-                config,
-                icecast,
-                liquidsoap(config, passwords, icecast),
-                recorder(config),
-                metering.decoders(config, executables));
+        ProxySettings proxy = FrontSecrets.of(config, secrets).proxy(config);
+        Optional<IcecastProgram> icecast = Optional.empty();
+        Optional<LiquidsoapProgram> liquidsoap = Optional.empty();
+        if (!config.isEdge()) {
+            Passwords passwords = Passwords.of(config, secrets);
+            IcecastProgram server = new IcecastProgram(
+                    config, passwords.source(), passwords.admin(), state.run(), executables, procFs::listens);
+            icecast = Optional.of(server);
+            liquidsoap = Optional.of(liquidsoap(config, passwords, server));
+        }
+        return new Lineup(config, proxy, icecast, liquidsoap, recorder(config), metering.decoders(config, executables));
     }
 
-    /** Asks the Liquidsoap that a configuration names what it is, as its starts depend on that. Blocks; not on the loop. */
+    /** Asks the Liquidsoap that a configuration wants what it is, as its starts depend on that. Blocks; not on the loop. */
     void askLiquidsoap(RelayConfig config) {
+        if (config.isEdge()) {
+            return;
+        }
         try {
             log.log(Level.INFO, installedLiquidsoap.version(config.programs().liquidsoap()) + " is installed");
         } catch (IOException e) {

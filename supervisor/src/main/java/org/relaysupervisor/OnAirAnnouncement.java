@@ -102,11 +102,14 @@ final class OnAirAnnouncement {
         String relayctl = System.getProperty("relay.relayctl", "relayctl");
         text.append("  Look          http://127.0.0.1:" + config.metrics().port() + "/\n")
                 .append("  Metrics       http://127.0.0.1:" + config.metrics().port() + "/metrics\n")
-                .append("  Recordings    " + keptIn(config.store()) + "\n")
+                .append(config.upstream()
+                        .map(upstream -> "  Fetched from  " + upstream.host() + ", port " + upstream.port() + "\n")
+                        .orElse(""))
+                .append(config.recording().enabled() ? "  Recordings    " + keptIn(config.store()) + "\n" : "")
                 .append("\nIn another terminal:\n")
                 .append("  " + relayctl + " status\n")
                 .append("  " + relayctl + " logs -f\n")
-                .append("  " + relayctl + " restart icecast\n")
+                .append(config.isEdge() ? "" : "  " + relayctl + " restart icecast\n")
                 .append("\nCtrl-C takes the station off the air.\n");
         out.println(text);
     }

@@ -55,7 +55,8 @@ record Reconfiguration(
                 before.listeners().port(),
                 after.listeners().limit(),
                 after.listeners().trustedFronts(),
-                after.listeners().publicUrl());
+                after.listeners().publicUrl(),
+                after.listeners().frontSecret());
         RelayConfig.Icecast icecast = new RelayConfig.Icecast(
                 before.icecast().port(),
                 after.icecast().clients(),
@@ -85,7 +86,8 @@ record Reconfiguration(
                 after.profiles(),
                 after.shows(),
                 after.heartbeat(),
-                after.passwords());
+                after.passwords(),
+                after.upstream());
     }
 
     private static RelayConfig.Recording withSpool(Optional<Path> spool, RelayConfig.Recording recording) {

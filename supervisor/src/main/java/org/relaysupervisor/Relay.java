@@ -46,7 +46,6 @@ import org.relaysupervisor.programs.StandbyEncoder;
 import org.relaysupervisor.recording.Recorder;
 import org.relaysupervisor.shows.Show;
 import org.relaysupervisor.shows.Shows;
-import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.supervise.ChildSnapshot;
 import org.relaysupervisor.supervise.ChildState;
 import org.relaysupervisor.supervise.Supervisor;
@@ -122,7 +121,9 @@ final class Relay implements AutoCloseable {
         records.killGhosts(GHOST_GRACE_MILLIS);
         cgroups.ifPresent(CgroupTree::removeLeftovers);
         broadcast = Broadcast.open(
-                config, Installation.logs(environment, state.logs()).resolve("access.log"), loop);
+                FrontSecrets.of(config, secrets).proxy(config),
+                Installation.logs(environment, state.logs()).resolve("access.log"),
+                loop);
         processes = new LinuxProcesses(
                 state.run(),
                 this::childPrinted,
@@ -239,9 +240,10 @@ final class Relay implements AutoCloseable {
         return configuration.now().config();
     }
 
-    /** Whether the main mount has a source that sends. Any thread. */
+    /** Whether there is what the station is for: a source that sends, or on an edge anything to hear. Any thread. */
     boolean isOnAir() {
-        return status.get().mounts().stream().anyMatch(RelaySnapshot.Mount::onAir);
+        return status.get().mounts().stream()
+                .anyMatch(mount -> mount.onAir() || (mount.primary().isPresent() && mount.onStandby()));
     }
 
     /** Starts the children, on the loop. */
@@ -283,7 +285,8 @@ final class Relay implements AutoCloseable {
         archive.observe(
                 Optional.ofNullable(broadcast.traffic().mounts().get(recorded)),
                 Optional.ofNullable(metering.snapshot().get(recorded)));
-        standby.observe(broadcast.sends(config.mainMount().path()));
+        // An edge has nothing to start that would need the processor more.
+        standby.observe(config.isEdge() || broadcast.sends(config.mainMount().path()));
         history.observe(status.get());
     }
 
@@ -337,7 +340,7 @@ final class Relay implements AutoCloseable {
         heartbeat.use(config.heartbeat(), secrets.heartbeatAddress(config));
         archive.use(config);
         hls.use(config);
-        broadcast.use(config);
+        broadcast.use(configuration.now().lineup().proxy());
         standby.use(config);
     }
 

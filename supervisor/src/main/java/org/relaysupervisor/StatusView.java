@@ -153,7 +153,8 @@ final class StatusView implements Supplier<RelaySnapshot> {
                 traffic.flatMap(present -> MountFacts.onAirSource(present, views.onAir())),
                 target(meter, views.config()),
                 meter,
-                feed);
+                feed,
+                traffic.flatMap(MountTraffic::primary));
     }
 
     /** Empty also in the moment of a reload in which the meter still has a profile that is gone. */

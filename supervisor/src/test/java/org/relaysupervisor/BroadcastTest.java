@@ -17,6 +17,7 @@ import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.loop.ManualLoop;
 import org.relaysupervisor.process.FreePort;
 import org.relaysupervisor.programs.IcecastStats;
+import org.relaysupervisor.proxy.ProxySettings;
 import org.relaysupervisor.supervise.ChildSnapshot;
 import org.relaysupervisor.supervise.ChildState;
 
@@ -39,7 +40,8 @@ class BroadcastTest {
                 icecast: {port: %d}
                 """.formatted(FreePort.next(), FreePort.next(), FreePort.next()));
         RelayConfig config = ConfigReader.read(file).config();
-        return Broadcast.open(config, directory.resolve("access.log"), loop);
+        return Broadcast.open(
+                ProxySettings.of(config, Optional.empty(), Optional.empty()), directory.resolve("access.log"), loop);
     }
 
     @BeforeEach

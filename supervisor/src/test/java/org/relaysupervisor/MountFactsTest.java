@@ -45,7 +45,15 @@ class MountFactsTest {
     private ProxySnapshot now() {
         MountTraffic none = Snapshots.silentTraffic();
         MountTraffic live = new MountTraffic(
-                true, audioBytes, audioBytes, none.connected(), none.sentBytes(), tap, Optional.empty(), feed);
+                true,
+                audioBytes,
+                audioBytes,
+                none.connected(),
+                none.sentBytes(),
+                tap,
+                Optional.empty(),
+                feed,
+                Optional.empty());
         return new ProxySnapshot(
                 Map.of(LIVE, live),
                 traffic.accepted(),

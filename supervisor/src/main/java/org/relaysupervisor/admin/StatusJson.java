@@ -12,12 +12,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.relaysupervisor.drill.DrillSnapshot;
 import org.relaysupervisor.heartbeat.HeartbeatSnapshot;
+import org.relaysupervisor.proxy.PrimaryFault;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.Continuity;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.Loss;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.Outage;
+import org.relaysupervisor.proxy.ProxySnapshot.PrimaryTraffic;
 import org.relaysupervisor.recording.RecordingSnapshot;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.supervise.Cause;
@@ -136,6 +138,20 @@ final class StatusJson {
                         .orElse(null));
         fields.put("listeners_from", mount.feed().isPresent() ? "feed" : "icecast");
         fields.put("feed", mount.feed().map(StatusJson::feed).orElse(null));
+        fields.put("upstream", mount.primary().map(StatusJson::upstream).orElse(null));
+        return fields;
+    }
+
+    private static Map<String, Object> upstream(PrimaryTraffic primary) {
+        Map<String, Object> reconnects = fields();
+        for (PrimaryFault fault : PrimaryFault.values()) {
+            reconnects.put(fault.label(), primary.reconnects().getOrDefault(fault, 0L));
+        }
+        Map<String, Object> fields = fields();
+        fields.put("connected", primary.connected());
+        fields.put("lag_seconds", seconds(primary.lag()));
+        fields.put("reconnects", reconnects);
+        fields.put("problem", primary.problem().orElse(null));
         return fields;
     }
 

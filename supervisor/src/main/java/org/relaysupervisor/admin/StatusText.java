@@ -12,6 +12,7 @@ import org.relaysupervisor.audio.DeadAir;
 import org.relaysupervisor.audio.DeadAirKind;
 import org.relaysupervisor.drill.DrillSnapshot;
 import org.relaysupervisor.metering.MeterSnapshot;
+import org.relaysupervisor.proxy.ProxySnapshot.PrimaryTraffic;
 import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.supervise.Cause;
 import org.relaysupervisor.supervise.ChildSnapshot;
@@ -33,6 +34,7 @@ final class StatusText {
         text.children();
         text.notes();
         text.mounts();
+        text.upstream();
         text.heard();
         ShowText.add(relay, text.page);
         RecordingText.add(relay, text.page);
@@ -160,6 +162,33 @@ final class StatusText {
         page.add("\n");
     }
 
+    /** Where an edge has its mounts from. */
+    private void upstream() {
+        List<RelaySnapshot.Mount> fetched = relay.mounts().stream()
+                .filter(mount -> mount.primary().isPresent())
+                .toList();
+        if (fetched.isEmpty()) {
+            return;
+        }
+        List<List<Cell>> rows = new ArrayList<>();
+        rows.add(TextPage.row("UPSTREAM", "STATE", "LAG", "RECONNECTS"));
+        for (RelaySnapshot.Mount mount : fetched) {
+            PrimaryTraffic primary = mount.primary().orElseThrow();
+            rows.add(List.of(
+                    Cell.of(mount.path()),
+                    primary.connected() ? new Cell("connected", Colour.GOOD) : new Cell("away", Colour.BAD),
+                    Cell.of(String.format(Locale.ROOT, "%.1fs", primary.lag().toMillis() / 1000.0)),
+                    Cell.of(Long.toString(primary.reconnects().values().stream()
+                            .mapToLong(Long::longValue)
+                            .sum()))));
+        }
+        page.table(rows);
+        fetched.forEach(mount -> mount.primary()
+                .flatMap(PrimaryTraffic::problem)
+                .ifPresent(problem -> page.advice(Colour.CHANGING, mount.path() + ": " + Plain.text(problem))));
+        page.add("\n");
+    }
+
     private static Cell air(RelaySnapshot.Mount mount) {
         if (mount.onStandby()) {
             return new Cell("standby", Colour.CHANGING);
@@ -181,7 +210,9 @@ final class StatusText {
                     String since = Plain.duration(Duration.between(bridge.getValue(), relay.now()));
                     String what = switch (bridge.getKey()) {
                         case FEED -> ": Icecast is away, listeners go on from memory for " + since;
-                        case STANDBY -> ": Liquidsoap is away, standby from memory for " + since;
+                        case STANDBY ->
+                            (relay.isEdge() ? ": the primary" : ": Liquidsoap") + " is away, standby from memory for "
+                                    + since;
                     };
                     int room = TextPage.WIDTH - 2 - what.length();
                     String path = Plain.cut(Plain.text(mount.path()), room);

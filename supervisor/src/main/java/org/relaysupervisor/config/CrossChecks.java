@@ -42,8 +42,12 @@ final class CrossChecks {
         mounts();
         inputs();
         ports();
-        clients();
-        icecastBuffers();
+        if (config.isEdge()) {
+            new EdgeChecks(root, config).run();
+        } else {
+            clients();
+            icecastBuffers();
+        }
         new RecordingChecks(root, config).run();
         new HlsChecks(root, config).run();
         restart();
@@ -127,9 +131,11 @@ final class CrossChecks {
     private void ports() {
         Map<String, Integer> ports = new LinkedHashMap<>();
         ports.put("listeners", config.listeners().port());
-        ports.put("harbor", config.harbor().port());
-        ports.put("icecast", config.icecast().port());
-        ports.put("source_route", config.sourceRoute().port());
+        if (!config.isEdge()) {
+            ports.put("harbor", config.harbor().port());
+            ports.put("icecast", config.icecast().port());
+            ports.put("source_route", config.sourceRoute().port());
+        }
         ports.put("metrics", config.metrics().port());
         Map<Integer, String> owners = new LinkedHashMap<>();
         ports.forEach((name, port) -> {
@@ -200,7 +206,7 @@ final class CrossChecks {
     }
 
     private void memory() {
-        if (config.memory().liquidsoap() < LIQUIDSOAP_NEEDS) {
+        if (!config.isEdge() && config.memory().liquidsoap() < LIQUIDSOAP_NEEDS) {
             root.section("memory").warn("liquidsoap", "is less than the 320MiB that a healthy Liquidsoap may need");
         }
     }

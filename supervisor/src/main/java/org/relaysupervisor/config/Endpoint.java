@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The address of a server, without a path: a store that speaks S3, or what is in front of us. */
+/** The address of a server, without a path: of a store that speaks S3, of a primary, or of what is in front of us. */
 final class Endpoint {
     private static final int HIGHEST_PORT = 65535;
 
@@ -23,9 +23,9 @@ final class Endpoint {
      *
      * @param instead of a path, what is to be done
      */
-    static Reading<URI> reading(String instead) {
+    static Reading<URI> reading(String instead, String... schemes) {
         return text -> {
-            URI endpoint = url("http", "https").read(text);
+            URI endpoint = url(schemes).read(text);
             boolean bare =
                     (endpoint.getRawPath().isEmpty() || endpoint.getRawPath().equals("/"))
                             && endpoint.getRawQuery() == null

@@ -52,9 +52,10 @@ final class RecordingReading {
         this.secrets = secrets;
     }
 
-    Recording recording(Section recording, String mainMount) {
+    /** @param usually whether it is recorded unless the file says */
+    Recording recording(Section recording, String mainMount, boolean usually) {
         return new Recording(
-                recording.value("enabled", true, flag()),
+                recording.value("enabled", usually, flag()),
                 recording.value("mount", mainMount, MountPath.reading()),
                 recording.value("segment", ofMinutes(1), duration(ofSeconds(1), ofMinutes(10))),
                 recording.optional("spool", path(directory)),
@@ -99,7 +100,8 @@ final class RecordingReading {
 
     private S3Store s3(Section s3) {
         return new S3Store(
-                s3.required("endpoint", NO_URL, Endpoint.reading("the bucket goes into store.s3.bucket")),
+                s3.required(
+                        "endpoint", NO_URL, Endpoint.reading("the bucket goes into store.s3.bucket", "http", "https")),
                 s3.required("bucket", "", BUCKET),
                 s3.value("region", "auto", REGION),
                 s3.value("prefix", "", PREFIX),

@@ -20,6 +20,8 @@ import java.util.Set;
  *
  * @param mounts what listeners can connect to; at least one, paths unique
  * @param inputs in order of preference; the standby programme always comes last and is not in this list
+ * @param upstream where an edge fetches its mounts; empty on a primary, where they are made. An edge has no Icecast and no
+ *     Liquidsoap, and what is said of them here means nothing then
  * @param profiles those of the file, and {@link Profile#MUSIC} unless the file has one of that name
  */
 public record RelayConfig(
@@ -45,12 +47,18 @@ public record RelayConfig(
         List<Profile> profiles,
         Shows shows,
         Optional<Heartbeat> heartbeat,
-        Passwords passwords) {
+        Passwords passwords,
+        Optional<Upstream> upstream) {
 
     public RelayConfig {
         mounts = List.copyOf(mounts);
         inputs = List.copyOf(inputs);
         profiles = List.copyOf(profiles);
+    }
+
+    /** Whether this is a second relay, which fetches what another one makes. */
+    public boolean isEdge() {
+        return upstream.isPresent();
     }
 
     /** A profile of the file, or the one that is built in. */
@@ -206,13 +214,28 @@ public record RelayConfig(
      * @param limit listeners at once, all mounts together; below {@link Icecast#clients()}
      * @param trustedFronts addresses whose {@code X-Forwarded-For} is believed
      * @param publicUrl where the public reaches us, without a path; empty when that is our own port
+     * @param frontSecret what listeners who don't come from this machine must bring in {@code X-Relay-Front}; empty for nothing
      */
     public record Listeners(
-            InetAddress bind, int port, int limit, Set<InetAddress> trustedFronts, Optional<URI> publicUrl) {
+            InetAddress bind,
+            int port,
+            int limit,
+            Set<InetAddress> trustedFronts,
+            Optional<URI> publicUrl,
+            Optional<SecretSource> frontSecret) {
         public Listeners {
             trustedFronts = Set.copyOf(trustedFronts);
         }
     }
+
+    /**
+     * The primary of an edge.
+     *
+     * @param host a name, or an address without brackets
+     * @param port its {@code listeners.port}
+     * @param frontSecret its {@code listeners.frontSecret}
+     */
+    public record Upstream(String host, int port, Optional<SecretSource> frontSecret) {}
 
     /** The port that the DJs' encoders use, for all harbor inputs. */
     public record Harbor(InetAddress bind, int port) {}

@@ -50,6 +50,7 @@ import org.relaysupervisor.config.RelayConfig.Silence;
 import org.relaysupervisor.config.RelayConfig.SourceRoute;
 import org.relaysupervisor.config.RelayConfig.Standby;
 import org.relaysupervisor.config.RelayConfig.Station;
+import org.relaysupervisor.config.RelayConfig.Upstream;
 import org.relaysupervisor.config.RelayConfig.UrlInput;
 
 /** The whole file from top to bottom: every key with its default and its bounds. What concerns several keys: {@link CrossChecks}. */
@@ -94,9 +95,11 @@ final class RelayConfigReading {
     }
 
     RelayConfig read() {
+        Optional<Upstream> upstream = new UpstreamReading(root, secrets).read();
+        boolean edge = upstream.isPresent();
         Station station = station(root.section("station"));
         List<Mount> mounts = mounts();
-        List<Input> inputs = inputs();
+        List<Input> inputs = edge ? List.of() : inputs();
         return new RelayConfig(
                 station,
                 mounts,
@@ -109,7 +112,7 @@ final class RelayConfigReading {
                 new SourceRoute(root.section("source_route").value("port", 8011, ANY_PORT)),
                 programs(root.section("programs")),
                 memory(root.section("memory")),
-                recording.recording(root.section("recording"), mainMount(mounts)),
+                recording.recording(root.section("recording"), mainMount(mounts), !edge),
                 recording.store(root.section("store")),
                 RecordingReading.upload(root.section("upload")),
                 recording.publicHls(root.section("hls")),
@@ -120,7 +123,8 @@ final class RelayConfigReading {
                 MeteringReading.profiles(root.sections("profiles")),
                 new ShowsReading(directory).read(root.section("shows")),
                 new HeartbeatReading(secrets).read(root.section("heartbeat")),
-                passwords(root.section("passwords")));
+                passwords(root.section("passwords")),
+                upstream);
     }
 
     /** Liquidsoap sends all of these in one request head, for which Icecast has 4096 bytes. */
@@ -246,7 +250,7 @@ final class RelayConfigReading {
                 silence.value("minimum_noise", ofMillis(200), duration(ZERO, ofSeconds(10))));
     }
 
-    private static Listeners listeners(Section listeners) {
+    private Listeners listeners(Section listeners) {
         Set<InetAddress> fronts = new LinkedHashSet<>(
                 listeners.values("trusted_fronts", List.of(IPV4_LOOPBACK, IPV6_LOOPBACK), address()));
         return new Listeners(
@@ -254,7 +258,10 @@ final class RelayConfigReading {
                 listeners.value("port", 8000, ANY_PORT),
                 listeners.value("limit", 300, wholeNumber(1, 100_000)),
                 fronts,
-                listeners.optional("public_url", Endpoint.reading("the mount's path is added to it")));
+                listeners.optional("public_url", Endpoint.reading("the mount's path is added to it", "http", "https")),
+                listeners.has("front_secret")
+                        ? Optional.of(secrets.read(listeners, "front_secret", "listeners.front"))
+                        : Optional.empty());
     }
 
     private static Harbor harbor(Section harbor) {

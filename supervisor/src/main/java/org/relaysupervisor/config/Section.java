@@ -212,6 +212,15 @@ final class Section {
                         .orElse("; known are " + String.join(", ", known));
     }
 
+    /** A key that has been complained of as a whole: what is in it is not looked at. */
+    void ignore(String key) {
+        known.add(key);
+        if (subsections.containsKey(key)) {
+            subsections.get(key).acceptAnyKeys();
+        }
+        lists.remove(key);
+    }
+
     /** For a section that is not what it should be: one problem is enough, its keys are not looked at. */
     void acceptAnyKeys() {
         known.addAll(entries.keySet());

@@ -64,9 +64,11 @@ final class Ports {
     private List<Port> ports(RelayConfig config, RelaySnapshot relay) {
         List<Port> ports = new ArrayList<>();
         ports.add(new Port("listeners.port", config.listeners().port(), OptionalLong.of(daemon)));
-        ports.add(new Port("source_route.port", config.sourceRoute().port(), OptionalLong.of(daemon)));
         ports.add(new Port("metrics.port", config.metrics().port(), OptionalLong.of(daemon)));
-        ports.add(new Port("icecast.port", config.icecast().port(), pid(relay, "icecast")));
+        if (!config.isEdge()) {
+            ports.add(new Port("source_route.port", config.sourceRoute().port(), OptionalLong.of(daemon)));
+            ports.add(new Port("icecast.port", config.icecast().port(), pid(relay, "icecast")));
+        }
         if (config.inputs().stream().anyMatch(RelayConfig.HarborInput.class::isInstance)) {
             ports.add(new Port("harbor.port", config.harbor().port(), pid(relay, "liquidsoap")));
         }

@@ -32,11 +32,27 @@ public record Premises(
     List<Check> checks() {
         RelayConfig now = config.get();
         RelaySnapshot seen = status.get();
-        RelayConfig.Mount mount = now.recordedMount().orElseGet(now::mainMount);
         List<Check> checks = new ArrayList<>();
         checks.add(new Check("children", () -> List.of(Views.children(seen))));
+        if (now.isEdge()) {
+            checks.add(new Check("upstream", () -> List.of(Views.upstream(seen))));
+        }
         checks.add(new Check(
                 "ports", () -> List.of(new Ports(procFs, ProcessHandle.current().pid()).finding(now, seen))));
+        if (!now.isEdge() || now.recording().enabled()) {
+            recording(checks, now, seen);
+        }
+        checks.add(new Check("calendar", () -> List.of(Views.calendar(seen.shows()))));
+        checks.add(new Check(
+                "memory",
+                () -> List.of(
+                        new MemoryDelegation(Path.of("/proc/self/cgroup"), Path.of("/sys/fs/cgroup")).finding())));
+        return checks;
+    }
+
+    /** What a recording needs, from the program to the store. */
+    private void recording(List<Check> checks, RelayConfig now, RelaySnapshot seen) {
+        RelayConfig.Mount mount = now.recordedMount().orElseGet(now::mainMount);
         checks.add(new Check("recording", () -> List.of(Views.recording(seen))));
         checks.add(new Check(
                 "recorder: codec",
@@ -55,11 +71,5 @@ public record Premises(
             checks.add(new Check("clock", () -> List.of(new StoreClock(s3.endpoint(), clock).finding())));
         }
         checks.add(new Check("upload", () -> List.of(Views.upload(seen.archive()))));
-        checks.add(new Check("calendar", () -> List.of(Views.calendar(seen.shows()))));
-        checks.add(new Check(
-                "memory",
-                () -> List.of(
-                        new MemoryDelegation(Path.of("/proc/self/cgroup"), Path.of("/sys/fs/cgroup")).finding())));
-        return checks;
     }
 }

@@ -43,6 +43,19 @@ final class Views {
         return Finding.ok("children", "all " + relay.children().size() + " are up");
     }
 
+    /** Of an edge. */
+    static Finding upstream(RelaySnapshot relay) {
+        List<String> problems = relay.mounts().stream()
+                .flatMap(mount -> mount.primary().stream()
+                        .filter(primary -> !primary.connected())
+                        .map(primary -> mount.path() + ": " + primary.problem().orElse("not connected yet")))
+                .toList();
+        return problems.isEmpty()
+                ? Finding.ok("upstream", "the primary streams " + relay.mounts().size() + " mounts to this edge")
+                : Finding.failed(
+                        "upstream", String.join("; ", problems), "see upstream in relay.yaml, and the primary itself");
+    }
+
     static Finding recording(RelaySnapshot relay) {
         RecordingSnapshot recording = relay.recording();
         if (!recording.enabled()) {

@@ -73,7 +73,8 @@ public record ChildLimits(RelayConfig config) {
     private long needed() {
         RelayConfig.Memory memory = config.memory();
         long recorder = config.recording().enabled() ? memory.recorder() : 0;
-        return DAEMON_BYTES + memory.icecast() + memory.liquidsoap() + recorder + decoders() * memory.decoder();
+        long makers = config.isEdge() ? 0 : memory.icecast() + memory.liquidsoap();
+        return DAEMON_BYTES + makers + recorder + decoders() * memory.decoder();
     }
 
     private long decoders() {
@@ -82,10 +83,12 @@ public record ChildLimits(RelayConfig config) {
 
     private String account() {
         RelayConfig.Memory memory = config.memory();
-        List<String> parts = new ArrayList<>(List.of(
-                "icecast " + mebibytes(memory.icecast()),
-                "liquidsoap " + mebibytes(memory.liquidsoap()),
-                "the daemon itself " + mebibytes(DAEMON_BYTES)));
+        List<String> parts = new ArrayList<>();
+        if (!config.isEdge()) {
+            parts.add("icecast " + mebibytes(memory.icecast()));
+            parts.add("liquidsoap " + mebibytes(memory.liquidsoap()));
+        }
+        parts.add("the daemon itself " + mebibytes(DAEMON_BYTES));
         if (config.recording().enabled()) {
             parts.add("recorder " + mebibytes(memory.recorder()));
         }

@@ -42,7 +42,8 @@ final class RelayCollector implements MultiCollector {
         children(relay, families);
         MemoryFamilies.add(relay, families);
         mounts(relay, families);
-        proxy(relay.proxy(), families);
+        proxy(relay, families);
+        PrimaryFamilies.add(relay.proxy(), families);
         FeedFamilies.add(relay.proxy(), families);
         MeterFamilies.add(relay, families);
         ShowFamilies.add(relay, families);
@@ -97,8 +98,11 @@ final class RelayCollector implements MultiCollector {
                 .sample(loop.queued());
     }
 
-    /** Under the names that icecast_exporter uses, so dashboards and rules written for it work. */
+    /** Under the names that icecast_exporter uses, so dashboards and rules written for it work. An edge has no Icecast that could be down. */
     private static void icecast(RelaySnapshot relay, Families families) {
+        if (relay.isEdge()) {
+            return;
+        }
         Optional<IcecastStats> stats = relay.icecast();
         families.gauge("icecast_up", "1 when Icecast answers with its statistics.")
                 .sample(stats.isPresent());
@@ -162,7 +166,8 @@ final class RelayCollector implements MultiCollector {
         }
     }
 
-    private static void proxy(ProxySnapshot proxy, Families families) {
+    private static void proxy(RelaySnapshot relay, Families families) {
+        ProxySnapshot proxy = relay.proxy();
         Family accepted = families.counter("relay_connections_total", "Connections accepted, by route.", "route");
         for (Route route : Route.values()) {
             accepted.sample(proxy.accepted().getOrDefault(route, 0L), route.label());
@@ -176,15 +181,21 @@ final class RelayCollector implements MultiCollector {
         families.counter(
                         "relay_access_log_dropped_total", "Access log lines dropped because the disk was slow or full.")
                 .sample(proxy.accessLogDropped());
-        families.counter("relay_title_updates_total", "Title updates that the source route passed on.")
-                .sample(proxy.titleUpdates());
         families.counter("relay_connection_errors_total", "Connections that ended with an error, a reset for example.")
                 .sample(proxy.connectionErrors());
+        if (!relay.isEdge()) {
+            toIcecast(proxy, families);
+        }
+        traffic(proxy.mounts(), families);
+    }
+
+    private static void toIcecast(ProxySnapshot proxy, Families families) {
+        families.counter("relay_title_updates_total", "Title updates that the source route passed on.")
+                .sample(proxy.titleUpdates());
         families.counter("relay_upstream_connects_total", "Connections made to Icecast.")
                 .sample(proxy.upstream().connects());
         families.counter("relay_upstream_failures_total", "Connections to Icecast that failed or came too late.")
                 .sample(proxy.upstream().failures());
-        traffic(proxy.mounts(), families);
     }
 
     private static void traffic(Map<String, MountTraffic> mounts, Families families) {

@@ -69,7 +69,7 @@ final class Answers {
         }
         Optional<String> trouble = trouble();
         if (mounts.stream().anyMatch(RelaySnapshot.Mount::onStandby)) {
-            return answer("up", Mark.ATTENTION, "Yes, with the standby", trouble.orElse("Liquidsoap sends nothing"));
+            return answer("up", Mark.ATTENTION, "Yes, with the standby", trouble.orElse(whyNothingComes()));
         }
         if (trouble.isPresent()) {
             return answer("up", Mark.ATTENTION, "Yes, but not all runs", trouble.get());
@@ -98,7 +98,9 @@ final class Answers {
                 "up",
                 starts ? Mark.ATTENTION : Mark.BAD,
                 starts ? "Not yet: it starts" : "No, off the air",
-                trouble().orElse("all programs run, and no sound comes from them"));
+                trouble()
+                        .orElseGet(() ->
+                                relay.isEdge() ? whyNothingComes() : "all programs run, and no sound comes from them"));
     }
 
     private static boolean streams(ChildSnapshot child) {
@@ -126,6 +128,15 @@ final class Answers {
                 .map(child -> Words.child(child.name()) + ": " + Words.state(child.state(), child.wanted()))
                 .toList();
         return all.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", all));
+    }
+
+    /** When all programs run. */
+    private String whyNothingComes() {
+        return relay.mounts().stream()
+                .flatMap(mount -> mount.primary().stream())
+                .flatMap(primary -> primary.problem().stream())
+                .findFirst()
+                .orElseGet(() -> "nothing comes from " + Words.source(relay));
     }
 
     private Answer audible() {
@@ -164,7 +175,7 @@ final class Answers {
 
     private Answer standby() {
         String why = relay.mounts().stream().anyMatch(RelaySnapshot.Mount::onStandby)
-                ? "nothing comes from Liquidsoap"
+                ? whyNothingComes()
                 : whyStandby(relay.onAir());
         return relay.shows()
                 .current()

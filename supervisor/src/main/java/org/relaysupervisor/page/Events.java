@@ -189,7 +189,9 @@ final class Events {
                                     : ": Icecast has the stream again"));
         }
         if (is.onStandby() && !was.onStandby()) {
-            tell(Mark.ATTENTION, is.path() + ": nothing comes from Liquidsoap; listeners hear the standby");
+            tell(
+                    Mark.ATTENTION,
+                    is.path() + ": nothing comes from " + Words.source(after) + "; listeners hear the standby");
         } else if (is.onAir() && !was.onAir()) {
             tell(Mark.GOOD, is.path() + " is on the air" + (was.onStandby() ? " again" : ""));
         } else if (!is.onAir() && !is.onStandby() && (was.onAir() || was.onStandby())) {
@@ -250,7 +252,7 @@ final class Events {
             long stayed =
                     is.survivals().getOrDefault(outage, 0L) - was.survivals().getOrDefault(outage, 0L);
             if (stayed > 0) {
-                String who = outage == Outage.ICECAST ? "Icecast" : "Liquidsoap";
+                String who = outage == Outage.ICECAST ? "Icecast" : Words.source(after);
                 tell(
                         Mark.GOOD,
                         Words.count(stayed, "listener", "listeners") + " stayed connected while " + who + " was away");

@@ -7,6 +7,7 @@ import org.relaysupervisor.archive.GapCause;
 import org.relaysupervisor.audio.DeadAir;
 import org.relaysupervisor.audio.DeadAirCause;
 import org.relaysupervisor.proxy.ProxySnapshot.Loss;
+import org.relaysupervisor.status.RelaySnapshot;
 import org.relaysupervisor.supervise.Cause;
 import org.relaysupervisor.supervise.ChildState;
 
@@ -113,6 +114,11 @@ final class Words {
             case "decoder" -> "the decoder";
             default -> safe(name);
         };
+    }
+
+    /** Who sends what listeners hear. */
+    static String source(RelaySnapshot relay) {
+        return relay.isEdge() ? "the primary" : "Liquidsoap";
     }
 
     /** What it is there for. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import org.relaysupervisor.frames.AudioFormat;
 import org.relaysupervisor.frames.Frame;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
@@ -43,7 +44,7 @@ final class Feed implements Pacer.Member {
     private byte[] silentHeaders = {};
 
     private Pacer.Place place;
-    private volatile FeedSource source;
+    private volatile AudioSource source;
     private Optional<String> authorization = Optional.empty();
     private StreamHeaders headers = StreamHeaders.NONE;
     private long attachedNanos;
@@ -130,16 +131,16 @@ final class Feed implements Pacer.Member {
     }
 
     /** A source that Icecast has accepted, or that may go on where one with the same credentials ended. */
-    void attach(FeedSource arrived, RequestHead request) {
-        if (source != null) {
-            FeedSource silent = source;
+    void attach(AudioSource arrived, Optional<String> credentials, StreamHeaders streamHeaders) {
+        if (source != null && source != arrived) {
+            AudioSource silent = source;
             source = null;
             silent.cutOff(Refusal.IDLE);
         }
         source = arrived;
         attachedNanos = now();
-        authorization = request.header("Authorization");
-        headers = StreamHeaders.of(request);
+        authorization = credentials;
+        headers = streamHeaders;
         if (!isOn()) {
             lastFrameNanos = now();
             place = pacer.lead(this);
@@ -174,13 +175,35 @@ final class Feed implements Pacer.Member {
         titles.dropBefore(ring.tail());
     }
 
+    /** How much has not been played of what there would have been to play by now. */
+    long missingNanos() {
+        return sourceAbsence.isPresent() && hasStandby() ? 0 : now() - lastFrameNanos;
+    }
+
+    /** Whether something else plays, or nothing, because the source is silent. */
+    boolean isBridging() {
+        return sourceAbsence.isPresent();
+    }
+
+    /** What the attached source sends from now on; players may stop where it differs from the standby. */
+    void carries(AudioFormat format) {
+        standby.format()
+                .filter(own -> !own.equals(format))
+                .ifPresent(own -> faults.say(
+                        "the primary sends " + format
+                                + ", and the standby is " + own
+                                + "; some players stop where one follows the other: give the mount the"
+                                + " sample_rate and channels that it has there",
+                        now()));
+    }
+
     /** What the attached source sent besides frames. */
     void skipped(long garbage, long tags) {
         faults.skipped(garbage, tags, contentType(), now());
     }
 
     /** The attached source is gone. */
-    void detached(FeedSource gone) {
+    void detached(AudioSource gone) {
         if (source == gone) {
             source = null;
             sourceAway(lastFrameNanos);
@@ -283,6 +306,13 @@ final class Feed implements Pacer.Member {
         courier.send(request);
     }
 
+    /** Takes up a title that came with the audio. */
+    void title(String text, String url) {
+        if (!titles.newest().equals(Optional.of(text))) {
+            titles.add(ring.head(), text, url);
+        }
+    }
+
     /** Takes up a title that Icecast has already. */
     void knownTitle(TitleUpdate update, byte[] request) {
         if (isOn()) {
@@ -323,8 +353,11 @@ final class Feed implements Pacer.Member {
         publish();
     }
 
-    /** A reader who is just coming back, as a recorder that is started again, is still a reader. */
+    /** A reader who is just coming back, as a recorder that is started again, is still a reader. An edge has no Icecast. */
     private boolean isIcecastAwayForTooLong() {
+        if (mount.isFetched()) {
+            return false;
+        }
         long away = icecast.closedNanos();
         long awayUnheard = Math.min(away, readers.absentNanos());
         return away > limits.icecastAway().toNanos()
@@ -332,7 +365,7 @@ final class Feed implements Pacer.Member {
     }
 
     /** Whether there is one in the format that the listeners are hearing. */
-    private boolean hasStandby() {
+    boolean hasStandby() {
         return !standby.isEmpty() && contentType().equals(mount.contentType());
     }
 
@@ -354,7 +387,7 @@ final class Feed implements Pacer.Member {
         authorization = Optional.empty();
         faults.newSource();
         if (source != null) {
-            FeedSource last = source;
+            AudioSource last = source;
             source = null;
             last.cutOff(Refusal.UPSTREAM_FAILED);
         }
@@ -393,6 +426,7 @@ final class Feed implements Pacer.Member {
 
     /** Whether a source is connected. Any thread. */
     boolean hasSource() {
-        return source != null;
+        AudioSource now = source;
+        return now != null && now.isConnected();
     }
 }

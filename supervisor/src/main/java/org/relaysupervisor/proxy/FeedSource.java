@@ -13,7 +13,7 @@ import org.relaysupervisor.frames.FrameParser;
  * has room for several seconds of them.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel's end is told by its close future
-final class FeedSource implements IcecastLink.Asker, TunnelEnd.Owner {
+final class FeedSource implements AudioSource, IcecastLink.Asker, TunnelEnd.Owner {
     private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
     private static final String OK = "HTTP/1.0 200 OK\r\n\r\n";
 
@@ -101,7 +101,7 @@ final class FeedSource implements IcecastLink.Asker, TunnelEnd.Owner {
         attached = true;
         client.answered(200);
         client.sent(answer.length);
-        feed.attach(this, head);
+        feed.attach(this, head.header("Authorization"), StreamHeaders.of(head));
         client.channel().writeAndFlush(Unpooled.wrappedBuffer(answer));
         if (!closing) {
             take(early, early.length);
@@ -109,8 +109,9 @@ final class FeedSource implements IcecastLink.Asker, TunnelEnd.Owner {
         early = null;
     }
 
-    /** Asks for what has come; it arrives by {@link #received}. */
-    void read() {
+    /** What has come arrives by {@link #received}. */
+    @Override
+    public void read() {
         reads = 1;
         readBytes = 0;
         client.channel().read();
@@ -152,10 +153,16 @@ final class FeedSource implements IcecastLink.Asker, TunnelEnd.Owner {
         // The channel's close future does the rest.
     }
 
-    /** Ends the connection so that the source notices at once. */
-    void cutOff(Refusal reason) {
+    /** So that the source notices at once. */
+    @Override
+    public void cutOff(Refusal reason) {
         closing = true;
         client.abort(reason);
+    }
+
+    @Override
+    public boolean isConnected() {
+        return true;
     }
 
     private void left() {

@@ -33,6 +33,11 @@ final class ListenerRoute implements RequestHandler {
         client.requested(head, ClientAddress.of(client.peer(), head, policy.trustedFronts()));
         // Whatever followed the head is dropped here: to Icecast goes one request and not a byte more.
         ByteBuf request = received.writerIndex(headLength);
+        if (!policy.front().admits(client, head)) {
+            request.release();
+            client.refuse(Refusal.NOT_BY_FRONT, Reply.notByFront());
+            return;
+        }
         Mount mount = mounts.find(head.path());
         if (mount == null) {
             request.release();
@@ -108,15 +113,13 @@ final class ListenerRoute implements RequestHandler {
 
     /**
      * A child of ours or a probe has a place outside the listener limit, while those places last; then it is a listener as any
-     * other. Our children come straight from this machine: what a front on this machine passes on is not ours, whatever it calls itself.
+     * other, and so is an edge that knows the secret. Our children come straight from this machine: what a front on this machine passes on is not ours, whatever it calls itself.
      */
     private Role roleOf(Client client, RequestHead head) {
         ProxyLimits limits = policy.limits();
         Optional<String> agent = head.header("User-Agent");
         boolean local = client.peer().isLoopbackAddress();
-        boolean direct = local
-                && head.header("X-Forwarded-For").isEmpty()
-                && head.header("Forwarded").isEmpty();
+        boolean direct = Front.isDirect(client, head);
         if (direct
                 && agent.filter(ProxySettings.RECORDER_USER_AGENT::equals).isPresent()
                 && serving(Role.RECORDER) < limits.recorderConnections()) {
@@ -126,6 +129,11 @@ final class ListenerRoute implements RequestHandler {
                 && agent.filter(ProxySettings.DECODER_USER_AGENT::equals).isPresent()
                 && serving(Role.DECODER) < limits.decoderConnections()) {
             return Role.DECODER;
+        }
+        if (agent.filter(Primary.USER_AGENT::equals).isPresent()
+                && policy.front().isProven(head)
+                && serving(Role.EDGE) < limits.edgeConnections()) {
+            return Role.EDGE;
         }
         boolean known = local || policy.trustedFronts().contains(client.peer());
         if (known

@@ -21,14 +21,19 @@ final class Mount {
     private final Map<Role, AtomicInteger> connected = new EnumMap<>(Role.class);
     private final AtomicInteger acceptedSources = new AtomicInteger();
     private final Feed feed;
+    private final PrimaryLink primary;
     private volatile MountSettings settings;
     private volatile Tap tap = Tap.NONE;
     private List<String> replyHeaders = List.of();
 
-    /** @param feed makes the mount's feed */
-    Mount(MountSettings settings, Function<Mount, Feed> feed) {
+    /**
+     * @param feed makes the mount's feed
+     * @param primary makes what fetches the mount when it is to be fetched
+     */
+    Mount(MountSettings settings, Function<Mount, Feed> feed, Function<Mount, PrimaryLink> primary) {
         this.settings = settings;
         this.feed = feed.apply(this);
+        this.primary = primary.apply(this);
         for (Role role : Role.values()) {
             sentBytes.put(role, new LongAdder());
             connected.put(role, new AtomicInteger());
@@ -41,15 +46,28 @@ final class Mount {
         if (!now.fed()) {
             feed.stop();
         }
+        primary.use(now.primary());
     }
 
     /** Nobody is to be here any more. */
     void takenOut() {
+        primary.use(Optional.empty());
         feed.stop();
     }
 
     String contentType() {
         return settings.contentType();
+    }
+
+    /** Whether it comes from a primary, and not from a source through Icecast. */
+    boolean isFetched() {
+        return settings.primary().isPresent();
+    }
+
+    /** What plays while its source is away. */
+    void standby(Standby programme) {
+        feed.standby(programme);
+        primary.standbyIsHere();
     }
 
     Feed feed() {
@@ -152,6 +170,7 @@ final class Mount {
                 Meters.sums(sentBytes, Role.class),
                 tap,
                 feed.readers().recorder(),
-                fed ? Optional.of(feed.traffic()) : Optional.empty());
+                fed ? Optional.of(feed.traffic()) : Optional.empty(),
+                primary.traffic());
     }
 }

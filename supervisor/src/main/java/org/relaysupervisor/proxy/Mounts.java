@@ -13,12 +13,17 @@ import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
  */
 final class Mounts {
     private final BiFunction<String, Mount, Feed> feeds;
+    private final BiFunction<String, Mount, PrimaryLink> primaries;
     private final Map<String, Mount> ever = new HashMap<>();
     private volatile Map<String, Mount> configured = Map.of();
 
-    /** @param feeds makes the feed of a mount at a path */
-    Mounts(BiFunction<String, Mount, Feed> feeds) {
+    /**
+     * @param feeds makes the feed of a mount at a path
+     * @param primaries makes what fetches it
+     */
+    Mounts(BiFunction<String, Mount, Feed> feeds, BiFunction<String, Mount, PrimaryLink> primaries) {
         this.feeds = feeds;
+        this.primaries = primaries;
     }
 
     /** On the event loop, or before it runs. */
@@ -26,7 +31,11 @@ final class Mounts {
         Map<String, Mount> now = new HashMap<>();
         settings.forEach((path, mountSettings) -> {
             Mount mount = ever.computeIfAbsent(
-                    path, unused -> new Mount(mountSettings, created -> feeds.apply(path, created)));
+                    path,
+                    unused -> new Mount(
+                            mountSettings,
+                            created -> feeds.apply(path, created),
+                            created -> primaries.apply(path, created)));
             mount.configure(mountSettings);
             now.put(path, mount);
         });

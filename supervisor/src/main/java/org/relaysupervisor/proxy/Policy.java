@@ -1,6 +1,7 @@
 package org.relaysupervisor.proxy;
 
 import java.net.InetAddress;
+import java.util.Optional;
 import java.util.Set;
 
 /** What both routes decide by, as it stands now. Read and written on the event loop only. */
@@ -8,6 +9,7 @@ final class Policy {
     private final ProxyLimits limits;
     private int listenerLimit;
     private Set<InetAddress> trustedFronts;
+    private Front front = new Front(Optional.empty());
     private int burst;
     private boolean streamWanted = true;
     private boolean icecastAvailable;
@@ -21,6 +23,7 @@ final class Policy {
     void takeOver(ProxySettings settings) {
         listenerLimit = settings.listenerLimit();
         trustedFronts = settings.trustedFronts();
+        front = new Front(settings.frontSecret());
         burst = settings.burst();
     }
 
@@ -34,6 +37,10 @@ final class Policy {
 
     Set<InetAddress> trustedFronts() {
         return trustedFronts;
+    }
+
+    Front front() {
+        return front;
     }
 
     int burst() {

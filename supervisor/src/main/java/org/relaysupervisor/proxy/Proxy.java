@@ -15,6 +15,8 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.proxy.ProxySnapshot.Route;
@@ -45,7 +47,7 @@ public final class Proxy implements AutoCloseable {
         Channel open() throws IOException;
     }
 
-    private Proxy(ProxySettings settings, Transport transport, Clock clock, AccessLog accessLog) {
+    private Proxy(ProxySettings settings, Transport transport, Clock clock, AccessLog accessLog, Executor lookUps) {
         this.policy = new Policy(settings);
         this.clock = clock;
         this.accessLog = accessLog;
@@ -55,9 +57,18 @@ public final class Proxy implements AutoCloseable {
         upstream = new Upstream(() -> connector.connect(icecast), group.next(), settings.limits(), meters);
         EventExecutor loop = group.next();
         Pacer pacer = new Pacer(loop, meters, settings.limits().feed().interval());
+        PrimaryDialler dialler = new PrimaryDialler(transport.client(group, settings.limits()), lookUps, loop);
         mounts = new Mounts(
-                (path, mount) -> new Feed(path, feedName(), mount, policy, meters, upstream, pacer, loop, clock));
-        mounts.configure(settings.mounts());
+                (path, mount) -> new Feed(path, feedName(), mount, policy, meters, upstream, pacer, loop, clock),
+                (path, mount) -> new PrimaryLink(
+                        path,
+                        mount,
+                        dialler,
+                        meters,
+                        PrimaryLimits.DEFAULTS,
+                        () -> ThreadLocalRandom.current().nextDouble(),
+                        loop));
+        loop.submit(() -> mounts.configure(settings.mounts())).syncUninterruptibly();
     }
 
     /** Random, so that the numbers of another life of the daemon are not taken for our own. */
@@ -80,17 +91,19 @@ public final class Proxy implements AutoCloseable {
     }
 
     /**
-     * Opens both ports.
+     * Opens the ports, that for sources only where a source is to come.
      *
+     * @param lookUps finds the address of a host by its name, which may take long; may refuse
      * @throws IOException when a port can't be had; the message says which, and why
      */
-    public static Proxy open(ProxySettings settings, Clock clock, AccessLog accessLog) throws IOException {
-        return open(settings, Transport.best(), clock, accessLog);
+    public static Proxy open(ProxySettings settings, Clock clock, AccessLog accessLog, Executor lookUps)
+            throws IOException {
+        return open(settings, Transport.best(), clock, accessLog, lookUps);
     }
 
-    static Proxy open(ProxySettings settings, Transport transport, Clock clock, AccessLog accessLog)
+    static Proxy open(ProxySettings settings, Transport transport, Clock clock, AccessLog accessLog, Executor lookUps)
             throws IOException {
-        Proxy proxy = new Proxy(settings, transport, clock, accessLog);
+        Proxy proxy = new Proxy(settings, transport, clock, accessLog, lookUps);
         try {
             proxy.listen(transport, settings);
         } catch (IOException e) {
@@ -103,11 +116,12 @@ public final class Proxy implements AutoCloseable {
     private void listen(Transport transport, ProxySettings settings) throws IOException {
         PendingConnections sources = new PendingConnections(settings.limits().pendingConnections());
         PendingConnections listeners = new PendingConnections(settings.limits().pendingConnections());
-        sourcePort = bind(
-                transport.server(group, settings.limits()),
-                entrance(Route.SOURCE, new SourceRoute(policy, mounts, upstream, sources, meters), sources, settings),
-                "source_route",
-                new InetSocketAddress(LOOPBACK, settings.sourcePort()));
+        if (!settings.isEdge()) {
+            Entrance entrance = entrance(
+                    Route.SOURCE, new SourceRoute(policy, mounts, upstream, sources, meters), sources, settings);
+            InetSocketAddress port = new InetSocketAddress(LOOPBACK, settings.sourcePort());
+            sourcePort = bind(transport.server(group, settings.limits()), entrance, "source_route", port);
+        }
         Entrance entrance = entrance(
                 Route.LISTENER, new ListenerRoute(policy, mounts, upstream, listeners, meters), listeners, settings);
         listenerPort = openListeners(transport, settings, entrance, settings.listenerPort());
@@ -205,7 +219,7 @@ public final class Proxy implements AutoCloseable {
         Mount known = mounts.find(mount);
         if (known != null) {
             Standby programme = Standby.of(known.contentType(), audio);
-            group.execute(() -> known.feed().standby(programme));
+            group.execute(() -> known.standby(programme));
         }
     }
 
@@ -241,7 +255,7 @@ public final class Proxy implements AutoCloseable {
                 meters.continuity());
     }
 
-    /** The port that sources connect to, on 127.0.0.1. */
+    /** The port that sources connect to, on 127.0.0.1. Not of an edge, which has none. */
     public int sourcePort() {
         return ((InetSocketAddress) sourcePort.localAddress()).getPort();
     }

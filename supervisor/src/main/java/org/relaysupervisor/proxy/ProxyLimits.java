@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param recorderConnections recorders at once; one more counts as a listener
  * @param decoderConnections decoders at once, all mounts together; one more counts as a listener
  * @param probeConnections probes at once; one more counts as a listener
+ * @param edgeConnections second relays at once; one more counts as a listener
  * @param connectsAtOnce connections to Icecast being made for listeners; its listen backlog is 5
  * @param connectSpacing how long a connect that succeeded keeps its place among those: the kernel accepts for Icecast
  * @param connectQueue listeners that wait for such a place
@@ -45,6 +46,7 @@ public record ProxyLimits(
         int recorderConnections,
         int decoderConnections,
         int probeConnections,
+        int edgeConnections,
         int connectsAtOnce,
         Duration connectSpacing,
         int connectQueue,
@@ -69,6 +71,7 @@ public record ProxyLimits(
             32,
             4,
             16,
+            8,
             8,
             4,
             Duration.ofMillis(20),

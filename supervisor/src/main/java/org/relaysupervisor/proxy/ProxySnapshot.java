@@ -73,6 +73,7 @@ public record ProxySnapshot(
      * @param recorder of the newest recorder's connection to the mount's feed, present or past, that has had a frame; empty until there was
      *     one
      * @param feed empty while the mount has none: each listener then has a connection to Icecast of its own
+     * @param primary where an edge fetches the mount; empty on a primary
      */
     public record MountTraffic(
             boolean sourceConnected,
@@ -82,10 +83,26 @@ public record ProxySnapshot(
             Map<Role, Long> sentBytes,
             Tap tap,
             Optional<RecorderConnection> recorder,
-            Optional<FeedTraffic> feed) {
+            Optional<FeedTraffic> feed,
+            Optional<PrimaryTraffic> primary) {
         public MountTraffic {
             connected = Map.copyOf(connected);
             sentBytes = Map.copyOf(sentBytes);
+        }
+    }
+
+    /**
+     * How an edge's connection to its primary fares, for one mount.
+     *
+     * @param connected whether the primary streams to us now
+     * @param lag how much of the programme we should have by now and have not
+     * @param reconnects times that the connection had to be made again, by why, all since the start
+     * @param problem why it isn't connected, and what to do; empty when it is, or was not tried yet
+     */
+    public record PrimaryTraffic(
+            boolean connected, Duration lag, Map<PrimaryFault, Long> reconnects, Optional<String> problem) {
+        public PrimaryTraffic {
+            reconnects = Map.copyOf(reconnects);
         }
     }
 

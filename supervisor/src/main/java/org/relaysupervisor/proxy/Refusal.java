@@ -14,6 +14,8 @@ public enum Refusal {
     UPSTREAM_FAILED,
     /** Not a request, or not one this route serves. */
     BAD_REQUEST,
+    /** A listener who came without the secret of our fronts. */
+    NOT_BY_FRONT,
     /** A path that this route doesn't serve, {@code /admin} above all. */
     FORBIDDEN_PATH,
     /** A method that this route doesn't serve. */

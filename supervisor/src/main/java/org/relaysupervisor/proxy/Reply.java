@@ -24,6 +24,10 @@ record Reply(int status, byte[] bytes) {
         return text(403, "Forbidden", "This address is not served to listeners.");
     }
 
+    static Reply notByFront() {
+        return text(403, "Forbidden", "Listeners are served elsewhere.");
+    }
+
     static Reply notFound() {
         return text(404, "Not Found", "There is no such mount.");
     }

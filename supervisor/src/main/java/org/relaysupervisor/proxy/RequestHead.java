@@ -15,7 +15,9 @@ import java.util.Optional;
 record RequestHead(String method, String target, String version, List<Header> headers) {
     private static final int MAXIMUM_METHOD = 16;
     private static final int MAXIMUM_HEADERS = 100;
-    private static final String CONNECTION = "Connection:";
+    /** What is between us and the client. */
+    private static final List<String> NOT_PASSED_ON = List.of("Connection:", Front.HEADER + ":");
+
     private static final String TOKEN_PUNCTUATION = "!#$%&'*+-.^_`|~";
 
     record Header(String name, String value) {}
@@ -119,7 +121,7 @@ record RequestHead(String method, String target, String version, List<Header> he
     static byte[] asOnlyRequest(byte[] head) {
         StringBuilder kept = new StringBuilder(head.length);
         for (String line : new String(head, StandardCharsets.ISO_8859_1).split("(?<=\n)", -1)) {
-            if (!line.regionMatches(true, 0, CONNECTION, 0, CONNECTION.length())) {
+            if (NOT_PASSED_ON.stream().noneMatch(name -> line.regionMatches(true, 0, name, 0, name.length()))) {
                 kept.append(line);
             }
         }

@@ -13,7 +13,9 @@ public enum Role {
     /** Our own decoder, which hears for the meter; told as the recorder is, and never counted as a listener either. */
     DECODER,
     /** A monitoring probe, told by its User-Agent. */
-    PROBE;
+    PROBE,
+    /** A second relay that knows the secret of our fronts; the listeners are its own. */
+    EDGE;
 
     /** Whether it is a child of this daemon that reads a mount. */
     boolean isOurs() {

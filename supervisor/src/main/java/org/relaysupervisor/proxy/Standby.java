@@ -3,7 +3,9 @@ package org.relaysupervisor.proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.relaysupervisor.frames.AudioFormat;
 import org.relaysupervisor.frames.Frame;
 import org.relaysupervisor.frames.FrameParser;
 
@@ -35,6 +37,11 @@ final class Standby {
 
     boolean isEmpty() {
         return frames.isEmpty();
+    }
+
+    /** Empty when there is nothing to play. */
+    Optional<AudioFormat> format() {
+        return frames.stream().findFirst().map(Frame::format);
     }
 
     /** From the beginning, as if it had begun at this time. */

@@ -34,8 +34,12 @@ record StreamHeaders(Optional<String> contentType, List<String> forListeners) {
     }
 
     static StreamHeaders of(RequestHead source) {
+        return of(source.headers(), source.header("Content-Type"));
+    }
+
+    static StreamHeaders of(List<RequestHead.Header> headers, Optional<String> contentType) {
         List<String> lines = new ArrayList<>();
-        for (RequestHead.Header header : source.headers()) {
+        for (RequestHead.Header header : headers) {
             String name = header.name().toLowerCase(Locale.ROOT);
             String told = name.startsWith("ice-") || name.startsWith("icy-") ? NAMES.get(name.substring(4)) : null;
             if (told != null && !header.value().isEmpty()) {
@@ -45,7 +49,7 @@ record StreamHeaders(Optional<String> contentType, List<String> forListeners) {
                 lines.add(AUDIO_INFO + ": " + header.value());
             }
         }
-        return new StreamHeaders(source.header("Content-Type"), lines);
+        return new StreamHeaders(contentType, lines);
     }
 
     private static Optional<String> bitrate(String audioInfo) {

@@ -91,7 +91,7 @@ record TitleUpdate(String mount, String text, String url) {
     }
 
     /** What isn't in that charset after all is taken for ISO 8859-1, as Icecast takes what has no charset. */
-    private static String text(byte[] bytes, Charset charset) {
+    static String text(byte[] bytes, Charset charset) {
         if (bytes == null) {
             return "";
         }

@@ -20,6 +20,7 @@ import org.relaysupervisor.programs.OnAir;
 import org.relaysupervisor.proxy.ProxySnapshot;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
+import org.relaysupervisor.proxy.ProxySnapshot.PrimaryTraffic;
 import org.relaysupervisor.recording.RecordingSnapshot;
 import org.relaysupervisor.shows.ShowsSnapshot;
 import org.relaysupervisor.supervise.ChildSnapshot;
@@ -70,6 +71,11 @@ public record RelaySnapshot(
         logDropped = Map.copyOf(logDropped);
     }
 
+    /** Whether this is a second relay, without Icecast and Liquidsoap. */
+    public boolean isEdge() {
+        return mounts.stream().anyMatch(mount -> mount.primary().isPresent());
+    }
+
     /** Whether the mount that is to be recorded has something to record. */
     public boolean isRecordedMountOnAir() {
         return mounts.stream().anyMatch(mount -> mount.path().equals(recording.mount()) && mount.onAir());
@@ -98,6 +104,7 @@ public record RelaySnapshot(
      * @param targetLufs the loudness that its profile aims at; empty when the mount isn't metered
      * @param meter empty when the mount isn't metered
      * @param feed empty when listeners are connected to Icecast, because the configuration says so or the format isn't known
+     * @param primary where an edge fetches it; empty on a primary
      */
     public record Mount(
             String path,
@@ -110,7 +117,8 @@ public record RelaySnapshot(
             Optional<String> onAirSource,
             OptionalDouble targetLufs,
             Optional<MeterSnapshot> meter,
-            Optional<Feed> feed) {
+            Optional<Feed> feed,
+            Optional<PrimaryTraffic> primary) {
         /** Whether listeners hear the standby programme from our memory. */
         public boolean onStandby() {
             return feed.filter(Feed::onStandby).isPresent();

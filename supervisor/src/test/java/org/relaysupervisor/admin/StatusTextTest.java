@@ -47,6 +47,20 @@ class StatusTextTest {
     }
 
     @Test
+    void showsWhereAnEdgeGetsItsMounts() {
+        assertThat(StatusText.render(Snapshots.edge().build(), false)).contains("""
+                MOUNT  AIR      LISTENERS  FROM      KBIT/S  TITLE
+                /live  standby  7          feed 24s  0       -
+                  /live: the primary is away, standby from memory for 10s
+
+                UPSTREAM  STATE  LAG    RECONNECTS
+                /live     away   12.3s  7
+                  /live: the primary at 10.0.0.1 cannot be connected to: refused
+
+                """);
+    }
+
+    @Test
     void showsWhatKeepsItOffTheAir() {
         assertThat(StatusText.render(Snapshots.offAir().build(), false)).isEqualTo("""
                 Test Radio  OFF AIR

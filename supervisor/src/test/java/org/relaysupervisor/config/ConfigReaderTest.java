@@ -41,7 +41,7 @@ class ConfigReaderTest {
                                 + " 224, 256, 320 (kbit/s) for mp3 at 44100 Hz",
                         "relay.yaml:8:9: listeners.port must be a whole number from 1 to 65535",
                         "relay.yaml:9:10: listeners.limit must be a whole number from 1 to 100000",
-                        "relay.yaml:10:1: there is no section \"colour\"; known are station, mounts, inputs, standby,"
+                        "relay.yaml:10:1: there is no section \"colour\"; known are role, upstream, station, mounts, inputs, standby,"
                                 + " silence, listeners, harbor, icecast, source_route, programs, memory, recording, store,"
                                 + " upload, hls, metrics, control, restart, metering, profiles, shows, heartbeat,"
                                 + " passwords");

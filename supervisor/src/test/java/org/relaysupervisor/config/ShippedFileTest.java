@@ -49,6 +49,7 @@ class ShippedFileTest {
             Map.entry("Shows.zone", "time_zone"),
             Map.entry("Calendar.source", "url"),
             Map.entry("Heartbeat.target", "url"),
+            Map.entry("Upstream.host", "url"),
             Map.entry("Profile.holds", "dead_channel"),
             Map.entry("Profile.levels", "target"),
             Map.entry("Levels.digitalSilence", "digital_silence_peak"),

@@ -25,6 +25,7 @@ import org.relaysupervisor.archive.ArchiveSnapshot;
 import org.relaysupervisor.archive.ArchiveSnapshot.Disk;
 import org.relaysupervisor.archive.DiskLevel;
 import org.relaysupervisor.loop.LoopStatus;
+import org.relaysupervisor.proxy.PrimaryFault;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.Refusal;
 import org.relaysupervisor.recording.RecordingSnapshot;
@@ -72,6 +73,30 @@ class MetricsTest {
         for (Refusal refusal : Refusal.values()) {
             assertThat(metrics.scrape()).contains("relay_refusals_total{reason=\"" + refusal.label() + "\"} ");
         }
+    }
+
+    @Test
+    void anEdgeTellsOfItsPrimaryAndOfNoIcecast() {
+        relay.set(Snapshots.edge().build());
+
+        assertThat(samples())
+                .contains(
+                        "relay_upstream_connected{mount=\"/live\"} 0.0",
+                        "relay_upstream_lag_seconds{mount=\"/live\"} 12.3",
+                        "relay_upstream_reconnects_total{cause=\"connect\",mount=\"/live\"} 5.0")
+                .noneMatch(line -> line.startsWith("icecast_") || line.startsWith("relay_upstream_connects"));
+        for (PrimaryFault fault : PrimaryFault.values()) {
+            assertThat(metrics.scrape())
+                    .contains("relay_upstream_reconnects_total{cause=\"" + fault.label() + "\",mount=\"/live\"} ");
+        }
+    }
+
+    @Test
+    void aPrimaryHasNoUpstream() {
+        assertThat(samples())
+                .noneMatch(line -> line.startsWith("relay_upstream_connected")
+                        || line.startsWith("relay_upstream_lag")
+                        || line.startsWith("relay_upstream_reconnects"));
     }
 
     @Test

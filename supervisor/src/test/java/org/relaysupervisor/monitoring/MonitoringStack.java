@@ -54,8 +54,8 @@ final class MonitoringStack implements AutoCloseable {
         String text = Files.readString(alertmanager);
         Files.writeString(
                 alertmanager,
-                text.substring(0, text.indexOf("\nreceivers:"))
-                        + "\nreceivers:\n  - name: on-call\n    webhook_configs:\n      - url: " + webhook
+                text.substring(0, text.indexOf("\n  - name: on-call"))
+                        + "\n  - name: on-call\n    webhook_configs:\n      - url: " + webhook
                         + "\n        send_resolved: true\n");
     }
 

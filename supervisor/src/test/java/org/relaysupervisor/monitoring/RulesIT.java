@@ -25,6 +25,7 @@ class RulesIT {
         Path tests = checkout.resolve("monitoring/tests");
         succeed(List.of(
                 List.of("promtool", "test", "rules", tests.resolve("relay.yml").toString()),
+                List.of("promtool", "test", "rules", tests.resolve("edge.yml").toString()),
                 List.of("promtool", "test", "rules", tests.resolve("uptime.yml").toString())));
     }
 

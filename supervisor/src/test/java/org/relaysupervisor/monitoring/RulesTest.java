@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.relaysupervisor.monitoring.Rules.Rule;
+import org.relaysupervisor.proxy.PrimaryFault;
 
 /** What an alert must have, as far as the files tell. {@link MonitoringIT} fires them. */
 class RulesTest {
@@ -35,7 +36,7 @@ class RulesTest {
                 .collect(Collectors.toSet());
 
         assertThat(alerts).isNotEmpty().allSatisfy(alert -> {
-            assertThat(alert.labels().get("severity")).isIn("critical", "warning");
+            assertThat(alert.labels().get("severity")).isIn("critical", "warning", "info");
             assertThat((String) alert.annotations().get("summary")).startsWith("{{ $labels.station }}: ");
             assertThat((String) alert.annotations().get("action")).isNotBlank();
             assertThat(alert.annotations().get("runbook"))
@@ -89,6 +90,20 @@ class RulesTest {
                 .forEach(condition -> lookedUp.addAll(condition.values())));
 
         assertThat(lookedUp).isNotEmpty().isSubsetOf(names());
+    }
+
+    /** No primary has the series, so that none of the programs would tell of a cause that isn't one. */
+    @Test
+    void whatIsSaidOfAPrimaryIsWhatAnEdgeCounts() {
+        Set<String> causes =
+                Stream.of(PrimaryFault.values()).map(PrimaryFault::label).collect(Collectors.toSet());
+        List<String> named = new ArrayList<>();
+        alerts.forEach(alert -> Selector.in(alert.expression()).stream()
+                .filter(selector -> selector.metric().equals("relay_upstream_reconnects_total"))
+                .flatMap(selector -> selector.conditions().stream())
+                .forEach(condition -> named.addAll(condition.values())));
+
+        assertThat(named).isNotEmpty().isSubsetOf(causes);
     }
 
     @Test

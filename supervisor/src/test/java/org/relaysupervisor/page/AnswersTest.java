@@ -71,6 +71,17 @@ class AnswersTest {
     }
 
     @Test
+    void anEdgeSaysWhatAilsItsPrimary() {
+        Map<String, Answer> answers = answers(Snapshots.edge());
+
+        is(answers.get("up"), Mark.ATTENTION, "Yes, with the standby");
+        is(answers.get("audible"), Mark.ATTENTION, "Yes: the standby");
+        assertThat(answers.get("up").detail())
+                .isEqualTo("The primary at 10.0.0.1 cannot be connected to: refused")
+                .isEqualTo(answers.get("audible").detail());
+    }
+
+    @Test
     void whatPlaysFromMemoryIsUpAndSaysSo() {
         is(answer("up", Snapshots.onAir().bridged("/live", Bridge.FEED)), Mark.ATTENTION, "Yes, from memory");
         Snapshots standby = Snapshots.onAir().bridged("/live", Bridge.STANDBY).shows(ShowsSnapshot.NONE);

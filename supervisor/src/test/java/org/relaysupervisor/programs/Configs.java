@@ -57,7 +57,8 @@ public final class Configs {
                 inputs,
                 new RelayConfig.Standby(standby),
                 new RelayConfig.Silence(-40, Duration.ofSeconds(5), Duration.ofMillis(500)),
-                new RelayConfig.Listeners(listenersBind, listenersPort, 300, Set.of(), Optional.empty()),
+                new RelayConfig.Listeners(
+                        listenersBind, listenersPort, 300, Set.of(), Optional.empty(), Optional.empty()),
                 new RelayConfig.Harbor(InetAddress.getLoopbackAddress(), harborPort),
                 new RelayConfig.Icecast(icecastPort, 350, 65_536, 524_288, Duration.ofSeconds(10)),
                 new RelayConfig.SourceRoute(sourcePort),
@@ -80,6 +81,7 @@ public final class Configs {
                 profiles,
                 new RelayConfig.Shows(ZoneOffset.UTC, List.of(), Optional.empty()),
                 Optional.empty(),
-                new RelayConfig.Passwords(new SecretSource.Generated("source"), new SecretSource.Generated("admin")));
+                new RelayConfig.Passwords(new SecretSource.Generated("source"), new SecretSource.Generated("admin")),
+                Optional.empty());
     }
 }

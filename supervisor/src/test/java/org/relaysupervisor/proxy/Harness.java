@@ -2,8 +2,10 @@ package org.relaysupervisor.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.Future;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,8 +16,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.loop.ManualLoop;
 import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 import org.relaysupervisor.proxy.ProxySnapshot.Route;
@@ -34,6 +38,9 @@ final class Harness {
     final Policy policy;
     final List<EmbeddedChannel> icecast = new ArrayList<>();
     final List<String> accessLog = new ArrayList<>();
+    /** Connections to a primary. */
+    final List<EmbeddedChannel> dialled = new ArrayList<>();
+
     boolean connectsFail;
     private final EmbeddedChannel turns = new EmbeddedChannel();
     private final Entrance listeners;
@@ -46,26 +53,25 @@ final class Harness {
 
     /** Time stands still when the mount is fed, until it is passed on. */
     Harness(int listenerLimit, String contentType, boolean fed) {
-        if (fed) {
+        this(listenerLimit, new MountSettings(contentType, fed), Optional.empty());
+    }
+
+    /** @param frontSecret what listeners must bring */
+    Harness(int listenerLimit, MountSettings mount, Optional<Secret> frontSecret) {
+        if (mount.fed()) {
             turns.freezeTime();
         }
         ProxyLimits limits = ProxyLimits.DEFAULTS;
         ProxySettings settings = new ProxySettings(
-                LOCAL,
-                0,
-                0,
-                0,
-                listenerLimit,
-                Set.of(FRONT),
-                BURST,
-                Map.of("/live", new MountSettings(contentType, fed)),
-                limits);
+                LOCAL, 0, 0, 0, listenerLimit, Set.of(FRONT), frontSecret, BURST, Map.of("/live", mount), limits);
         policy = new Policy(settings);
         policy.icecastAvailable(true);
         Upstream upstream = new Upstream(this::connect, turns.eventLoop(), limits, meters);
         Pacer pacer = new Pacer(turns.eventLoop(), meters, limits.feed().interval());
-        mounts = new Mounts((path, mount) ->
-                new Feed(path, FEED, mount, policy, meters, upstream, pacer, turns.eventLoop(), clock));
+        mounts = new Mounts(
+                (path, made) -> new Feed(path, FEED, made, policy, meters, upstream, pacer, turns.eventLoop(), clock),
+                (path, made) -> new PrimaryLink(
+                        path, made, this::dial, meters, PrimaryLimits.DEFAULTS, () -> 1, turns.eventLoop()));
         mounts.configure(settings.mounts());
         PendingConnections pending = new PendingConnections(limits.pendingConnections());
         listeners = new Entrance(
@@ -93,6 +99,16 @@ final class Harness {
         }
         icecast.add(channel);
         return channel.newSucceededFuture();
+    }
+
+    private Future<Channel> dial(Primary primary) {
+        if (connectsFail) {
+            return turns.eventLoop().newFailedFuture(new ConnectException("refused by the test"));
+        }
+        EmbeddedChannel channel = new EmbeddedChannel();
+        channel.config().setAutoRead(false);
+        dialled.add(channel);
+        return turns.eventLoop().newSucceededFuture(channel);
     }
 
     EmbeddedChannel listener(InetAddress from) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.relaysupervisor.loop.ManualLoop;
 import org.relaysupervisor.proxy.ProxySettings.MountSettings;
@@ -41,10 +42,11 @@ final class IcecastScene implements AutoCloseable {
                 icecast.port(),
                 LIMIT,
                 Set.of(),
+                Optional.empty(),
                 BURST,
                 Map.of("/live", new MountSettings(contentType, fed)),
                 ProxyLimits.DEFAULTS);
-        proxy = Proxy.open(settings, new ManualLoop(), new SilentAccessLog());
+        proxy = Proxy.open(settings, new ManualLoop(), new SilentAccessLog(), Runnable::run);
         proxy.icecastAvailable(true);
     }
 

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.relaysupervisor.loop.ManualLoop;
 import org.relaysupervisor.proxy.ProxySettings.MountSettings;
@@ -30,10 +31,11 @@ final class PlayedProxy implements AutoCloseable {
                 icecast.port(),
                 10,
                 Set.of(),
+                Optional.empty(),
                 64 * 1024,
                 Map.of("/live", new MountSettings("audio/mpeg", true)),
                 ProxyLimits.DEFAULTS);
-        proxy = Proxy.open(settings, transport, new ManualLoop(), new SilentAccessLog());
+        proxy = Proxy.open(settings, transport, new ManualLoop(), new SilentAccessLog(), Runnable::run);
         proxy.icecastAvailable(true);
         icecast.next(socket -> {
             FakeIcecast.head(socket.getInputStream());

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Future;
@@ -59,10 +60,11 @@ class ProxyTest {
                 icecast.port(),
                 300,
                 Set.of(),
+                Optional.empty(),
                 BURST,
                 Map.of("/live", new MountSettings("audio/mpeg", false)),
                 limits);
-        proxy = Proxy.open(settings, transport, new ManualLoop(), log);
+        proxy = Proxy.open(settings, transport, new ManualLoop(), log, Runnable::run);
         proxy.icecastAvailable(true);
     }
 
@@ -224,6 +226,7 @@ class ProxyTest {
                 d.recorderConnections(),
                 d.decoderConnections(),
                 d.probeConnections(),
+                d.edgeConnections(),
                 d.connectsAtOnce(),
                 d.connectSpacing(),
                 d.connectQueue(),
@@ -243,6 +246,7 @@ class ProxyTest {
                 icecast.port(),
                 0,
                 Set.of(),
+                Optional.empty(),
                 BURST,
                 Map.of("/other", new MountSettings("audio/aac", false)),
                 ProxyLimits.DEFAULTS));
@@ -276,11 +280,12 @@ class ProxyTest {
                     1,
                     1,
                     Set.of(),
+                    Optional.empty(),
                     BURST,
                     Map.of(),
                     ProxyLimits.DEFAULTS);
 
-            assertThatThrownBy(() -> Proxy.open(settings, new ManualLoop(), log))
+            assertThatThrownBy(() -> Proxy.open(settings, new ManualLoop(), log, Runnable::run))
                     .isInstanceOf(IOException.class)
                     .hasMessage(section + ".port " + port + " on 127.0.0.1 is taken by another program");
         }

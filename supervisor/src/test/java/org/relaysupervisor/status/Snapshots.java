@@ -25,6 +25,7 @@ import org.relaysupervisor.metering.MeterSnapshot;
 import org.relaysupervisor.programs.IcecastStats;
 import org.relaysupervisor.programs.OnAir;
 import org.relaysupervisor.programs.OnAir.InputState;
+import org.relaysupervisor.proxy.PrimaryFault;
 import org.relaysupervisor.proxy.ProxySnapshot;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.proxy.ProxySnapshot.Continuity;
@@ -32,6 +33,7 @@ import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.Loss;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.Outage;
+import org.relaysupervisor.proxy.ProxySnapshot.PrimaryTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.Route;
 import org.relaysupervisor.proxy.ProxySnapshot.Tap;
 import org.relaysupervisor.proxy.Refusal;
@@ -157,7 +159,8 @@ public final class Snapshots {
                                 Optional.of("live"),
                                 OptionalDouble.of(TARGET),
                                 Optional.of(Meters.measuring(Meters.PROGRAMME)),
-                                Optional.of(new Feed(FEED, Map.of()))),
+                                Optional.of(new Feed(FEED, Map.of())),
+                                Optional.empty()),
                         new MountTraffic(
                                 true,
                                 115_200_000,
@@ -169,7 +172,8 @@ public final class Snapshots {
                                         0L),
                                 new Tap(3, 1, 12, 5_016),
                                 Optional.empty(),
-                                Optional.of(FEED)))
+                                Optional.of(FEED),
+                                Optional.empty()))
                 .playing("live", Map.of("live", InputState.READY, "night", InputState.AWAY))
                 .shows(new ShowsSnapshot(true, Optional.of(EVENING), Optional.of(NIGHT), Optional.of(CALENDAR)))
                 .source(source("/live", 0))
@@ -201,6 +205,43 @@ public final class Snapshots {
                 3,
                 Duration.ofMillis(20_500));
         return station;
+    }
+
+    /** An edge, without children, whose primary is away and was before. */
+    public static Snapshots edge() {
+        PrimaryTraffic primary = new PrimaryTraffic(
+                false,
+                Duration.ofMillis(12_300),
+                counts(PrimaryFault.class, Map.of(PrimaryFault.STALLED, 2L, PrimaryFault.CONNECT, 5L), 0L),
+                Optional.of("the primary at 10.0.0.1 cannot be connected to: refused"));
+        RelaySnapshot.Mount live = silent("/live");
+        MountTraffic none = silentTraffic();
+        return new Snapshots()
+                .mount(
+                        new RelaySnapshot.Mount(
+                                live.path(),
+                                live.format(),
+                                live.bitrate(),
+                                false,
+                                7,
+                                0,
+                                Optional.empty(),
+                                Optional.of("standby"),
+                                OptionalDouble.empty(),
+                                Optional.empty(),
+                                Optional.of(new Feed(
+                                        feed(Set.of(Bridge.STANDBY)), Map.of(Bridge.STANDBY, NOW.minusSeconds(10)))),
+                                Optional.of(primary)),
+                        new MountTraffic(
+                                false,
+                                0,
+                                0,
+                                none.connected(),
+                                none.sentBytes(),
+                                Tap.NONE,
+                                Optional.empty(),
+                                Optional.of(feed(Set.of(Bridge.STANDBY))),
+                                Optional.of(primary)));
     }
 
     /** Icecast can't start, Liquidsoap waits for it, the recorder was stopped by hand; nobody listens. */
@@ -273,7 +314,8 @@ public final class Snapshots {
                         mount.onAirSource(),
                         mount.targetLufs(),
                         mount.meter(),
-                        mount.feed()));
+                        mount.feed(),
+                        mount.primary()));
     }
 
     /** The mount is heard so. */
@@ -322,7 +364,8 @@ public final class Snapshots {
                 source,
                 meter.isPresent() ? OptionalDouble.of(TARGET) : OptionalDouble.empty(),
                 meter,
-                mount.feed());
+                mount.feed(),
+                mount.primary());
     }
 
     /** The mount is not in memory: its listeners are connected to Icecast. */
@@ -344,7 +387,8 @@ public final class Snapshots {
                         before.sentBytes(),
                         before.tap(),
                         before.recorder(),
-                        feed));
+                        feed,
+                        before.primary()));
         return this;
     }
 
@@ -361,7 +405,8 @@ public final class Snapshots {
                 mount.onAirSource(),
                 mount.targetLufs(),
                 mount.meter(),
-                feed);
+                feed,
+                mount.primary());
     }
 
     private Snapshots exited(String name, LastExit exit, String note) {
@@ -575,7 +620,8 @@ public final class Snapshots {
                 Optional.empty(),
                 OptionalDouble.of(TARGET),
                 Optional.of(Meters.waiting()),
-                Optional.of(new Feed(EMPTY_FEED, Map.of())));
+                Optional.of(new Feed(EMPTY_FEED, Map.of())),
+                Optional.empty());
     }
 
     /** Nothing has passed yet. */
@@ -588,7 +634,8 @@ public final class Snapshots {
                 counts(Role.class),
                 Tap.NONE,
                 Optional.empty(),
-                Optional.of(EMPTY_FEED));
+                Optional.of(EMPTY_FEED),
+                Optional.empty());
     }
 
     /** An MP3 source on Icecast, 4 s after the daemon's start. */
