@@ -1,11 +1,8 @@
 package org.relaysupervisor;
 
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.loop.Loop;
 import org.relaysupervisor.memory.MemoryWatch;
@@ -21,8 +18,6 @@ import org.relaysupervisor.supervise.Supervisor;
 
 /** Keeps each child within its memory: joins what the kernel says and what is foreseen to the supervisor, which acts. */
 final class Containment implements AutoCloseable {
-    private static final Logger log = System.getLogger(Containment.class.getName());
-
     private final Loop loop;
     private final Optional<CgroupTree> cgroups;
     private final Optional<CgroupWatch> groups;
@@ -83,11 +78,7 @@ final class Containment implements AutoCloseable {
 
     /** Any thread. When the loop has no room for it, the next look sees the same. */
     private void stirred(String child) {
-        try {
-            loop.post(() -> memory.stirred(child));
-        } catch (RejectedExecutionException e) {
-            log.log(Level.DEBUG, e.getMessage());
-        }
+        loop.offer(() -> memory.stirred(child));
     }
 
     /** For an operator who has just reloaded: what is wrong with the limits, one line each. */

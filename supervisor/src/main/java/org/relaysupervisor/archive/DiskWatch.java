@@ -184,11 +184,7 @@ public final class DiskWatch {
 
     /** On the worker. When the loop has no place for it, the next tick collects what was found. */
     private void announce() {
-        try {
-            loop.post(this::collect);
-        } catch (RejectedExecutionException e) {
-            log.log(Level.DEBUG, "the loop is full", e);
-        }
+        loop.offer(this::collect);
     }
 
     /** A disk that is FULL and doubted can only be believed by trying: its figures don't show a quota that was raised. */

@@ -300,11 +300,7 @@ public final class Drills {
 
     /** On the worker. When the loop has no room for it, the next tick finds the outcome. */
     private void announce() {
-        try {
-            loop.post(this::collect);
-        } catch (RejectedExecutionException e) {
-            log.log(Level.DEBUG, "the loop is full", e);
-        }
+        loop.offer(this::collect);
     }
 
     private void collect() {

@@ -120,11 +120,7 @@ public final class Heartbeat {
 
     /** On the worker. When the loop has no room for it, the next beat finds the answer. */
     private void announce() {
-        try {
-            loop.post(this::collect);
-        } catch (RejectedExecutionException e) {
-            log.log(Level.DEBUG, "the loop is full", e);
-        }
+        loop.offer(this::collect);
     }
 
     private void collect() {

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.hls.HlsSnapshot.Drop;
 import org.relaysupervisor.hls.HlsSnapshot.State;
@@ -38,6 +39,9 @@ public final class HlsPublisher {
     private final HlsTally tally = new HlsTally();
     private final Deque<HlsSegment> waiting = new ArrayDeque<>();
 
+    /** From the worker, for the loop; at most one, since there is one attempt at a time. */
+    private final AtomicReference<Attempt> ended = new AtomicReference<>();
+
     /** Empty while it is off. */
     private Optional<Target> target = Optional.empty();
 
@@ -57,6 +61,8 @@ public final class HlsPublisher {
             Optional<PublicPlaylist.Result> result,
             Optional<StoreException> failure,
             Optional<IOException> unreadable) {}
+
+    private record Attempt(Target to, HlsSegment segment, Outcome outcome) {}
 
     /** @param worker one thread; may refuse */
     public HlsPublisher(Loop loop, Executor worker, Writer writer) {
@@ -100,6 +106,7 @@ public final class HlsPublisher {
 
     /** To be called each {@link #OBSERVE_EVERY}: tries again what is to be tried again. On the loop. */
     public void observe() {
+        collect();
         pump();
         publishView();
     }
@@ -147,11 +154,15 @@ public final class HlsPublisher {
         } catch (RuntimeException e) {
             outcome = failure(new StoreException(Reason.SERVER, "unexpected: " + e, e));
         }
-        Outcome result = outcome;
-        try {
-            loop.post(() -> finished(to, segment, result));
-        } catch (RejectedExecutionException ending) {
-            log.log(Level.DEBUG, "the daemon ends: {0}", ending.toString());
+        ended.set(new Attempt(to, segment, outcome));
+        // When the loop has no room for it, the next tick collects it.
+        loop.offer(this::collect);
+    }
+
+    private void collect() {
+        Attempt attempt = ended.getAndSet(null);
+        if (attempt != null) {
+            finished(attempt.to(), attempt.segment(), attempt.outcome());
         }
     }
 

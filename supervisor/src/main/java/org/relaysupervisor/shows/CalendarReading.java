@@ -150,11 +150,7 @@ final class CalendarReading {
 
     /** What the loop has no room for is lost: it notices that nothing came in time. */
     private void post(Consumer<Outcome> outcome, Outcome result) {
-        try {
-            loop.post(() -> outcome.accept(result));
-        } catch (RejectedExecutionException e) {
-            LOG.log(Level.DEBUG, "the loop takes no news of the calendar", e);
-        }
+        loop.offer(() -> outcome.accept(result));
     }
 
     static Duration ageOf(CalendarCopy copy, Instant now) {

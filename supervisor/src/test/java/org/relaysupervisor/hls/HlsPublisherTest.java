@@ -89,6 +89,18 @@ class HlsPublisherTest {
     }
 
     @Test
+    void aLoopThatWasFullWhenAnAttemptEndedHearsOfItAtTheNextTick() throws Exception {
+        loop.refusePosts(true);
+        segment();
+        loop.refusePosts(false);
+        assertThat(seen().published()).isZero();
+        loop.advance(HlsPublisher.OBSERVE_EVERY);
+        assertThat(seen().published()).isEqualTo(1);
+        segment();
+        assertThat(seen().published()).isEqualTo(2);
+    }
+
+    @Test
     void oneAtATimeHoweverSlow() throws Exception {
         slow = true;
         for (int i = 0; i < 3; i++) {
