@@ -23,6 +23,7 @@ import org.relaysupervisor.config.RelayConfig.S3Store;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.store.ObjectStore;
 import org.relaysupervisor.store.StoreException;
+import org.relaysupervisor.store.TransferTally;
 
 /**
  * Keeps what was recorded: from a closed segment to an object that is proven to be in the store, and back. The disk is the queue and the
@@ -216,7 +217,7 @@ public final class Archive implements VerifiedCopies {
 
     private void publish(RelayConfig current) {
         Intake intake = keeper.intake();
-        UploadTally tally = keeper.uploads().tally();
+        TransferTally tally = keeper.uploads().tally();
         Optional<Recording> newest = keeper.recordings().stream()
                 .filter(recording -> !recording.isClosed())
                 .max(Comparator.comparingLong(Recording::lastArrival));
@@ -235,7 +236,7 @@ public final class Archive implements VerifiedCopies {
                                 .sum(),
                 Optional.empty(),
                 false,
-                tally.bytes(),
+                keeper.uploads().verifiedBytes(),
                 tally.times(),
                 tally.failures(),
                 tally.lastFailure(),

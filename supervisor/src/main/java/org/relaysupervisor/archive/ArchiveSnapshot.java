@@ -2,11 +2,11 @@ package org.relaysupervisor.archive;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.relaysupervisor.store.StoreException.Reason;
+import org.relaysupervisor.store.TransferTimes;
 
 /**
  * An immutable view of what was recorded and of its way to the store. Counters only grow since the daemon's start; every key of an enum is
@@ -21,7 +21,7 @@ import org.relaysupervisor.store.StoreException.Reason;
  * @param oldestWaiting how long the oldest of them has been closed, by the monotonic clock as far as the daemon has seen it
  * @param uploadLate whether this is longer than the configuration wants
  * @param uploadedBytes verified in the store
- * @param uploads files that were verified, by how long each took; upper bounds in seconds
+ * @param uploads files that were verified, by how long each took
  * @param failures of transfers, by why
  * @param lastFailure the newest one's message; empty after a success
  * @param recordingsEndedEarly shows whose recording ended before they did, while the mount played
@@ -37,7 +37,7 @@ public record ArchiveSnapshot(
         Optional<Duration> oldestWaiting,
         boolean uploadLate,
         long uploadedBytes,
-        UploadTimes uploads,
+        TransferTimes uploads,
         Map<Reason, Long> failures,
         Optional<String> lastFailure,
         long recordingsEndedEarly,
@@ -46,20 +46,6 @@ public record ArchiveSnapshot(
     public ArchiveSnapshot {
         gaps = Map.copyOf(gaps);
         failures = Map.copyOf(failures);
-    }
-
-    /**
-     * A histogram.
-     *
-     * @param bounds upper ones in seconds, ascending
-     * @param counts of files within each bound and above the one before; one more than bounds, for all that took longer
-     * @param sum in seconds
-     */
-    public record UploadTimes(List<Double> bounds, List<Long> counts, double sum) {
-        public UploadTimes {
-            bounds = List.copyOf(bounds);
-            counts = List.copyOf(counts);
-        }
     }
 
     /**

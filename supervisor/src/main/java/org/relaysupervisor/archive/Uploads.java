@@ -17,6 +17,7 @@ import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.store.ObjectStore;
 import org.relaysupervisor.store.StoreException;
 import org.relaysupervisor.store.StoreException.Reason;
+import org.relaysupervisor.store.TransferTally;
 
 /**
  * Brings files to the store, the oldest first. The disk is the queue; here is only its oldest part. Of the archive's thread; the transfers
@@ -40,12 +41,14 @@ final class Uploads {
     private final Backoff backoff;
     private final Results results;
     private final int most;
-    private final UploadTally tally = new UploadTally();
+    private final TransferTally tally =
+            new TransferTally(List.of(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0));
     private final Map<String, Transfer> byKey = new HashMap<>();
     private final TreeSet<Transfer> oldestFirst = new TreeSet<>(Comparator.comparing(Transfer::start)
             .thenComparing(transfer -> transfer.part().key()));
     private boolean leftOut;
     private int running;
+    private long verifiedBytes;
     private int storeFailures;
     private long storeNotBefore;
     private Optional<Reason> complainedOf = Optional.empty();
@@ -173,7 +176,9 @@ final class Uploads {
         storeFailures = 0;
         complainedOf = Optional.empty();
         if (outcome.absent().isEmpty()) {
-            tally.verified(transfer.part().content().length(), took);
+            tally.done(took);
+            tally.answered();
+            verifiedBytes += transfer.part().content().length();
             transfer.end();
             results.verified(transfer);
         } else {
@@ -231,7 +236,12 @@ final class Uploads {
         return oldestFirst.stream().mapToLong(Transfer::since).min();
     }
 
-    UploadTally tally() {
+    TransferTally tally() {
         return tally;
+    }
+
+    /** Of files that were sent and verified. */
+    long verifiedBytes() {
+        return verifiedBytes;
     }
 }

@@ -1,11 +1,11 @@
 package org.relaysupervisor.hls;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.relaysupervisor.store.StoreException.Reason;
+import org.relaysupervisor.store.TransferTimes;
 
 /**
  * An immutable view of how HLS gets out. Counters only grow since the daemon's start; every key of an enum is present from the start.
@@ -25,7 +25,7 @@ public record HlsSnapshot(
         int waiting,
         long published,
         Map<Drop, Long> dropped,
-        Times times,
+        TransferTimes times,
         Optional<Instant> playlistEnd,
         Map<Reason, Long> failures,
         Optional<String> lastFailure) {
@@ -64,20 +64,6 @@ public record HlsSnapshot(
 
         public String label() {
             return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    /**
-     * A histogram.
-     *
-     * @param bounds upper ones in seconds, ascending
-     * @param counts within each bound and above the one before; one more than bounds, for what is above all
-     * @param sum in seconds
-     */
-    public record Times(List<Double> bounds, List<Long> counts, double sum) {
-        public Times {
-            bounds = List.copyOf(bounds);
-            counts = List.copyOf(counts);
         }
     }
 }

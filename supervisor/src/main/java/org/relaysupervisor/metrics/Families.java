@@ -17,7 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.relaysupervisor.store.TransferTimes;
 
 /** The metric families of one scrape, while they are being filled. A family without a sample is left out. */
 final class Families {
@@ -33,11 +35,9 @@ final class Families {
         return add(new Family(Type.COUNTER, name, help, labelNames));
     }
 
-    /**
-     * @param bounds upper ones, ascending
-     * @param counts within each bound and above the one before; one more than bounds, for what is above all
-     */
-    void histogram(String name, String help, List<Double> bounds, List<Long> counts, double sum) {
+    void histogram(String name, String help, TransferTimes times) {
+        List<Double> bounds = times.bounds();
+        List<Long> counts = times.counts();
         ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
         for (int i = 0; i < counts.size(); i++) {
             buckets.bucket(i < bounds.size() ? bounds.get(i) : Double.POSITIVE_INFINITY, counts.get(i));
@@ -47,7 +47,7 @@ final class Families {
                 .help(help)
                 .dataPoint(HistogramDataPointSnapshot.builder()
                         .classicHistogramBuckets(buckets.build())
-                        .sum(sum)
+                        .sum(times.sum())
                         .build())
                 .build());
     }
@@ -98,6 +98,13 @@ final class Families {
 
         void sample(boolean value, String... labelValues) {
             add(value ? 1 : 0, labelValues);
+        }
+
+        /** One count for each of them, by its label; 0 for which there is none. */
+        <K> void samples(K[] keys, Map<K, Long> counts, Function<K, String> label) {
+            for (K key : keys) {
+                sample(counts.getOrDefault(key, 0L), label.apply(key));
+            }
         }
 
         /** In seconds. */

@@ -71,11 +71,8 @@ final class FeedFamilies {
             survivals.sample(continuity.survivals().getOrDefault(outage, 0L), outage.label());
             bridged.sample(continuity.bridged().getOrDefault(outage, Duration.ZERO), outage.label());
         }
-        Family lost = families.counter(
-                "relay_listeners_lost_total", "Listeners whose connection was closed by us, by why.", "cause");
-        for (Loss loss : Loss.values()) {
-            lost.sample(continuity.lost().getOrDefault(loss, 0L), loss.label());
-        }
+        families.counter("relay_listeners_lost_total", "Listeners whose connection was closed by us, by why.", "cause")
+                .samples(Loss.values(), continuity.lost(), Loss::label);
         families.counter(
                         "relay_listeners_moved_total",
                         "Times that a listener who had fallen behind was moved to newer audio.")

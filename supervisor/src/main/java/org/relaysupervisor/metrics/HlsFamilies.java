@@ -20,25 +20,20 @@ final class HlsFamilies {
                 .sample(hls.waiting());
         families.counter("relay_hls_segments_published_total", "Segments that this machine put into the playlist.")
                 .sample(hls.published());
-        Family dropped = families.counter(
-                "relay_hls_segments_dropped_total", "Segments that will never be in the playlist, by why.", "reason");
-        for (Drop drop : Drop.values()) {
-            dropped.sample(hls.dropped().getOrDefault(drop, 0L), drop.label());
-        }
+        families.counter(
+                        "relay_hls_segments_dropped_total",
+                        "Segments that will never be in the playlist, by why.",
+                        "reason")
+                .samples(Drop.values(), hls.dropped(), Drop::label);
         families.histogram(
                 "relay_hls_publish_duration_seconds",
                 "From the moment a segment was closed until it was in the playlist.",
-                hls.times().bounds(),
-                hls.times().counts(),
-                hls.times().sum());
+                hls.times());
         Family end = families.gauge(
                 "relay_hls_playlist_timestamp_seconds",
                 "When the newest audio in the playlist ends, whoever wrote it, in seconds since 1970; absent while not known.");
         hls.playlistEnd().ifPresent(end::sample);
-        Family failures = families.counter(
-                "relay_hls_failures_total", "Calls to the store of HLS that failed, by why.", "reason");
-        for (Reason reason : Reason.values()) {
-            failures.sample(hls.failures().getOrDefault(reason, 0L), reason.label());
-        }
+        families.counter("relay_hls_failures_total", "Calls to the store of HLS that failed, by why.", "reason")
+                .samples(Reason.values(), hls.failures(), Reason::label);
     }
 }

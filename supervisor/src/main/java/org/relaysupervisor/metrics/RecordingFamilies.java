@@ -83,14 +83,9 @@ final class RecordingFamilies {
         families.histogram(
                 "relay_upload_duration_seconds",
                 "How long files took to be sent to the store and verified.",
-                archive.uploads().bounds(),
-                archive.uploads().counts(),
-                archive.uploads().sum());
-        Family failures =
-                families.counter("r2_upload_failures_total", "Transfers to the store that failed, by why.", "reason");
-        for (Reason reason : Reason.values()) {
-            failures.sample(archive.failures().getOrDefault(reason, 0L), reason.label());
-        }
+                archive.uploads());
+        families.counter("r2_upload_failures_total", "Transfers to the store that failed, by why.", "reason")
+                .samples(Reason.values(), archive.failures(), Reason::label);
     }
 
     private static void disk(Disk disk, Families families) {

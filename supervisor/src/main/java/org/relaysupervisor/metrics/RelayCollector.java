@@ -168,16 +168,12 @@ final class RelayCollector implements MultiCollector {
 
     private static void proxy(RelaySnapshot relay, Families families) {
         ProxySnapshot proxy = relay.proxy();
-        Family accepted = families.counter("relay_connections_total", "Connections accepted, by route.", "route");
-        for (Route route : Route.values()) {
-            accepted.sample(proxy.accepted().getOrDefault(route, 0L), route.label());
-        }
+        families.counter("relay_connections_total", "Connections accepted, by route.", "route")
+                .samples(Route.values(), proxy.accepted(), Route::label);
         families.gauge("relay_open_connections", "Connections open now, on both routes.")
                 .sample(proxy.openConnections());
-        Family refusals = families.counter("relay_refusals_total", "Connections refused or cut off, by why.", "reason");
-        for (Refusal refusal : Refusal.values()) {
-            refusals.sample(proxy.refusals().getOrDefault(refusal, 0L), refusal.label());
-        }
+        families.counter("relay_refusals_total", "Connections refused or cut off, by why.", "reason")
+                .samples(Refusal.values(), proxy.refusals(), Refusal::label);
         families.counter(
                         "relay_access_log_dropped_total", "Access log lines dropped because the disk was slow or full.")
                 .sample(proxy.accessLogDropped());

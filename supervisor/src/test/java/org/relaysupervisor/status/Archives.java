@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.relaysupervisor.archive.ArchiveSnapshot;
 import org.relaysupervisor.archive.ArchiveSnapshot.Disk;
-import org.relaysupervisor.archive.ArchiveSnapshot.UploadTimes;
 import org.relaysupervisor.archive.DiskLevel;
 import org.relaysupervisor.archive.GapCause;
 import org.relaysupervisor.archive.RecordingView;
 import org.relaysupervisor.store.StoreException.Reason;
+import org.relaysupervisor.store.TransferTimes;
 
 /** Views of the archive for tests, at {@link Snapshots#NOW}. */
 public final class Archives {
@@ -34,7 +34,8 @@ public final class Archives {
 
     private static final Disk AMPLE =
             new Disk(DiskLevel.AMPLE, 13_207_024_435L, 64 << 20, OptionalDouble.of(219 * 3_600.0), Optional.empty());
-    private static final UploadTimes NO_UPLOADS = new UploadTimes(List.of(0.5, 5.0, 60.0), List.of(0L, 0L, 0L, 0L), 0);
+    private static final TransferTimes NO_UPLOADS =
+            new TransferTimes(List.of(0.5, 5.0, 60.0), List.of(0L, 0L, 0L, 0L), 0);
 
     private Archives() {}
 
@@ -92,7 +93,7 @@ public final class Archives {
                 Optional.empty(),
                 false,
                 114_240_000,
-                new UploadTimes(List.of(0.5, 5.0, 60.0), List.of(40L, 78L, 0L, 1L), 301.5),
+                new TransferTimes(List.of(0.5, 5.0, 60.0), List.of(40L, 78L, 0L, 1L), 301.5),
                 Snapshots.counts(Reason.class, Map.of(Reason.NETWORK, 2L), 0L),
                 Optional.empty(),
                 1,

@@ -8,12 +8,12 @@ import java.util.Optional;
 import org.relaysupervisor.hls.HlsSnapshot;
 import org.relaysupervisor.hls.HlsSnapshot.Drop;
 import org.relaysupervisor.hls.HlsSnapshot.State;
-import org.relaysupervisor.hls.HlsSnapshot.Times;
 import org.relaysupervisor.store.StoreException.Reason;
+import org.relaysupervisor.store.TransferTimes;
 
 /** HLS in the states that are shown. */
 public final class HlsSnapshots {
-    private static final Times NONE = new Times(List.of(1.0, 6.0), List.of(0L, 0L, 0L), 0);
+    private static final TransferTimes NONE = new TransferTimes(List.of(1.0, 6.0), List.of(0L, 0L, 0L), 0);
 
     private HlsSnapshots() {}
 
@@ -28,7 +28,7 @@ public final class HlsSnapshots {
                 0,
                 1_200,
                 drops(),
-                new Times(List.of(1.0, 6.0), List.of(1_150L, 49L, 1L), 960.5),
+                new TransferTimes(List.of(1.0, 6.0), List.of(1_150L, 49L, 1L), 960.5),
                 Optional.of(playlistEnd),
                 failures(),
                 Optional.empty());
