@@ -8,6 +8,7 @@ import org.relaysupervisor.admin.TextPage.Colour;
 import org.relaysupervisor.hls.HlsSnapshot;
 import org.relaysupervisor.hls.HlsSnapshot.Drop;
 import org.relaysupervisor.status.RelaySnapshot;
+import org.relaysupervisor.status.SafeText;
 import org.relaysupervisor.store.StoreException.Reason;
 
 /** How HLS gets out: a line for people, an object for programs. */
@@ -38,7 +39,7 @@ final class HlsText {
             case STANDBY -> "standby: another machine publishes" + end;
             case FAILING -> "FAILING" + end + ", " + hls.waiting() + " wait, " + dropped(hls) + " dropped";
         };
-        return new Cell(Plain.cut(text + "; store: " + hls.store(), width), colour(hls, now));
+        return new Cell(SafeText.cut(text + "; store: " + hls.store(), width), colour(hls, now));
     }
 
     private static Colour colour(HlsSnapshot hls, Instant now) {

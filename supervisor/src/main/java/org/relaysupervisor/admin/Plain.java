@@ -3,38 +3,15 @@ package org.relaysupervisor.admin;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import org.relaysupervisor.status.SafeText;
 
 /** Values as people read them. */
 final class Plain {
     private Plain() {}
 
-    /** Text that may come from anywhere, without what could steer a terminal or turn the writing round: each such becomes {@code ?}. */
+    /** Text that may come from anywhere, for a terminal of whatever character set. */
     static String text(String raw) {
-        StringBuilder safe = new StringBuilder(raw.length());
-        raw.codePoints().forEach(point -> safe.appendCodePoint(isHarmless(point) ? point : '?'));
-        return safe.toString();
-    }
-
-    private static boolean isHarmless(int point) {
-        return switch (Character.getType(point)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> false;
-            default -> true;
-        };
-    }
-
-    /** At most that many characters, the last of them an ellipsis when some are missing. */
-    static String cut(String text, int width) {
-        int length = text.codePointCount(0, text.length());
-        if (length <= width) {
-            return text;
-        }
-        return text.substring(0, text.offsetByCodePoints(0, Math.max(0, width - 1))) + "…";
+        return SafeText.of(raw, '?');
     }
 
     /** In the two largest units, such as {@code 3d 4h}; what is negative, after a clock that jumped, counts as nothing. */

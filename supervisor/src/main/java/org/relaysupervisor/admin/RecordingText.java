@@ -11,6 +11,7 @@ import org.relaysupervisor.archive.ArchiveSnapshot;
 import org.relaysupervisor.archive.DiskLevel;
 import org.relaysupervisor.archive.RecordingView;
 import org.relaysupervisor.status.RelaySnapshot;
+import org.relaysupervisor.status.SafeText;
 
 /** What is recorded, and how it gets to the store, for people: two lines when all is well. */
 final class RecordingText {
@@ -38,19 +39,19 @@ final class RecordingText {
             return relay.archive()
                     .current()
                     .map(recording -> current(recording, width))
-                    .orElseGet(() -> new Cell(Plain.cut("on, its first file is being written", width), Colour.GOOD));
+                    .orElseGet(() -> new Cell(SafeText.cut("on, its first file is being written", width), Colour.GOOD));
         }
         String last = relay.recording()
                 .lastGrowth()
                 .map(at -> ", last written " + Plain.ago(at, relay.now()))
                 .orElse("");
-        return new Cell(Plain.cut("NOT RECORDING" + last, width), Colour.BAD);
+        return new Cell(SafeText.cut("NOT RECORDING" + last, width), Colour.BAD);
     }
 
     private static Cell current(RecordingView recording, int width) {
         String length = Plain.duration(recording.duration()) + ", " + gaps(recording) + ": ";
         return new Cell(
-                Plain.cut(Plain.text(length + recording.id()), width),
+                SafeText.cut(Plain.text(length + recording.id()), width),
                 recording.gaps() == 0 ? Colour.GOOD : Colour.CHANGING);
     }
 

@@ -11,6 +11,7 @@ import org.relaysupervisor.shows.Show;
 import org.relaysupervisor.shows.ShowsSnapshot;
 import org.relaysupervisor.shows.ShowsSnapshot.CalendarState;
 import org.relaysupervisor.status.RelaySnapshot;
+import org.relaysupervisor.status.SafeText;
 
 /** Which show is on or comes next, and what is wrong with the calendar. */
 final class ShowText {
@@ -48,14 +49,14 @@ final class ShowText {
             Show show = shows.current().get();
             String rest = end(show, now) + ", by " + by(show)
                     + show.profile().map(profile -> ", profile " + profile).orElse("");
-            String name = Plain.cut(Plain.text(show.name()), Math.max(12, width - rest.length()));
-            return new Cell(Plain.cut(name + Plain.text(rest), width), Colour.GOOD);
+            String name = SafeText.cut(Plain.text(show.name()), Math.max(12, width - rest.length()));
+            return new Cell(SafeText.cut(name + Plain.text(rest), width), Colour.GOOD);
         }
         if (!shows.known()) {
-            return new Cell(Plain.cut("not known, because the calendar was not read", width), Colour.BAD);
+            return new Cell(SafeText.cut("not known, because the calendar was not read", width), Colour.BAD);
         }
         String next = shows.next().map(show -> "; next: " + next(show, now)).orElse("");
-        return Cell.of(Plain.cut(Plain.text("none" + next), width));
+        return Cell.of(SafeText.cut(Plain.text("none" + next), width));
     }
 
     private static String end(Show show, Instant now) {

@@ -14,6 +14,7 @@ import org.relaysupervisor.drill.DrillSnapshot;
 import org.relaysupervisor.metering.MeterSnapshot;
 import org.relaysupervisor.proxy.ProxySnapshot.PrimaryTraffic;
 import org.relaysupervisor.status.RelaySnapshot;
+import org.relaysupervisor.status.SafeText;
 import org.relaysupervisor.supervise.Cause;
 import org.relaysupervisor.supervise.ChildSnapshot;
 import org.relaysupervisor.supervise.ChildState;
@@ -45,7 +46,7 @@ final class StatusText {
 
     private void headline() {
         Cell air = air(relay);
-        String station = Plain.cut(Plain.text(relay.station()), TextPage.WIDTH - air.width() - 2);
+        String station = SafeText.cut(Plain.text(relay.station()), TextPage.WIDTH - air.width() - 2);
         page.add(station).add("  ").add(air);
         page.add("\nrelay-supervisor ").add(Plain.text(relay.version()));
         page.add(", up ").add(Plain.duration(relay.uptime())).add("\n");
@@ -72,7 +73,7 @@ final class StatusText {
         boolean onlyStandby = dead.stream().allMatch(found -> found.kind() == DeadAirKind.STANDBY);
         if (!onlyStandby && onAir > 0) {
             String kinds = dead.stream().map(Heard::name).distinct().collect(Collectors.joining(", "));
-            return new Cell(Plain.cut("DEAD AIR: " + kinds, TextPage.WIDTH / 2), Colour.BAD);
+            return new Cell(SafeText.cut("DEAD AIR: " + kinds, TextPage.WIDTH / 2), Colour.BAD);
         }
         if (!dead.isEmpty() && onAir > 0) {
             // Between shows this is as it should be.
@@ -215,7 +216,7 @@ final class StatusText {
                                     + since;
                     };
                     int room = TextPage.WIDTH - 2 - what.length();
-                    String path = Plain.cut(Plain.text(mount.path()), room);
+                    String path = SafeText.cut(Plain.text(mount.path()), room);
                     page.add("  ").add(path).add(what).add("\n");
                 });
     }

@@ -2,6 +2,7 @@ package org.relaysupervisor.admin;
 
 import java.util.Arrays;
 import java.util.List;
+import org.relaysupervisor.status.SafeText;
 
 /** Text for people while it is being written: 80 columns, and nothing in it that a terminal would obey but our own colours. */
 final class TextPage {
@@ -55,7 +56,9 @@ final class TextPage {
 
     /** A line beneath what it is about, cut at the margin. */
     void note(Colour painted, String note) {
-        add("  ").add(new Cell(Plain.cut(Plain.text(note), WIDTH - 2), painted)).add("\n");
+        add("  ")
+                .add(new Cell(SafeText.cut(Plain.text(note), WIDTH - 2), painted))
+                .add("\n");
     }
 
     /** As {@link #note}, on as many lines as it takes: what to do comes last. */
@@ -102,7 +105,7 @@ final class TextPage {
                 used += widths[i] + 2;
             }
             Cell last = row.get(columns - 1);
-            add(new Cell(Plain.cut(last.text(), Math.max(12, margin - used)), last.colour()));
+            add(new Cell(SafeText.cut(last.text(), Math.max(12, margin - used)), last.colour()));
             add("\n");
         }
     }

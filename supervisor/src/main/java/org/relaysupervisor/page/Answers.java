@@ -18,6 +18,7 @@ import org.relaysupervisor.metering.MeterSnapshot.State;
 import org.relaysupervisor.programs.OnAir;
 import org.relaysupervisor.proxy.ProxySnapshot.Bridge;
 import org.relaysupervisor.status.RelaySnapshot;
+import org.relaysupervisor.status.SafeText;
 import org.relaysupervisor.supervise.ChildSnapshot;
 import org.relaysupervisor.supervise.ChildState;
 
@@ -213,7 +214,8 @@ final class Answers {
             return answer("audible", Mark.ATTENTION, "Silence just now", "for too short a time yet to be dead air");
         }
         String loud = Double.isNaN(level) ? "" : ": " + Words.level(level) + " LUFS";
-        String title = mount.title().map(text -> ": " + Words.cut(text, TITLE)).orElse("");
+        String title =
+                mount.title().map(text -> ": " + SafeText.cut(text, TITLE)).orElse("");
         return answer(
                 "audible",
                 Mark.GOOD,

@@ -8,6 +8,7 @@ import org.relaysupervisor.audio.DeadAir;
 import org.relaysupervisor.audio.DeadAirCause;
 import org.relaysupervisor.proxy.ProxySnapshot.Loss;
 import org.relaysupervisor.status.RelaySnapshot;
+import org.relaysupervisor.status.SafeText;
 import org.relaysupervisor.supervise.Cause;
 import org.relaysupervisor.supervise.ChildState;
 
@@ -19,28 +20,7 @@ final class Words {
 
     /** Text that may come from anywhere, on one line, without what could turn the writing round, and not too long. */
     static String safe(String raw) {
-        StringBuilder safe = new StringBuilder();
-        cut(raw, LONGEST).codePoints().forEach(point -> safe.appendCodePoint(isHarmless(point) ? point : '\ufffd'));
-        return safe.toString();
-    }
-
-    /** At most that many characters, the last of them an ellipsis when some are missing. */
-    static String cut(String text, int most) {
-        int length = text.codePointCount(0, text.length());
-        return length <= most ? text : text.substring(0, text.offsetByCodePoints(0, most - 1)) + "…";
-    }
-
-    private static boolean isHarmless(int point) {
-        return switch (Character.getType(point)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> false;
-            default -> true;
-        };
+        return SafeText.of(SafeText.cut(raw, LONGEST), '\ufffd');
     }
 
     /** In the two largest units, such as {@code 2 h 5 min}; below ten seconds with a tenth. */
