@@ -3,12 +3,8 @@ package org.relaysupervisor.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,33 +17,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.relaysupervisor.admin.DrillWatch.Alert;
 import org.relaysupervisor.admin.DrillWatch.Look;
 import org.relaysupervisor.admin.DrillWatch.Sent;
+import org.relaysupervisor.http.LocalWebServer;
 
 @Timeout(60)
 class AlertApisTest {
-    private HttpServer server;
+    private LocalWebServer server;
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
-        server.start();
+        server = new LocalWebServer();
     }
 
     @AfterEach
     void stop() {
-        server.stop(0);
+        server.close();
     }
 
     private void answer(String path, String text) {
-        server.createContext(path, exchange -> {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(200, bytes.length);
-            exchange.getResponseBody().write(bytes);
-            exchange.close();
-        });
+        server.answer(path, 200, text);
     }
 
     private Optional<URI> here() {
-        return AlertApis.address("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+        return AlertApis.address(server.address().toString());
     }
 
     @Test

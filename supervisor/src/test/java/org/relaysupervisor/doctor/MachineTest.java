@@ -3,10 +3,7 @@ package org.relaysupervisor.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.http.LocalWebServer;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.status.Finding;
 import org.relaysupervisor.status.Finding.Level;
@@ -51,21 +49,13 @@ class MachineTest {
     @ParameterizedTest
     @CsvSource({"0, OK", "-20, OK", "-60, WARNING", "60, WARNING", "400, FAILED", "-100000, FAILED"})
     void comparesOurClockWithTheStores(long off, Level level) throws Exception {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            exchange.sendResponseHeaders(403, -1);
-            exchange.close();
-        });
-        server.start();
-        try {
-            URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        try (LocalWebServer server = new LocalWebServer()) {
+            URI endpoint = server.answer("/", 403, "");
             Finding finding = new StoreClock(endpoint, OddClock.off(off)).finding();
             assertThat(finding.level()).isEqualTo(level);
             if (level != Level.OK) {
                 assertThat(finding.found()).contains(off < 0 ? " s behind 127.0.0.1" : " s ahead of 127.0.0.1");
             }
-        } finally {
-            server.stop(0);
         }
     }
 

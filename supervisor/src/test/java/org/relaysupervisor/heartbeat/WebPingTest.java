@@ -2,10 +2,8 @@ package org.relaysupervisor.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
@@ -15,30 +13,26 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.relaysupervisor.http.LocalWebServer;
 
 @Timeout(60)
 class WebPingTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private HttpServer server;
+    private LocalWebServer server;
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
-        server.start();
+        server = new LocalWebServer();
     }
 
     @AfterEach
     void stop() {
-        server.stop(0);
+        server.close();
         threads.shutdownNow();
     }
 
     private URI answering(int status) {
-        server.createContext("/" + status, exchange -> {
-            exchange.sendResponseHeaders(status, -1);
-            exchange.close();
-        });
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/" + status);
+        return server.answer("/" + status, status, "");
     }
 
     @Test
