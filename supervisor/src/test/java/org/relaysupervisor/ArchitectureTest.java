@@ -33,6 +33,9 @@ class ArchitectureTest {
     static final ArchRule framesUseNothing = uses("frames");
 
     @ArchTest
+    static final ArchRule filesUseNothing = uses("files");
+
+    @ArchTest
     static final ArchRule audioUsesNothing = uses("audio");
 
     @ArchTest
@@ -52,13 +55,13 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule recordingSitsOnProcessAndArchive =
-            uses("recording", "loop", "config", "process", "frames", "store", "archive", "hls");
+            uses("recording", "loop", "config", "files", "process", "frames", "store", "archive", "hls");
 
     @ArchTest
-    static final ArchRule storeSitsOnLoopAndConfig = uses("store", "loop", "config");
+    static final ArchRule storeSitsOnLoopAndConfig = uses("store", "loop", "config", "files");
 
     @ArchTest
-    static final ArchRule hlsSitsOnStore = uses("hls", "loop", "config", "store");
+    static final ArchRule hlsSitsOnStore = uses("hls", "loop", "config", "files", "store");
 
     @ArchTest
     static final ArchRule archiveSitsOnStore = uses("archive", "loop", "config", "process", "frames", "store");
@@ -70,7 +73,7 @@ class ArchitectureTest {
     static final ArchRule meteringSitsOnProcessAndAudio = uses("metering", "loop", "config", "process", "audio");
 
     @ArchTest
-    static final ArchRule showsSitOnLoopAndConfig = uses("shows", "loop", "config");
+    static final ArchRule showsSitOnLoopAndConfig = uses("shows", "loop", "config", "files");
 
     @ArchTest
     static final ArchRule drillSitsOnWhatItBreaks = uses("drill", "loop", "config", "process", "supervise", "shows");

@@ -253,7 +253,7 @@ public final class Archive implements VerifiedCopies {
     /** Without asking the store, whose client need not be there yet. */
     private static String describe(RelayConfig config) {
         if (config.store() instanceof S3Store s3) {
-            return "bucket " + s3.bucket() + " at " + s3.endpoint();
+            return s3.name();
         }
         if (config.store() instanceof DirectoryStore directory) {
             return directory.directory().map(path -> "directory " + path).orElse("recordings in the state directory");

@@ -320,7 +320,12 @@ public record RelayConfig(
             boolean pathStyle,
             SecretSource accessKey,
             SecretSource secretKey)
-            implements Store {}
+            implements Store {
+        /** For people. */
+        public String name() {
+            return "bucket " + bucket + " at " + endpoint;
+        }
+    }
 
     /**
      * How finished recordings get to the store.

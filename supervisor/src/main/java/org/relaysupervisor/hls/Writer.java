@@ -6,9 +6,9 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
+import org.relaysupervisor.files.DurableFile;
 
 /**
  * How a playlist tells who wrote it: which machine, so that its next life goes on at once, and which life, so that of two machines with one
@@ -34,9 +34,7 @@ public record Writer(String machine, String life) {
                     return known;
                 }
             }
-            Path unfinished = file.resolveSibling(file.getFileName() + ".new");
-            Files.writeString(unfinished, fresh + "\n");
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            DurableFile.replace(file, (fresh + "\n").getBytes(StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             log.log(
                     Level.WARNING,

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
+import org.relaysupervisor.files.DurableFile;
 
 /**
  * A session's {@code closed.csv}: one line for each file that was closed, also for those that the archive has taken away since. From these,

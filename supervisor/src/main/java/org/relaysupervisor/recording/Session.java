@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.relaysupervisor.archive.FeedPosition;
 import org.relaysupervisor.archive.GapCause;
 import org.relaysupervisor.archive.Segment;
+import org.relaysupervisor.files.DurableFile;
 import org.relaysupervisor.loop.Clock;
 
 /**

@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.relaysupervisor.archive.FeedPosition;
 import org.relaysupervisor.archive.GapCause;
 import org.relaysupervisor.config.RelayConfig.Format;
+import org.relaysupervisor.files.DurableFile;
 
 /**
  * What a session's {@code session.json} says, so that its files can be described again when nobody remembers them.

@@ -1,17 +1,15 @@
 package org.relaysupervisor.shows;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import org.relaysupervisor.files.DurableFile;
 
 /** A small file of the state directory, always there as a whole: the one written last, or the one before. Mode 0600. */
 record KeptFile(Path path) {
@@ -33,20 +31,7 @@ record KeptFile(Path path) {
     }
 
     void write(byte[] bytes) throws IOException {
-        Path unfinished = path.resolveSibling(path.getFileName() + ".new");
-        Files.deleteIfExists(unfinished);
-        try (FileChannel out = FileChannel.open(
-                unfinished, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY)) {
-            ByteBuffer left = ByteBuffer.wrap(bytes);
-            while (left.hasRemaining()) {
-                out.write(left);
-            }
-            out.force(true);
-        }
-        Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel names = FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            names.force(true);
-        }
+        DurableFile.replace(path, bytes, OWNER_ONLY);
     }
 
     /** Out of the way, for whoever wants to know what was in it. */

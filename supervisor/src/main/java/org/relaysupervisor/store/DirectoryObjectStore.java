@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import org.relaysupervisor.files.DurableFile;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.store.StoreException.Reason;
 
@@ -92,7 +93,7 @@ final class DirectoryObjectStore implements ObjectStore {
                 refuseExisting(object);
                 throw e;
             }
-            sync(object.getParent());
+            DurableFile.forceNames(object.getParent());
             return null;
         });
     }
@@ -117,7 +118,7 @@ final class DirectoryObjectStore implements ObjectStore {
                 throw e;
             }
         }
-        sync(directory.getParent());
+        DurableFile.forceNames(directory.getParent());
     }
 
     /** Whether that could be done: not across file systems, nor on one without links. */
@@ -201,12 +202,6 @@ final class DirectoryObjectStore implements ObjectStore {
         } catch (FileSystemException | UnsupportedOperationException e) {
             refuseExisting(object);
             Files.move(unfinished, object);
-        }
-    }
-
-    static void sync(Path directory) throws IOException {
-        try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-            names.force(true);
         }
     }
 

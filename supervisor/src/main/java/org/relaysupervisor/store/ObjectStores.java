@@ -60,8 +60,7 @@ public final class ObjectStores {
             Clock clock) {
         if (store instanceof RelayConfig.S3Store s3) {
             return new LazyObjectStore(
-                    "bucket " + s3.bucket() + " at " + s3.endpoint(),
-                    () -> S3ObjectStore.connect(s3, upload, timeouts, keys, bandwidth, clock));
+                    s3.name(), () -> S3ObjectStore.connect(s3, upload, timeouts, keys, bandwidth, clock));
         }
         RelayConfig.DirectoryStore directoryStore = (RelayConfig.DirectoryStore) store;
         return directoryStore

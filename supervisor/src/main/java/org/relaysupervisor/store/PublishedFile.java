@@ -3,7 +3,6 @@ package org.relaysupervisor.store;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -15,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import org.relaysupervisor.files.DurableFile;
 
 /**
  * A file that readers always find whole, and that only those replace who know what is in it. One at a time does so, also of several
@@ -74,17 +74,13 @@ final class PublishedFile {
 
     private boolean write(byte[] bytes) throws IOException {
         Path unfinished = file.resolveSibling(DirectoryObjectStore.UNFINISHED + UUID.randomUUID());
-        try (FileChannel out = FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer left = ByteBuffer.wrap(bytes);
-            while (left.hasRemaining()) {
-                out.write(left);
-            }
-            out.force(true);
+        try {
+            DurableFile.create(unfinished, bytes);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(unfinished);
         }
-        DirectoryObjectStore.sync(file.getParent());
+        DurableFile.forceNames(file.getParent());
         return true;
     }
 }

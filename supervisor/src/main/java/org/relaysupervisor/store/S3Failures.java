@@ -74,8 +74,7 @@ final class S3Failures {
     }
 
     StoreException failure(Reason reason, String subject, String what, Throwable cause) {
-        return new StoreException(
-                reason, "bucket " + place.bucket() + " at " + place.endpoint() + ": " + subject + ": " + what, cause);
+        return new StoreException(reason, place.name() + ": " + subject + ": " + what, cause);
     }
 
     /** The client's own timeouts interrupt the thread too, and take that back; what is left comes from outside. */

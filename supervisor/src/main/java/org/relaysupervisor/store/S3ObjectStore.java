@@ -62,7 +62,7 @@ final class S3ObjectStore implements ObjectStore {
 
     @Override
     public String description() {
-        return "bucket " + bucket.name() + " at " + bucket.place().endpoint();
+        return bucket.place().name();
     }
 
     @Override
