@@ -237,6 +237,13 @@ class MonitoringIT {
         return dashboards;
     }
 
+    /** What the panels and annotations of a dashboard ask for, with a station of any name. */
+    static List<String> panels(Path dashboard) throws IOException {
+        return expressions(JSON.std.mapFrom(Files.readString(dashboard))).stream()
+                .map(expression -> expression.replace("Relay Radio", ".*"))
+                .toList();
+    }
+
     private static List<String> expressions(Map<?, ?> dashboard) {
         List<String> expressions = new ArrayList<>();
         for (Object panel : (List<?>) dashboard.get("panels")) {
