@@ -62,6 +62,8 @@ export class Hls {
       "Content-Type": TYPES[extension] ?? "",
       "Cache-Control": playlist ? "public, max-age=1" : `public, max-age=${SEGMENT_SECONDS}, immutable`,
       ETag: file.etag,
+      // Whoever probes the playlist sees by it how old it is.
+      "Last-Modified": new Date(file.uploaded).toUTCString(),
       "Accept-Ranges": "bytes",
     });
     return answerBytes(request, file.bytes, headers);

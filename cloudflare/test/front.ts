@@ -68,7 +68,7 @@ export class Front {
 
   /** @param cache where the cache of this place is kept, when another front is to have it, too */
   static async start(
-    origins: readonly { readonly url: string }[],
+    origins: readonly { readonly url: string; readonly name?: string }[],
     settings: Settings = {},
     cache?: string,
   ): Promise<Front> {
@@ -81,7 +81,7 @@ export class Front {
       cf: false,
       bindings: {
         STATION: "Test Radio",
-        ORIGINS: origins.map((origin, i) => ({ name: i === 0 ? "primary" : `edge${i}`, url: origin.url })),
+        ORIGINS: origins.map(({ name, url }, i) => ({ name: name ?? (i === 0 ? "primary" : `edge${i}`), url })),
         CONTENT_TYPE: "audio/mpeg",
         HEAL_SECONDS: 3,
         SESSION_HOURS: 1,

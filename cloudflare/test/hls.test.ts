@@ -133,6 +133,16 @@ describe("the playlist", () => {
     await until("it is seen", async () => (await front.fetch("/hls/live.m3u8")).text.includes("200.ts"), 4000);
   });
 
+  test("says when it was put into the bucket, also from the cache", async () => {
+    const put = Date.now();
+    await front.put("age.m3u8", playlist(200));
+    const read = async () => Date.parse((await front.fetch("/hls/age.m3u8")).headers["last-modified"] ?? "");
+    const first = await read();
+    // Its seconds are whole ones.
+    expect(Math.abs(first - put)).toBeLessThan(2000);
+    expect(await read()).toBe(first);
+  });
+
   test("is answered from the last copy while the bucket fails, and players that poll recover", async () => {
     await front.fetch("/hls/live.m3u8");
     await front.fetch("/test/fail");

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.net.URI;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +68,7 @@ public final class MonitoringFiles implements Rendering {
 
     /** The content of each file, by its path. */
     static Map<String, String> files(RelayConfig config) throws IOException {
+        Probes probes = new Probes(config);
         Map<String, String> files = new LinkedHashMap<>();
         files.put(
                 "prometheus.yml",
@@ -77,51 +77,13 @@ public final class MonitoringFiles implements Rendering {
                                 new Values()
                                         .number("metrics_port", config.metrics().port())
                                         .text("station", config.station().name())
-                                        .list("mounts", mounts(config, MonitoringFiles::target)),
+                                        .list("jobs", probes.jobs()),
                                 MonitoringFiles::quoted));
-        files.put(
-                "blackbox.yml",
-                template("blackbox.yml")
-                        .render(
-                                new Values().list("mounts", mounts(config, MonitoringFiles::probe)),
-                                MonitoringFiles::quoted));
+        files.put("blackbox.yml", template("blackbox.yml").render(probes.modules(), MonitoringFiles::quoted));
         for (String name : COPIES) {
             files.put(name, shipped(name));
         }
         return files;
-    }
-
-    @FunctionalInterface
-    private interface OfMount {
-        Values of(String path, URI url);
-    }
-
-    private static List<Values> mounts(RelayConfig config, OfMount values) {
-        return config.mounts().stream()
-                .map(mount -> values.of(mount.path(), config.publicUrl(mount.path())))
-                .toList();
-    }
-
-    private static Values target(String path, URI url) {
-        return new Values()
-                .text("path", path)
-                .text("url", url.toString())
-                .text("target", url.getHost() + ":" + port(url));
-    }
-
-    /** Blackbox ends what it sends with a line feed of its own. */
-    private static Values probe(String path, URI url) {
-        String request = "GET %s HTTP/%s\r\nHost: %s\r\nUser-Agent: Blackbox Exporter\r\nConnection: close\r\n\r"
-                .formatted(url.getRawPath(), isTls(url) ? "1.1" : "1.0", url.getRawAuthority());
-        return new Values().text("path", path).text("request", request).flag("tls", isTls(url));
-    }
-
-    private static int port(URI url) {
-        return url.getPort() >= 0 ? url.getPort() : isTls(url) ? 443 : 80;
-    }
-
-    private static boolean isTls(URI url) {
-        return url.getScheme().equalsIgnoreCase("https");
     }
 
     /** As YAML in double quotes, where every character can be written. */

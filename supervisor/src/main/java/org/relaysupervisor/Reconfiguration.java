@@ -70,6 +70,7 @@ record Reconfiguration(
                 after.standby(),
                 after.silence(),
                 listeners,
+                after.front(),
                 after.harbor(),
                 icecast,
                 before.sourceRoute(),

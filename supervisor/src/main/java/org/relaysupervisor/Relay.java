@@ -230,8 +230,8 @@ final class Relay implements AutoCloseable {
     }
 
     private Doctor doctor(ProcFs procFs, Executables executables) {
-        Premises premises =
-                new Premises(this::config, status, archive::spool, archive::store, procFs, executables, loop);
+        Premises premises = new Premises(
+                this::config, status, archive::spool, archive::store, hls::store, procFs, executables, loop);
         return new Doctor(premises, DaemonThreads.atOnce("relay-doctor", Premises.CHECKS), loop);
     }
 

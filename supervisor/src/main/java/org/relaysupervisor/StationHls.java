@@ -21,7 +21,7 @@ import org.relaysupervisor.store.ObjectStores;
 
 /**
  * This station's HLS, joined to its store. It has a thread, a client and a way of its own into the network, so that neither the stream nor
- * the archive ever waits for it. Belongs to the loop, but for {@link #snapshot}.
+ * the archive ever waits for it. Belongs to the loop, but for {@link #snapshot} and {@link #store}.
  */
 final class StationHls implements AutoCloseable {
     private static final Duration CLOSING = Duration.ofSeconds(2);
@@ -31,7 +31,7 @@ final class StationHls implements AutoCloseable {
     private final Loop loop;
     private final ExecutorService worker = DaemonThreads.worker("relay-hls");
     private final HlsPublisher publisher;
-    private Optional<ObjectStore> store = Optional.empty();
+    private volatile Optional<ObjectStore> store = Optional.empty();
     private PublicHls used;
 
     StationHls(RelayConfig config, StateDirectory state, MaskedSecrets secrets, Loop loop) {
@@ -63,6 +63,11 @@ final class StationHls implements AutoCloseable {
         // A place of its own for what a directory store remembers of its disk: the archive's remembers another.
         return ObjectStores.openLive(
                 place, config.upload(), state.root().resolve("hls"), secrets::fetch, unlimited, loop);
+    }
+
+    /** Where it goes; empty when it goes nowhere. Any thread. */
+    Optional<ObjectStore> store() {
+        return store;
     }
 
     /** A closed segment of the recorder's. */

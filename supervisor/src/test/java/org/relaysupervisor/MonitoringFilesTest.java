@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +73,60 @@ class MonitoringFilesTest {
         assertThat(yaml("blackbox.yml").toString())
                 .contains("GET /live HTTP/1.0\r\nHost: 127.0.0.1:8123\r\n")
                 .doesNotContain("tls");
+    }
+
+    @Test
+    void probesEachHopOfAFront() throws Exception {
+        render(
+                "{listeners: {port: 8123, public_url: 'https://radio.example'}, front: {hls: 'https://radio.example/hls/live.m3u8',"
+                        + " origins: [{name: here}, {name: near, url: 'http://10.0.0.2:8000'}, {name: secure, url: 'https://s.example:444/'},"
+                        + " {name: far, url: 'https://radio.example/health/origin/far'}]}}");
+
+        assertThat(jobs())
+                .containsOnlyKeys(
+                        "relay",
+                        "relay_stream",
+                        "relay_here",
+                        "relay_origin",
+                        "relay_hls",
+                        "prometheus",
+                        "alertmanager",
+                        "blackbox");
+        assertThat(jobs().get("relay_stream"))
+                .contains("targets=[https://radio.example/live]", "__param_target=radio.example:443")
+                .doesNotContain("origin=");
+        assertThat(jobs().get("relay_here"))
+                .contains("targets=[http://127.0.0.1:8123/live]", "origin=here", "__param_module=here/live");
+        assertThat(jobs().get("relay_origin"))
+                .contains("mount=/live, origin=near, __param_module=near/live, __param_target=10.0.0.2:8000")
+                .contains("mount=/live, origin=secure, __param_module=secure/live, __param_target=s.example:444")
+                .contains("mount=/live, origin=far, __param_module=page,"
+                        + " __param_target=https://radio.example/health/origin/far");
+        assertThat(jobs().get("relay_hls"))
+                .contains("__param_module=playlist, __param_target=https://radio.example/hls/live.m3u8")
+                .doesNotContain("mount=");
+        Map<?, ?> modules = (Map<?, ?>) yaml("blackbox.yml").get("modules");
+        assertThat(modules.keySet().stream().map(Object::toString))
+                .containsExactlyInAnyOrder("/live", "here/live", "near/live", "secure/live", "page", "playlist");
+        assertThat(modules.get("secure/live").toString())
+                .contains("tls_config={server_name=s.example}", "GET /live HTTP/1.1\r\nHost: s.example:444\r\n");
+        assertThat(modules.get("playlist").toString()).contains("fail_if_not_ssl=true", "#EXTM3U");
+    }
+
+    @Test
+    void aStationWithoutAFrontHasOneProbeForEachMount() throws Exception {
+        render("{}");
+
+        assertThat(jobs()).containsOnlyKeys("relay", "relay_stream", "prometheus", "alertmanager", "blackbox");
+        assertThat(((Map<?, ?>) yaml("blackbox.yml").get("modules"))).hasSize(1);
+    }
+
+    private Map<String, String> jobs() throws IOException {
+        Map<String, String> jobs = new TreeMap<>();
+        for (Object job : (List<?>) yaml("prometheus.yml").get("scrape_configs")) {
+            jobs.put((String) ((Map<?, ?>) job).get("job_name"), job.toString());
+        }
+        return jobs;
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.config.RelayConfig.Levels;
 import org.relaysupervisor.config.RelayConfig.Mount;
+import org.relaysupervisor.config.RelayConfig.Origin;
 import org.relaysupervisor.config.RelayConfig.Profile;
 import org.relaysupervisor.config.RelayConfig.WeeklyShow;
 
@@ -26,6 +27,7 @@ final class CrossChecks {
     private static final long LIQUIDSOAP_NEEDS = 320L << 20;
 
     private static final int MOST_MOUNTS = 16;
+    private static final int MOST_ORIGINS = 16;
     private static final int MOST_INPUTS = 32;
     private static final int MOST_PROFILES = 64;
     private static final int MOST_WEEKLY_SHOWS = 200;
@@ -41,6 +43,7 @@ final class CrossChecks {
     void run() {
         mounts();
         inputs();
+        front();
         ports();
         if (config.isEdge()) {
             new EdgeChecks(root, config).run();
@@ -124,6 +127,39 @@ final class CrossChecks {
             boolean again = !seen.add(section.text(key).orElse(key + " of its own " + seen.size()));
             if (again && section.isSound(key)) {
                 section.error(key, "must be unique; another one above has it already");
+            }
+        }
+    }
+
+    private void front() {
+        Section front = root.section("front");
+        List<Section> origins = front.sections("origins").orElse(List.of());
+        atMost(origins, "origins", front, MOST_ORIGINS);
+        requireUnique(origins, "name");
+        origins.stream()
+                .filter(origin -> !origin.has("url"))
+                .skip(1)
+                .forEach(origin -> origin.error(
+                        "url", "is missing, and so it is above: only one origin, this machine itself, needs none"));
+        if (!origins.isEmpty() && !root.section("listeners").has("public_url")) {
+            front.error(
+                    "origins", "are behind a front, and nothing says where that is: listeners.public_url is missing");
+        }
+        if (config.listeners().frontSecret().isPresent()) {
+            warnOfSecret(origins);
+        }
+    }
+
+    /** Blackbox shows its configuration to whoever asks on this machine. */
+    private void warnOfSecret(List<Section> origins) {
+        for (int i = 0; i < origins.size(); i++) {
+            Origin origin = config.front().origins().get(i);
+            if (origin.url().isPresent() && !origin.hasPage()) {
+                origins.get(i)
+                        .warn(
+                                "url",
+                                "is asked without listeners.front_secret; if the secret is wanted there, take the front's"
+                                        + " page about it, such as https://radio.example/health/origin/NAME");
             }
         }
     }

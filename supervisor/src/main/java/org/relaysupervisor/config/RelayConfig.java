@@ -31,6 +31,7 @@ public record RelayConfig(
         Standby standby,
         Silence silence,
         Listeners listeners,
+        Front front,
         Harbor harbor,
         Icecast icecast,
         SourceRoute sourceRoute,
@@ -225,6 +226,31 @@ public record RelayConfig(
             Optional<SecretSource> frontSecret) {
         public Listeners {
             trustedFronts = Set.copyOf(trustedFronts);
+        }
+    }
+
+    /**
+     * What stands between the public and several machines like this one. The monitoring probes each part of it; the front itself is
+     * {@link Listeners#publicUrl()}.
+     *
+     * @param hls the playlist that players of HLS fetch; empty when it isn't probed
+     * @param origins the machines behind the front; empty when there is no front, or one for this machine only
+     */
+    public record Front(Optional<URI> hls, List<Origin> origins) {
+        public Front {
+            origins = List.copyOf(origins);
+        }
+    }
+
+    /**
+     * @param name unique among the origins
+     * @param url with a path: a page that answers 200 while the origin can be heard and 503 while it can't; without one: its port for
+     *     listeners; empty for this machine itself
+     */
+    public record Origin(String name, Optional<URI> url) {
+        /** Whether its URL is that of a page. */
+        public boolean hasPage() {
+            return url.filter(address -> address.getRawPath().length() > 1).isPresent();
         }
     }
 

@@ -33,6 +33,7 @@ import org.relaysupervisor.config.RelayConfig.Control;
 import org.relaysupervisor.config.RelayConfig.Delivery;
 import org.relaysupervisor.config.RelayConfig.Dj;
 import org.relaysupervisor.config.RelayConfig.Format;
+import org.relaysupervisor.config.RelayConfig.Front;
 import org.relaysupervisor.config.RelayConfig.Harbor;
 import org.relaysupervisor.config.RelayConfig.HarborInput;
 import org.relaysupervisor.config.RelayConfig.Icecast;
@@ -41,6 +42,7 @@ import org.relaysupervisor.config.RelayConfig.Listeners;
 import org.relaysupervisor.config.RelayConfig.Memory;
 import org.relaysupervisor.config.RelayConfig.Metrics;
 import org.relaysupervisor.config.RelayConfig.Mount;
+import org.relaysupervisor.config.RelayConfig.Origin;
 import org.relaysupervisor.config.RelayConfig.Passwords;
 import org.relaysupervisor.config.RelayConfig.PlaylistInput;
 import org.relaysupervisor.config.RelayConfig.Profile;
@@ -107,6 +109,7 @@ final class RelayConfigReading {
                 standby(root.section("standby")),
                 silence(root.section("silence")),
                 listeners(root.section("listeners")),
+                front(root.section("front")),
                 harbor(root.section("harbor")),
                 icecast(root.section("icecast")),
                 new SourceRoute(root.section("source_route").value("port", 8011, ANY_PORT)),
@@ -262,6 +265,15 @@ final class RelayConfigReading {
                 listeners.has("front_secret")
                         ? Optional.of(secrets.read(listeners, "front_secret", "listeners.front"))
                         : Optional.empty());
+    }
+
+    private static Front front(Section front) {
+        return new Front(
+                front.optional("hls", url("http", "https")),
+                front.sections("origins").orElse(List.of()).stream()
+                        .map(origin -> new Origin(
+                                origin.required("name", "", name()), origin.optional("url", url("http", "https"))))
+                        .toList());
     }
 
     private static Harbor harbor(Section harbor) {

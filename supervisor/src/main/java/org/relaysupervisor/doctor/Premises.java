@@ -3,6 +3,7 @@ package org.relaysupervisor.doctor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.loop.Clock;
@@ -16,17 +17,19 @@ import org.relaysupervisor.store.ObjectStore;
  *
  * @param spool where recordings wait for the store
  * @param store is left open
+ * @param hls where HLS goes; empty when it goes nowhere; is left open
  */
 public record Premises(
         Supplier<RelayConfig> config,
         Supplier<RelaySnapshot> status,
         Supplier<Path> spool,
         Supplier<ObjectStore> store,
+        Supplier<Optional<ObjectStore>> hls,
         ProcFs procFs,
         Executables executables,
         Clock clock) {
     /** How many there are at the most. */
-    public static final int CHECKS = 12;
+    public static final int CHECKS = 13;
 
     /** In the order in which an operator mends. */
     List<Check> checks() {
@@ -70,6 +73,7 @@ public record Premises(
         if (now.store() instanceof RelayConfig.S3Store s3) {
             checks.add(new Check("clock", () -> List.of(new StoreClock(s3.endpoint(), clock).finding())));
         }
+        hls.get().ifPresent(place -> checks.add(new Check("hls: store", () -> new HlsProbe(place).findings())));
         checks.add(new Check("upload", () -> List.of(Views.upload(seen.archive()))));
     }
 }

@@ -78,7 +78,7 @@ public final class Values {
     }
 
     /** A section by this name with the text under the same name within it, or nothing. */
-    Values optionalText(String name, Optional<String> text) {
+    public Values optionalText(String name, Optional<String> text) {
         return list(
                 name, text.map(value -> new Values().text(name, value)).stream().toList());
     }

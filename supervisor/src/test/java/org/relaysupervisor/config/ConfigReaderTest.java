@@ -42,7 +42,7 @@ class ConfigReaderTest {
                         "relay.yaml:8:9: listeners.port must be a whole number from 1 to 65535",
                         "relay.yaml:9:10: listeners.limit must be a whole number from 1 to 100000",
                         "relay.yaml:10:1: there is no section \"colour\"; known are role, upstream, station, mounts, inputs, standby,"
-                                + " silence, listeners, harbor, icecast, source_route, programs, memory, recording, store,"
+                                + " silence, listeners, front, harbor, icecast, source_route, programs, memory, recording, store,"
                                 + " upload, hls, metrics, control, restart, metering, profiles, shows, heartbeat,"
                                 + " passwords");
     }

@@ -24,9 +24,11 @@ import org.relaysupervisor.config.RelayConfig.Delivery;
 import org.relaysupervisor.config.RelayConfig.DirectoryStore;
 import org.relaysupervisor.config.RelayConfig.Dj;
 import org.relaysupervisor.config.RelayConfig.Format;
+import org.relaysupervisor.config.RelayConfig.Front;
 import org.relaysupervisor.config.RelayConfig.HarborInput;
 import org.relaysupervisor.config.RelayConfig.Heartbeat;
 import org.relaysupervisor.config.RelayConfig.Mount;
+import org.relaysupervisor.config.RelayConfig.Origin;
 import org.relaysupervisor.config.RelayConfig.PlaylistInput;
 import org.relaysupervisor.config.RelayConfig.Profile;
 import org.relaysupervisor.config.RelayConfig.S3Store;
@@ -136,6 +138,13 @@ class ShippedFileTest {
                         true,
                         new SecretSource.InFile(Path.of("/etc/relay-supervisor/hls-access-key.txt")),
                         new SecretSource.InFile(Path.of("/etc/relay-supervisor/hls-secret-key.txt"))));
+        assertThat(config.front())
+                .isEqualTo(new Front(
+                        Optional.of(URI.create("https://radio.example/hls/live.m3u8")),
+                        List.of(
+                                new Origin("primary", Optional.empty()),
+                                new Origin(
+                                        "edge", Optional.of(URI.create("https://radio.example/health/origin/edge"))))));
         assertThat(config.control().socket()).contains(Path.of("/run/relay-supervisor/control.sock"));
         assertThat(config.control().group()).isEqualTo(Optional.of("radio"));
         assertThat(config.profiles()).extracting(Profile::name).containsExactly("music", "quiet", "test");

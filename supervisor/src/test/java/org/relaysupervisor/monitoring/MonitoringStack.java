@@ -35,6 +35,7 @@ final class MonitoringStack implements AutoCloseable {
     private final CompressedTime time;
     private final Map<String, String> ports = new LinkedHashMap<>();
     private final Map<String, Process> running = new LinkedHashMap<>();
+    private final int targets;
     private Instant watching = Instant.EPOCH;
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -50,6 +51,8 @@ final class MonitoringStack implements AutoCloseable {
             String text = elsewhere(Files.readString(file));
             Files.writeString(copy, file.toString().endsWith(".yml") ? time.apply(text) : text);
         }
+        // Of which one is Alertmanager.
+        targets = Files.readString(rendered.resolve("prometheus.yml")).split("- targets: ", -1).length - 2;
         Path alertmanager = directory.resolve("alertmanager.yml");
         String text = Files.readString(alertmanager);
         Files.writeString(
@@ -82,12 +85,12 @@ final class MonitoringStack implements AutoCloseable {
         startPrometheus();
         await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(500))
-                .until(() -> query("up").size() == 5 && query("ALERTS").isEmpty());
+                .until(() -> query("up").size() == targets && query("ALERTS").isEmpty());
         watching = Instant.now();
         start("prometheus-alertmanager", "--storage.path=" + directory.resolve("alertmanager"));
         await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(500))
-                .until(() -> query("up == 1").size() == 5);
+                .until(() -> query("up == 1").size() == targets);
     }
 
     /** Alerts that fired since the start, also those that nobody was told of. */

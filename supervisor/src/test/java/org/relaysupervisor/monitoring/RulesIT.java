@@ -26,6 +26,7 @@ class RulesIT {
         succeed(List.of(
                 List.of("promtool", "test", "rules", tests.resolve("relay.yml").toString()),
                 List.of("promtool", "test", "rules", tests.resolve("edge.yml").toString()),
+                List.of("promtool", "test", "rules", tests.resolve("front.yml").toString()),
                 List.of("promtool", "test", "rules", tests.resolve("uptime.yml").toString())));
     }
 
@@ -34,7 +35,9 @@ class RulesIT {
         Path config = directory.resolve("relay.yaml");
         Files.writeString(
                 config,
-                "{listeners: {public_url: 'https://radio.example'}, mounts: [{path: /a}, {path: /b.aac, format: aac}]}");
+                "{listeners: {public_url: 'https://radio.example'}, mounts: [{path: /a}, {path: /b.aac, format: aac}],"
+                        + " front: {hls: 'https://radio.example/hls/live.m3u8', origins: [{name: x}, {name: y, url: 'https://y.example'},"
+                        + " {name: z, url: 'https://radio.example/health/origin/z'}]}}");
         PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream(), false, UTF_8);
         assertThat(new MonitoringFiles().render(config, directory.resolve("out"), nowhere, nowhere))
                 .isZero();

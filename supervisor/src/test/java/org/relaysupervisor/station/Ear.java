@@ -10,9 +10,9 @@ import java.util.List;
  * A listener that understands one thing: whether it hears the test tone of 1 kHz, other sound, or nothing. Decodes with ffmpeg
  * as bytes arrive; windows of 100 ms.
  */
-final class Ear implements AutoCloseable {
+public final class Ear implements AutoCloseable {
     /** What a window sounded like. */
-    enum Heard {
+    public enum Heard {
         NOTHING_YET,
         SILENCE,
         TONE,
@@ -27,7 +27,7 @@ final class Ear implements AutoCloseable {
     private final Thread reader;
     private volatile Heard heard = Heard.NOTHING_YET;
 
-    Ear(URI url) throws IOException {
+    public Ear(URI url) throws IOException {
         decoder = new ProcessBuilder(List.of(
                         "ffmpeg",
                         "-nostdin",
@@ -57,7 +57,7 @@ final class Ear implements AutoCloseable {
         reader.start();
     }
 
-    Heard heard() {
+    public Heard heard() {
         return heard;
     }
 

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.relaysupervisor.store.S3Server;
+import org.relaysupervisor.store.WebHeaders;
 
 /** From the air to a bucket that checks signatures and conditions, and to a player that plays on over whatever dies. */
 class PublicHlsIT {
@@ -79,6 +80,13 @@ class PublicHlsIT {
                         .as("bytes of audio at 8 kHz, mono, 16 bits")
                         .isBetween((PLAYED_SECONDS - 2) * 16_000L, (PLAYED_SECONDS + 2) * 16_000L);
                 wholeStreamDecodes(history, objects);
+                assertThat(server.headers(BUCKET, "hls/live.m3u8"))
+                        .isEqualTo(new WebHeaders("application/vnd.apple.mpegurl", "public, max-age=1"));
+                assertThat(server.headers(BUCKET, "hls/" + history.uris().get(0)))
+                        .isEqualTo(new WebHeaders("video/mp2t", "public, max-age=31536000, immutable"));
+                assertThat(station.relayctl("doctor").output())
+                        .contains("hls: store", "taken, read again and replaced");
+                printTimes(station);
             } finally {
                 web.stop(0);
                 if (player != null) {
@@ -86,6 +94,62 @@ class PublicHlsIT {
                 }
             }
         }
+    }
+
+    /** How long it took is for who reads: it is the machine's as much as ours. */
+    private static void printTimes(Station station) throws IOException {
+        String times = "relay_hls_publish_duration_seconds";
+        double all = station.metric(times + "_count");
+        assertThat(all).isPositive();
+        System.out.printf(
+                "%.0f segments, from closed to in the playlist: %.3f s on average, within 0.5 s: %.0f, 1 s: %.0f, 2 s: %.0f%n",
+                all,
+                station.metric(times + "_sum") / all,
+                station.metric(times + "_bucket{le=\"0.5\"}"),
+                station.metric(times + "_bucket{le=\"1.0\"}"),
+                station.metric(times + "_bucket{le=\"2.0\"}"));
+    }
+
+    /** Two daemons with one bucket: one publishes, until it is gone. */
+    @Test
+    void anotherDaemonTakesThePlaylistOverAndNoNumberGoesBack() throws Exception {
+        try (S3Server server = S3Server.start(Files.createDirectory(directory.resolve("server")));
+                Station first = Station.prepare(Files.createDirectory(directory.resolve("first")));
+                Station second = Station.prepare(Files.createDirectory(directory.resolve("second")))) {
+            Path objects = server.objects(server.bucket(BUCKET)).resolve("hls");
+            configure(first, server);
+            configure(second, server);
+            HlsHistory history = new HlsHistory(() -> playlist(objects));
+            first.goOnAir();
+            await("a playlist; the daemon said:\n" + first.output())
+                    .atMost(SOON)
+                    .until(() -> history.look() >= 2);
+            second.goOnAir();
+            awaitState(second, "standby", history);
+            assertThat(second.metric("relay_hls_segments_published_total")).isZero();
+
+            first.daemon().destroyForcibly().waitFor();
+            awaitMore(history, 4, second);
+            assertThat(second.metric("relay_hls_state{state=\"live\"}")).isEqualTo(1);
+            assertThat(history.discontinuities()).as("the change of machines").isEqualTo(1);
+            assertThat(history.missing()).as("audio that nobody published").isLessThan(Duration.ofSeconds(5));
+
+            first.start();
+            awaitState(first, "standby", history);
+            awaitMore(history, 2, second);
+            assertThat(history.discontinuities()).as("nothing is given back").isEqualTo(1);
+            wholeStreamDecodes(history, objects);
+        }
+    }
+
+    private static void awaitState(Station station, String state, HlsHistory history) {
+        await(state + "; the daemon said:\n" + station.output())
+                .atMost(SOON)
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> {
+                    history.look();
+                    return station.metric("relay_hls_state{state=\"" + state + "\"}") == 1;
+                });
     }
 
     private static void awaitMore(HlsHistory history, int segments, Station station) throws Exception {

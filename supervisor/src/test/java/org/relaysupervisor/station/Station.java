@@ -33,7 +33,7 @@ public final class Station implements AutoCloseable {
 
     final Path directory;
     public final Path state;
-    final Path config;
+    public final Path config;
     public final int listenerPort = freePort();
     public final int sourcePort = freePort();
     public final int icecastPort = freePort();
@@ -155,7 +155,7 @@ public final class Station implements AutoCloseable {
         return run(command);
     }
 
-    static CommandResult run(List<String> command) throws IOException, InterruptedException {
+    public static CommandResult run(List<String> command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

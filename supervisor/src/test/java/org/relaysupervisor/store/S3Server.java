@@ -14,6 +14,8 @@ import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretSource;
 import org.relaysupervisor.loop.Clock;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** A real S3 server on the loopback: S3Proxy, which checks signatures, checksums, conditions and parts. */
 public final class S3Server implements AutoCloseable {
@@ -91,6 +93,16 @@ public final class S3Server implements AutoCloseable {
     /** Where a bucket's objects are, each a file. */
     public Path objects(String bucket) {
         return objects.resolve(bucket);
+    }
+
+    /** With what an object is answered, as whoever hands it out passes it on. */
+    public WebHeaders headers(String bucket, String key) throws StoreException {
+        try (S3Client client =
+                S3Connection.open(place(endpoint(), bucket, ""), S3Timeouts.USUAL, S3Server::key, SystemClock.RIGHT)) {
+            HeadObjectResponse answer =
+                    client.headObject(request -> request.bucket(bucket).key(key));
+            return new WebHeaders(answer.contentType(), answer.cacheControl());
+        }
     }
 
     public URI endpoint() {
