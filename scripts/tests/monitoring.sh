@@ -49,6 +49,17 @@ test_a_drop_in_of_the_operators_wins() {
     [[ ! -e $units/prometheus-alertmanager.service.d/relay-supervisor.conf ]]
 }
 
+test_a_service_that_is_ours_already_stays_so_whatever_is_in_its_defaults() {
+    monitoring_stand_ins
+    echo 'as shipped' >root/etc/prometheus/prometheus.yml
+    monitoring/install
+    echo 'mine' >root/etc/prometheus/prometheus.yml
+    monitoring/install >output
+    cat output
+    ! grep -q 'goes on with yours' output || exit 1
+    [[ -L $units/prometheus.service.d/relay-supervisor.conf ]]
+}
+
 test_grafana_is_provisioned_where_it_is() {
     monitoring_stand_ins
     mkdir -p root/etc/grafana/provisioning/{datasources,dashboards}
