@@ -75,3 +75,13 @@ test_what_a_drop_in_starts_listens_on_this_machine_only() {
     done
     grep -q -e '--cluster.listen-address= ' "$checkout/monitoring/systemd/prometheus-alertmanager.conf"
 }
+
+test_monitoring_install_tells_how_it_is_used_and_refuses_what_it_does_not_understand() {
+    "$checkout/scripts/monitoring-install" --help | grep -q '^usage: scripts/monitoring-install'
+    for arguments in --all '--release sid'; do
+        status=0
+        # shellcheck disable=SC2086 # two words
+        "$checkout/scripts/monitoring-install" $arguments >/dev/null 2>&1 || status=$?
+        ((status == 2))
+    done
+}
