@@ -15,6 +15,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.relaysupervisor.MonitoringFiles;
 import org.relaysupervisor.process.FreePort;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
 
 /**
  * The module that is rendered for an https public address, run by Debian's Blackbox against a front with TLS. Nothing in it is other than
@@ -159,18 +164,27 @@ class TlsProbeIT {
     /** @return what Blackbox answers to Prometheus, with the target and the module that the rendered prometheus.yml names */
     private String probe(TlsFront front, boolean trusted) throws Exception {
         Path config = render(front.port());
-        String modules = Files.readString(config.resolve("blackbox.yml"));
-        assertThat(modules).containsOnlyOnce("\n      tls: true\n").contains("timeout: 9s");
-        if (trusted) {
-            modules = modules.replace(
-                    "\n      tls: true\n",
-                    "\n      tls: true\n      tls_config: {ca_file: '" + front.certificate + "'}\n");
-        }
         String jobs = Files.readString(config.resolve("prometheus.yml"));
         assertThat(jobs)
                 .contains("__param_module: \"/live\"\n", "__param_target: \"localhost:" + front.port() + "\"\n");
-        start(Files.writeString(directory.resolve("blackbox.yml"), modules.replace("timeout: 9s", "timeout: 3s")));
+        start(Files.writeString(
+                directory.resolve("blackbox.yml"),
+                adapted(config.resolve("blackbox.yml"), trusted ? Optional.of(front.certificate) : Optional.empty())));
         return get("/probe?module=/live&target=localhost:" + front.port());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static String adapted(Path rendered, Optional<Path> authority) {
+        Map<String, Object> blackbox = (Map<String, Object>) Rules.yaml(rendered);
+        Map<String, Object> module =
+                (Map<String, Object>) Rules.map(blackbox.get("modules")).get("/live");
+        Map<String, Object> tcp = (Map<String, Object>) module.get("tcp");
+        assertThat(tcp).containsEntry("tls", true);
+        module.put("timeout", "3s");
+        Map<String, Object> tls =
+                (Map<String, Object>) tcp.computeIfAbsent("tls_config", none -> new LinkedHashMap<>());
+        authority.ifPresent(certificate -> tls.put("ca_file", certificate.toString()));
+        return new Dump(DumpSettings.builder().build()).dumpToString(blackbox);
     }
 
     private Path render(int port) throws IOException {
