@@ -95,9 +95,29 @@ class AlertDrillIT {
         assertThat(inbox.notifications()).isEmpty();
     }
 
-    /** By force: a show is on, and somebody listens. */
+    @Test
+    void aDrillOfWhichNobodyCanBeToldIsNotGood() throws Exception {
+        inbox.close();
+        inbox = new Inbox();
+        CommandResult drill = attempt("stop-recorder", "12s", "RecordingMissing");
+        assertThat(drill.exitCode()).as(drill.output()).isEqualTo(1);
+        assertThat(drill.output())
+                .containsPattern(
+                        "\nnotifications: webhook 0 \\(\\d+ failed\\)\n  \\d+ attempts? to notify by webhook failed")
+                .endsWith("result: NOT GOOD\n");
+    }
+
     private String drill(String name, String length, String expected) throws IOException, InterruptedException {
-        CommandResult drill = monitored.station.relayctl(
+        CommandResult drill = attempt(name, length, expected);
+        assertThat(drill.exitCode()).as(drill.output()).isZero();
+        assertThat(drill.output()).contains("\nSCORECARD " + name + "\n").endsWith("result: good\n");
+        return drill.output();
+    }
+
+    /** By force: a show is on, and somebody listens. */
+    private CommandResult attempt(String name, String length, String expected)
+            throws IOException, InterruptedException {
+        return monitored.station.relayctl(
                 "drill",
                 name,
                 "--force",
@@ -111,9 +131,6 @@ class AlertDrillIT {
                 stack.prometheus(),
                 "--alertmanager",
                 stack.alertmanager());
-        assertThat(drill.exitCode()).as(drill.output()).isZero();
-        assertThat(drill.output()).contains("\nSCORECARD " + name + "\n").endsWith("result: good\n");
-        return drill.output();
     }
 
     private void assertToldOnceAndResolved(String alert) throws IOException, InterruptedException {
