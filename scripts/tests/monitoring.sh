@@ -49,6 +49,17 @@ test_a_drop_in_of_the_operators_wins() {
     [[ ! -e $units/prometheus-alertmanager.service.d/relay-supervisor.conf ]]
 }
 
+test_a_service_that_is_ours_already_stays_so_whatever_is_in_its_defaults() {
+    monitoring_stand_ins
+    echo 'as shipped' >root/etc/prometheus/prometheus.yml
+    monitoring/install
+    echo 'mine' >root/etc/prometheus/prometheus.yml
+    monitoring/install >output
+    cat output
+    ! grep -q 'goes on with yours' output || exit 1
+    [[ -L $units/prometheus.service.d/relay-supervisor.conf ]]
+}
+
 test_grafana_is_provisioned_where_it_is() {
     monitoring_stand_ins
     mkdir -p root/etc/grafana/provisioning/{datasources,dashboards}
@@ -63,4 +74,14 @@ test_what_a_drop_in_starts_listens_on_this_machine_only() {
         grep -q -e '--web.listen-address=127\.0\.0\.1:[0-9]*' "$file"
     done
     grep -q -e '--cluster.listen-address= ' "$checkout/monitoring/systemd/prometheus-alertmanager.conf"
+}
+
+test_monitoring_install_tells_how_it_is_used_and_refuses_what_it_does_not_understand() {
+    "$checkout/scripts/monitoring-install" --help | grep -q '^usage: scripts/monitoring-install'
+    for arguments in --all '--release sid'; do
+        status=0
+        # shellcheck disable=SC2086 # two words
+        "$checkout/scripts/monitoring-install" $arguments >/dev/null 2>&1 || status=$?
+        ((status == 2))
+    done
 }

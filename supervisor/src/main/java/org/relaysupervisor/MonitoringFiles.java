@@ -27,8 +27,8 @@ import org.relaysupervisor.programs.Values;
 /**
  * {@code relayctl monitoring render DIR}: the files of {@code monitoring/}, which travel in the jar, with this station's mounts and ports.
  *
- * <p>What was written is noted with its checksum in {@value #NOTES}. A file that has another one now was changed by hand: it stays, and the
- * new one is put beside it with {@value #BESIDE} behind its name.
+ * <p>What was written is noted with its checksum in {@value #NOTES}. A file that has another one now was changed by hand: it stays, and one
+ * of ours that is newer than what was written is put beside it with {@value #BESIDE} behind its name.
  */
 public final class MonitoringFiles implements Rendering {
     static final String NOTES = ".rendered";
@@ -132,6 +132,9 @@ public final class MonitoringFiles implements Rendering {
             } else if (before.isEmpty() || before.equals(written.get(file.getKey()))) {
                 replace(place, content);
                 out.println("written     " + file.getKey());
+            } else if (checksum(content).equals(written.get(file.getKey()))) {
+                out.println("kept yours  " + file.getKey());
+                continue;
             } else {
                 replace(directory.resolve(file.getKey() + BESIDE), content);
                 out.println("kept yours  " + file.getKey() + "; ours is " + file.getKey() + BESIDE);

@@ -153,6 +153,18 @@ class MonitoringFilesTest {
     }
 
     @Test
+    void putsNothingBesideWhatTheOperatorChangedWhileOursIsTheSame() throws Exception {
+        render("{}");
+        Path theirs = directory.resolve("out/alertmanager.yml");
+        Files.writeString(theirs, "mine: true\n");
+        assertThat(render("{metrics: {port: 9777}}")).isZero();
+
+        assertThat(theirs).hasContent("mine: true");
+        assertThat(directory.resolve("out/alertmanager.yml.new")).doesNotExist();
+        assertThat(out.toString(UTF_8)).contains("kept yours  alertmanager.yml\n");
+    }
+
+    @Test
     void neverWritesOverWhatWasThereBefore() throws Exception {
         Files.createDirectories(directory.resolve("out"));
         Files.writeString(directory.resolve("out/alertmanager.yml"), "mine: true\n");

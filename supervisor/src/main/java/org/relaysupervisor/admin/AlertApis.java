@@ -34,8 +34,9 @@ final class AlertApis implements DrillWatch {
 
     private static final int MOST_BYTES = 4 << 20;
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1\\]");
+    /** Each attempt: a notification that is tried again and again counts as failed only when Alertmanager gives it up. */
     private static final Pattern COUNTED = Pattern.compile(
-            "(?m)^alertmanager_notifications(_failed)?_total\\{[^}]*integration=\"([^\"]+)\"[^}]*\\} (\\S+)");
+            "(?m)^alertmanager_notification_requests(_failed)?_total\\{[^}]*integration=\"([^\"]+)\"[^}]*\\} (\\S+)");
 
     /** What every alert has, or what says how bad it is: they don't tell alerts apart. */
     private static final Set<String> COMMON = Set.of("alertname", "severity", "job");
@@ -157,7 +158,7 @@ final class AlertApis implements DrillWatch {
         Matcher line = COUNTED.matcher(exposition);
         while (line.find()) {
             long count = (long) Double.parseDouble(line.group(3));
-            Sent more = line.group(1) == null ? new Sent(count, 0) : new Sent(0, count);
+            Sent more = line.group(1) == null ? new Sent(count, 0) : new Sent(-count, count);
             all.merge(line.group(2), more, (a, b) -> new Sent(a.sent() + b.sent(), a.failed() + b.failed()));
         }
         return all;

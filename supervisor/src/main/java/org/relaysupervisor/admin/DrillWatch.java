@@ -37,6 +37,10 @@ interface DrillWatch {
         }
     }
 
+    /**
+     * @param sent notifications that were taken
+     * @param failed attempts in vain, of which one notification may have many
+     */
     record Sent(long sent, long failed) {}
 
     /** @throws IOException when it can't be looked; the message says where, why, and what to do */

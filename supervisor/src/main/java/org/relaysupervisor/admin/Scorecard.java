@@ -127,20 +127,21 @@ final class Scorecard {
         });
         notifications().forEach((integration, sent) -> {
             if (sent.failed() > 0) {
-                faults.add(sent.failed() + " notifications by " + integration + " failed");
+                faults.add(sent.failed() + (sent.failed() == 1 ? " attempt" : " attempts") + " to notify by "
+                        + integration + " failed; see Alertmanager's log");
             }
         });
         return faults;
     }
 
-    /** What Alertmanager sent since the drill's beginning, by integration; whether it was read is not known. */
+    /** What Alertmanager sent, or tried to, since the drill's beginning, by integration; whether it was read is not known. */
     private Map<String, Sent> notifications() {
         Map<String, Sent> sent = new TreeMap<>();
         Map<String, Sent> earlier = before.notifications().orElse(Map.of());
         last.notifications().orElse(Map.of()).forEach((integration, now) -> {
             Sent then = earlier.getOrDefault(integration, new Sent(0, 0));
             // Fewer than before: it was started again meanwhile.
-            boolean same = now.sent() >= then.sent();
+            boolean same = now.sent() >= then.sent() && now.failed() >= then.failed();
             Sent since = same ? new Sent(now.sent() - then.sent(), now.failed() - then.failed()) : now;
             if (since.sent() > 0 || since.failed() > 0) {
                 sent.put(integration, since);

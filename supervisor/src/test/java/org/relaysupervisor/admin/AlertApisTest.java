@@ -56,10 +56,14 @@ class AlertApisTest {
                 """);
         answer("/metrics", """
                 # TYPE alertmanager_notifications_total counter
-                alertmanager_notifications_total{integration="email"} 3
-                alertmanager_notifications_total{integration="webhook"} 1e+01
-                alertmanager_notifications_failed_total{integration="email",reason="clientError"} 1
-                alertmanager_notifications_failed_total{integration="email",reason="other"} 1
+                alertmanager_notifications_total{integration="email"} 1
+                alertmanager_notifications_failed_total{integration="email",reason="other"} 0
+                # TYPE alertmanager_notification_requests_total counter
+                alertmanager_notification_requests_total{integration="email",receiver_name="a"} 2
+                alertmanager_notification_requests_total{integration="email",receiver_name="b"} 3
+                alertmanager_notification_requests_total{integration="webhook"} 1e+01
+                alertmanager_notification_requests_failed_total{integration="email",receiver_name="a"} 2
+                alertmanager_notification_requests_failed_total{integration="email",receiver_name="b"} 1
                 """);
 
         Look look = new AlertApis(here(), here()).look();
@@ -69,7 +73,7 @@ class AlertApisTest {
                         new Alert("StreamDown{mount=\"/live\"}", true, true, false, Set.of("mail", "hook")),
                         new Alert("UploadLate", false, false, false, Set.of()),
                         new Alert("Old{site=\"a\"}", false, false, true, Set.of("mail")));
-        assertThat(look.notifications()).hasValue(Map.of("email", new Sent(3, 2), "webhook", new Sent(10, 0)));
+        assertThat(look.notifications()).hasValue(Map.of("email", new Sent(2, 3), "webhook", new Sent(10, 0)));
     }
 
     @Test

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.relaysupervisor.process.TestDisk;
 import org.relaysupervisor.station.Station;
 
 /**
@@ -19,10 +21,12 @@ import org.relaysupervisor.station.Station;
 final class MonitoredStation implements AutoCloseable {
     final Station station;
     final Path rendered;
+    private final TestDisk disk;
     private final Thread listener;
 
-    private MonitoredStation(Station station, Path rendered) {
+    private MonitoredStation(Station station, TestDisk disk, Path rendered) {
         this.station = station;
+        this.disk = disk;
         this.rendered = rendered;
         listener = new Thread(this::listen, "listener");
         listener.setDaemon(true);
@@ -30,11 +34,25 @@ final class MonitoredStation implements AutoCloseable {
     }
 
     static MonitoredStation onAir(Path directory) throws IOException, InterruptedException {
+        TestDisk disk = TestDisk.roomy(directory);
+        Station station = Station.prepare(Files.createDirectory(directory.resolve("station")));
+        try {
+            return onAir(directory, disk, station);
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
+            station.close();
+            disk.close();
+            throw e;
+        }
+    }
+
+    private static MonitoredStation onAir(Path directory, TestDisk disk, Station station)
+            throws IOException, InterruptedException {
         Path calendar = directory.resolve("shows.ics");
         Files.writeString(calendar, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:test\r\nEND:VCALENDAR\r\n");
-        Path own = Files.createDirectory(directory.resolve("station"));
-        Station station = Station.prepare(own);
         station.edit("( +)# refresh: 5m", "$1file: " + calendar);
+        // What others write to this machine's disk would have an alert of its own.
+        station.edit("# spool: /srv/radio/spool", "spool: " + disk.path().resolve("spool"));
+        station.edit("reserve: 64MiB", "reserve: 0KiB");
         // The relay's own times as well, as far as they bear it.
         station.edit("maximum_delay: 30s", "maximum_delay: 1s");
         station.edit("window: 2m", "window: 4s");
@@ -42,9 +60,9 @@ final class MonitoredStation implements AutoCloseable {
         station.goOnAir();
         succeed(station.relayctl("show", "start", "Test", "--expect", "standby"));
         Path rendered = directory.resolve("rendered");
-        String config = own.resolve("relay.yaml").toString();
+        String config = directory.resolve("station/relay.yaml").toString();
         succeed(station.relayctl("monitoring", "render", rendered.toString(), "--config", config));
-        return new MonitoredStation(station, rendered);
+        return new MonitoredStation(station, disk, rendered);
     }
 
     private static void succeed(Station.CommandResult result) {
@@ -76,5 +94,10 @@ final class MonitoredStation implements AutoCloseable {
     public void close() {
         listener.interrupt();
         station.close();
+        try {
+            disk.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -67,7 +67,7 @@ class RulesIT {
                     .start());
         }
         for (int i = 0; i < processes.size(); i++) {
-            assertThat(processes.get(i).waitFor(120, TimeUnit.SECONDS)).isTrue();
+            assertThat(processes.get(i).waitFor(5, TimeUnit.MINUTES)).isTrue();
             assertThat(processes.get(i).exitValue())
                     .as(Files.readString(log(i)))
                     .isZero();

@@ -59,6 +59,20 @@ public final class TestDisk implements AutoCloseable {
     }
 
     /**
+     * A directory on a disk with room for days of recordings, where nobody but such tests writes. Several may have one at a time.
+     *
+     * @param parent below which the disk is mounted, when it must be
+     */
+    public static TestDisk roomy(Path parent) throws IOException {
+        String option = "size=4g";
+        if (PREPARED == null) {
+            return with(option, parent);
+        }
+        Path own = Files.createTempDirectory(Path.of(PREPARED, option), "test");
+        return new TestDisk(own, () -> Files.delete(own));
+    }
+
+    /**
      * The disk lives as long as a process in a mount namespace of its own. Others reach it through that process, so they need no
      * namespace and are no root in one, which Liquidsoap refuses.
      */
