@@ -27,6 +27,8 @@ final class PrimaryLink implements AudioSource, PrimaryConnection.Owner {
 
     private static final Logger log = System.getLogger(Proxy.class.getName());
 
+    private static final String CUT_OFF = "is cut off by a drill";
+
     private final String path;
     private final Mount mount;
     private final Dialler dialler;
@@ -41,6 +43,7 @@ final class PrimaryLink implements AudioSource, PrimaryConnection.Owner {
     private PrimaryConnection connection;
     private ScheduledFuture<?> timer;
     private boolean announced;
+    private boolean reachable = true;
 
     // For other threads as well.
     private volatile boolean wanted;
@@ -89,6 +92,21 @@ final class PrimaryLink implements AudioSource, PrimaryConnection.Owner {
         }
     }
 
+    /** Whether there is a way to the primary; when it has been closed, it is as if the line were cut. */
+    void reachable(boolean now) {
+        boolean before = reachable;
+        reachable = now;
+        if (!wanted || before == now) {
+            return;
+        }
+        if (now) {
+            plan.restart(now());
+            arm();
+        } else if (plan.state() != State.WAITING) {
+            failed(PrimaryFault.CLOSED, CUT_OFF);
+        }
+    }
+
     /** From now on listeners can be served, whether the primary is there or not. */
     void standbyIsHere() {
         if (wanted && !mount.feed().isOn() && mount.feed().hasStandby()) {
@@ -127,6 +145,10 @@ final class PrimaryLink implements AudioSource, PrimaryConnection.Owner {
         standbyIsHere();
         plan.begin(now());
         arm();
+        if (!reachable) {
+            failed(PrimaryFault.CONNECT, CUT_OFF);
+            return;
+        }
         connection = new PrimaryConnection(this, mount, limits, meters, loop.ticker());
         connection.begin(dialler, primary.orElseThrow(), path);
     }

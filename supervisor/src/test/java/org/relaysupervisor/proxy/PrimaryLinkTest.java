@@ -103,6 +103,30 @@ class PrimaryLinkTest {
     }
 
     @Test
+    void whileADrillCutsThePrimaryOffNothingIsDialledAndAfterwardsItIsAtOnce() {
+        scene.standby();
+        scene.connect();
+        scene.play(SECOND.multipliedBy(10));
+        Hearer hearer = scene.listen();
+        scene.harness.mounts.forEachPrimary(primary -> primary.reachable(false));
+        int dialled = scene.harness.dialled.size();
+        scene.play(SECOND.multipliedBy(20));
+
+        assertThat(hearer.last()).isGreaterThanOrEqualTo(STANDBY);
+        assertThat(scene.traffic().connected()).isFalse();
+        assertThat(scene.traffic().problem().orElseThrow()).contains("cut off by a drill");
+        assertThat(scene.harness.dialled.size()).isEqualTo(dialled);
+
+        scene.harness.mounts.forEachPrimary(primary -> primary.reachable(true));
+        scene.connect();
+        scene.play(SECOND.multipliedBy(5));
+
+        assertThat(hearer.channel.isOpen()).isTrue();
+        assertThat(hearer.last()).isLessThan(STANDBY);
+        assertThat(scene.traffic().problem()).isEmpty();
+    }
+
+    @Test
     void anInterruptionThatPlayersDoNotNoticeIsFilledFromTheBurst() {
         scene.standby();
         scene.connect();

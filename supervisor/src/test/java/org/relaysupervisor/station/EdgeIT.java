@@ -1,14 +1,10 @@
 package org.relaysupervisor.station;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,51 +19,45 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.relaysupervisor.station.Ear.Heard;
+import org.relaysupervisor.station.Station.CommandResult;
 
-/** A primary and an edge, two daemons with addresses of their own, and the listeners of the edge while the primary is cut off. */
+/** A primary and an edge, two daemons on two hosts, and the listeners of the edge while the primary is cut off. */
 @Timeout(value = 8, unit = TimeUnit.MINUTES)
 class EdgeIT {
-    private static final String PRIMARY = "127.0.0.2";
-    private static final String EDGE = "127.0.0.3";
     private static final int LISTENERS = 20;
 
-    /** From the primary to the standby and back, twice, and where a listener comes in: a frame may refer to bytes before each. */
-    private static final int CUTS = 5;
+    /** The feed waits for two seconds; the rest is for a busy machine. */
+    private static final Duration STANDBY_WITHIN = Duration.ofSeconds(8);
+
+    /** An attempt of five seconds may have begun just before, and then five seconds pass until the next. */
+    private static final Duration BACK_WITHIN = Duration.ofSeconds(20);
 
     /** A standby that the edge alone has, and that an ear can tell from all else. */
     private static final String TONE = "sine=frequency=1000:sample_rate=44100:duration=10";
 
+    private static final String LAG = "relay_upstream_lag_seconds{mount=\"/live\"}";
+
     @TempDir
     Path directory;
 
+    private TwoHosts hosts;
     private Station primary;
     private Station edge;
+    private URI stream;
     private final List<Listener> listeners = new ArrayList<>();
 
     @BeforeEach
     void goOnAir() throws Exception {
+        hosts = TwoHosts.make();
         primary = Station.prepare(Files.createDirectory(directory.resolve("primary")));
-        primary.edit("bind: 127.0.0.1\\n(  # 1 to 65535. All ports)", "bind: " + PRIMARY + "\n$1");
+        primary.edit(
+                "bind: 127.0.0.1\\n(  # 1 to 65535. All ports)",
+                "bind: " + hosts.first().address() + "\n$1");
         primary.edit("  enabled: true\\n  # The mount to record", "  enabled: false\n  # The mount to record");
         primary.edit("  enabled: true\\n  # The mounts to listen to", "  enabled: false\n  # The mounts to listen to");
-        primary.goOnAir();
+        primary.goOnAir(hosts.first().prefix());
 
         edge = Station.prepare(Files.createDirectory(directory.resolve("edge")));
-        Path tone = directory.resolve("tone.wav");
-        assertThat(Station.run(List.of(
-                                "ffmpeg",
-                                "-nostdin",
-                                "-loglevel",
-                                "error",
-                                "-f",
-                                "lavfi",
-                                "-i",
-                                TONE,
-                                "-ac",
-                                "2",
-                                tone.toString()))
-                        .exitCode())
-                .isZero();
         Files.writeString(edge.config, """
                 role: edge
                 upstream: {url: 'http://%s:%d'}
@@ -75,70 +65,170 @@ class EdgeIT {
                 standby: {file: %s}
                 metrics: {port: %d}
                 """.formatted(
-                        PRIMARY, primary.listenerPort, EDGE, edge.listenerPort, tone, edge.metricsPort));
-        edge.goOnAir();
+                        hosts.first().address(),
+                        primary.listenerPort,
+                        hosts.second().address(),
+                        edge.listenerPort,
+                        tone(),
+                        edge.metricsPort));
+        edge.goOnAir(hosts.second().prefix());
+        stream = URI.create("http://" + hosts.second().address() + ":" + edge.listenerPort + "/live");
         await("the standby, and the primary")
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> edge.output().contains("the standby programme was encoded") && isConnected());
+        for (int i = 0; i < LISTENERS; i++) {
+            listeners.add(new Listener(directory.resolve("heard-" + i + ".mp3")));
+        }
+        await("audio for everybody")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> listeners.stream().allMatch(Listener::hearsSomething));
+    }
+
+    private Path tone() throws IOException, InterruptedException {
+        Path tone = directory.resolve("tone.wav");
+        List<String> command = new ArrayList<>(List.of("ffmpeg", "-nostdin", "-loglevel", "error", "-f", "lavfi"));
+        command.addAll(List.of("-i", TONE, "-ac", "2", tone.toString()));
+        assertThat(Station.run(command).exitCode()).isZero();
+        return tone;
     }
 
     @AfterEach
-    void close() throws IOException {
-        for (Listener listener : listeners) {
-            listener.close();
+    void close() {
+        listeners.forEach(Listener::close);
+        for (Station station : new Station[] {edge, primary}) {
+            if (station != null) {
+                station.close();
+            }
         }
-        edge.close();
-        primary.close();
+        hosts.close();
     }
 
     @Test
-    void listenersOfTheEdgeStayWhenThePrimaryIsKilledAndWhenItHangs() throws Exception {
-        for (int i = 0; i < LISTENERS; i++) {
-            listeners.add(new Listener(edge.listenerPort));
-        }
-        try (Ear ear = new Ear(URI.create("http://" + EDGE + ":" + edge.listenerPort + "/live"))) {
-            hears(ear, Heard.PROGRAMME);
+    void listenersStayWhenThePrimaryIsKilledAndWhenItHangs() throws Exception {
+        try (Ear ear = new Ear(stream, hosts.second().prefix())) {
+            hears(ear, Heard.PROGRAMME, BACK_WITHIN);
 
             primary.daemon().destroyForcibly().waitFor();
-            hears(ear, Heard.TONE);
-            assertThat(edge.status().get("on_air")).isEqualTo(false);
-            assertThat(upstream().get("problem").toString()).contains(PRIMARY);
-            primary.goOnAir();
-            hears(ear, Heard.PROGRAMME);
+            hears(ear, Heard.TONE, STANDBY_WITHIN);
+            assertAway();
+            primary.goOnAir(hosts.first().prefix());
+            hears(ear, Heard.PROGRAMME, BACK_WITHIN);
 
             Station.signal("STOP", primary.daemon().pid());
-            hears(ear, Heard.TONE);
-            await().atMost(Duration.ofSeconds(15)).until(() -> edge.metric(reconnects("stalled")) >= 1);
+            hears(ear, Heard.TONE, STANDBY_WITHIN);
+            await().atMost(BACK_WITHIN).until(() -> metric(reconnects("stalled")) >= 1);
             Station.signal("CONT", primary.daemon().pid());
-            hears(ear, Heard.PROGRAMME);
+            hears(ear, Heard.PROGRAMME, BACK_WITHIN);
         }
 
+        assertBack();
+        assertThat(metric(reconnects("closed"))).isPositive();
+        assertThat(metric(reconnects("connect"))).isPositive();
+        assertEverybodyStayed(2);
+    }
+
+    @Test
+    void listenersStayWhenTheLineBetweenTheHostsIsCut() throws Exception {
+        assumeTrue(hosts.areApart(), "network namespaces are not allowed here");
+        try (Ear ear = new Ear(stream, hosts.second().prefix())) {
+            hears(ear, Heard.PROGRAMME, BACK_WITHIN);
+
+            hosts.cutLine();
+            hears(ear, Heard.TONE, STANDBY_WITHIN);
+            await("an attempt that fails")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> metric(reconnects("stalled")) >= 1 && metric(reconnects("connect")) >= 1);
+            assertAway();
+            hosts.mendLine();
+            hears(ear, Heard.PROGRAMME, BACK_WITHIN);
+        }
+
+        assertBack();
+        assertEverybodyStayed(1);
+    }
+
+    @Test
+    void aDrillCutsThePrimaryOffAndNothingIsOfferedThatAnEdgeCannotHave() throws Exception {
+        assertThat(edge.relayctl("drill", "--list").output())
+                .contains("primary-gone", "kill-decoder", "probe-target-gone")
+                .doesNotContain("icecast", "liquidsoap", "silence", "dead-channel", "stop-stream");
+
+        Process drill = new ProcessBuilder(edge.relayctlCommand(
+                        "drill",
+                        "primary-gone",
+                        "--for",
+                        "8s",
+                        "--settle",
+                        "1s",
+                        "--force",
+                        "--prometheus",
+                        "none",
+                        "--alertmanager",
+                        "none"))
+                .inheritIO()
+                .start();
+        try (Ear ear = new Ear(stream, hosts.second().prefix())) {
+            hears(ear, Heard.TONE, STANDBY_WITHIN.plusSeconds(5));
+            assertThat(edge.relayctl("status").output()).contains("DRILL primary-gone", "cut off by a drill");
+            hears(ear, Heard.PROGRAMME, BACK_WITHIN);
+        }
+        assertThat(drill.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertBack();
+        assertEverybodyStayed(1);
+    }
+
+    private void assertAway() throws IOException, InterruptedException {
+        assertThat(edge.status().get("on_air")).isEqualTo(false);
+        assertThat(upstream()).containsEntry("connected", false);
+        assertThat(upstream().get("problem").toString()).contains(hosts.first().address());
+        assertThat(metric("relay_upstream_connected{mount=\"/live\"}")).isZero();
+        double lag = metric(LAG);
+        assertThat(lag).isPositive();
+        assertThat(edge.relayctl("status").output())
+                .containsPattern("/live +standby")
+                .containsPattern("/live +away +[0-9]")
+                .contains("the primary at " + hosts.first().address());
+        await("it grows").atMost(STANDBY_WITHIN).until(() -> metric(LAG) > lag);
+    }
+
+    private void assertBack() throws IOException, InterruptedException {
         assertThat(isConnected()).isTrue();
-        assertThat(edge.metric("relay_upstream_connected{mount=\"/live\"}")).isEqualTo(1);
-        assertThat(edge.metric("relay_upstream_lag_seconds{mount=\"/live\"}")).isBetween(0.0, 5.0);
-        assertThat(edge.metric(reconnects("closed"))).isPositive();
-        assertThat(edge.metric(reconnects("connect"))).isPositive();
-        assertThat(edge.metric("relay_listener_survivals_total{cause=\"source\"}"))
-                .isGreaterThanOrEqualTo(2 * LISTENERS);
-        assertThat(edge.relayctl("status").output()).contains("UPSTREAM", "connected");
+        assertThat(metric("relay_upstream_connected{mount=\"/live\"}")).isEqualTo(1);
+        assertThat(metric(LAG)).isBetween(0.0, 5.0);
+        assertThat(edge.relayctl("status").output()).containsPattern("/live +connected +[0-9]");
+    }
+
+    /** @param cuts how often they went from the primary to the standby and back */
+    private void assertEverybodyStayed(int cuts) throws IOException, InterruptedException {
+        assertThat(metric("relay_listener_survivals_total{cause=\"source\"}")).isGreaterThanOrEqualTo(cuts * LISTENERS);
         for (Listener listener : listeners) {
             assertThat(listener.isConnected()).isTrue();
             listener.close();
-            assertThat(errors(listener.heard()))
+            // A frame may refer to bytes before each splice, and before the place at which a listener comes in.
+            assertThat(complaints(listener.file))
                     .as("what ffmpeg says of the audio")
-                    .hasSizeLessThanOrEqualTo(CUTS);
+                    .hasSizeLessThanOrEqualTo(2 * cuts + 1);
         }
     }
 
-    private void hears(Ear ear, Heard what) {
-        await("hears " + what + "; the edge said:\n" + edge.output())
-                .atMost(Duration.ofSeconds(60))
+    private void hears(Ear ear, Heard what, Duration within) {
+        await("hears " + what)
+                .atMost(within)
                 .pollInterval(Duration.ofMillis(100))
+                .failFast("the edge ended", () -> !edge.daemon().isAlive())
                 .until(ear::heard, what::equals);
     }
 
     private static String reconnects(String cause) {
         return "relay_upstream_reconnects_total{cause=\"" + cause + "\",mount=\"/live\"}";
+    }
+
+    /** Prometheus, too, is on the edge's own host. */
+    private double metric(String series) throws IOException, InterruptedException {
+        CommandResult metrics = Station.run(
+                hosts.second().command(List.of("curl", "-sSf", "http://127.0.0.1:" + edge.metricsPort + "/metrics")));
+        assertThat(metrics.exitCode()).as(metrics.output()).isZero();
+        return Station.value(metrics.output(), series);
     }
 
     private boolean isConnected() throws IOException, InterruptedException {
@@ -153,67 +243,38 @@ class EdgeIT {
     }
 
     /** Of decoding all of it. */
-    private List<String> errors(byte[] audio) throws IOException, InterruptedException {
-        Path file = directory.resolve("heard.mp3");
-        Files.write(file, audio);
-        return Station.run(List.of(
-                        "ffmpeg", "-nostdin", "-v", "error", "-f", "mp3", "-i", file.toString(), "-f", "null", "-"))
-                .output()
-                .lines()
-                .toList();
+    private static List<String> complaints(Path audio) throws IOException, InterruptedException {
+        CommandResult decoded = Station.run(
+                List.of("ffmpeg", "-nostdin", "-v", "error", "-f", "mp3", "-i", audio.toString(), "-f", "null", "-"));
+        assertThat(decoded.exitCode()).as(decoded.output()).isZero();
+        return decoded.output().lines().toList();
     }
 
-    /** Reads all it is sent. */
-    private static final class Listener implements AutoCloseable {
-        private final Socket socket = new Socket();
-        private final ByteArrayOutputStream audio = new ByteArrayOutputStream();
-        private final Thread reader = new Thread(this::read, "edge-listener");
-        private volatile boolean ended;
+    /** A process on the edge's host that keeps all it is sent, and never connects again. */
+    private final class Listener implements AutoCloseable {
+        private final Path file;
+        private final Process curl;
 
-        Listener(int port) throws IOException {
-            socket.connect(new InetSocketAddress(EDGE, port));
-            socket.getOutputStream().write("GET /live HTTP/1.0\r\n\r\n".getBytes(ISO_8859_1));
-            InputStream in = socket.getInputStream();
-            StringBuilder head = new StringBuilder();
-            while (head.indexOf("\r\n\r\n") < 0) {
-                int c = in.read();
-                if (c < 0) {
-                    throw new IOException("closed before the audio, after " + head);
-                }
-                head.append((char) c);
-            }
-            assertThat(head).startsWith("HTTP/1.0 200 ");
-            reader.setDaemon(true);
-            reader.start();
+        Listener(Path file) throws IOException {
+            this.file = file;
+            curl = new ProcessBuilder(
+                            hosts.second().command(List.of("curl", "-sSfN", "-o", file.toString(), stream.toString())))
+                    .inheritIO()
+                    .start();
         }
 
-        private void read() {
-            byte[] buffer = new byte[8192];
-            try {
-                for (int length = 0;
-                        length >= 0;
-                        length = socket.getInputStream().read(buffer)) {
-                    audio.write(buffer, 0, length);
-                }
-            } catch (IOException e) {
-                // Closed by the test, or else it is told below.
-            }
-            ended = true;
+        boolean hearsSomething() {
+            return Files.exists(file) && file.toFile().length() > 0;
         }
 
         boolean isConnected() {
-            return !ended;
-        }
-
-        /** After it was closed. */
-        byte[] heard() throws InterruptedException {
-            reader.join(5_000);
-            return audio.toByteArray();
+            return curl.isAlive();
         }
 
         @Override
-        public void close() throws IOException {
-            socket.close();
+        public void close() {
+            curl.destroy();
+            curl.onExit().join();
         }
     }
 }
