@@ -39,7 +39,6 @@ final class Feed implements Pacer.Member {
     private final SourceFaults faults;
     private final Absence icecastAbsence;
     private final StandIn standIn;
-
     private Pacer.Place place;
     private volatile AudioSource source;
     private Optional<String> authorization = Optional.empty();

@@ -37,12 +37,15 @@ class EdgeIT {
 
     private static final String LAG = "relay_upstream_lag_seconds{mount=\"/live\"}";
 
+    private static final String BRIDGED = "relay_bridge_seconds_total{cause=\"source\"}";
+
     @TempDir
     Path directory;
 
     private TwoHosts hosts;
     private Station primary;
     private Station edge;
+    private Path tone;
     private URI stream;
     private final List<Listener> listeners = new ArrayList<>();
 
@@ -58,19 +61,9 @@ class EdgeIT {
         primary.goOnAir(hosts.first().prefix());
 
         edge = Station.prepare(Files.createDirectory(directory.resolve("edge")));
-        Files.writeString(edge.config, """
-                role: edge
-                upstream: {url: 'http://%s:%d'}
-                listeners: {bind: %s, port: %d}
-                standby: {file: %s}
-                metrics: {port: %d}
-                """.formatted(
-                        hosts.first().address(),
-                        primary.listenerPort,
-                        hosts.second().address(),
-                        edge.listenerPort,
-                        tone(),
-                        edge.metricsPort));
+        tone = directory.resolve("tone.wav");
+        encodeTone();
+        configureEdge("");
         edge.goOnAir(hosts.second().prefix());
         stream = URI.create("http://" + hosts.second().address() + ":" + edge.listenerPort + "/live");
         await("the standby, and the primary")
@@ -84,12 +77,28 @@ class EdgeIT {
                 .until(() -> listeners.stream().allMatch(Listener::hearsSomething));
     }
 
-    private Path tone() throws IOException, InterruptedException {
-        Path tone = directory.resolve("tone.wav");
+    /** @param more of its upstream */
+    private void configureEdge(String more) throws IOException {
+        Files.writeString(edge.config, """
+                role: edge
+                upstream: {url: 'http://%s:%d'%s}
+                listeners: {bind: %s, port: %d}
+                standby: {file: %s}
+                metrics: {port: %d}
+                """.formatted(
+                        hosts.first().address(),
+                        primary.listenerPort,
+                        more,
+                        hosts.second().address(),
+                        edge.listenerPort,
+                        tone,
+                        edge.metricsPort));
+    }
+
+    private void encodeTone() throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("ffmpeg", "-nostdin", "-loglevel", "error", "-f", "lavfi"));
         command.addAll(List.of("-i", TONE, "-ac", "2", tone.toString()));
         assertThat(Station.run(command).exitCode()).isZero();
-        return tone;
     }
 
     @AfterEach
@@ -175,6 +184,57 @@ class EdgeIT {
         assertThat(drill.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertBack();
         assertEverybodyStayed(1);
+    }
+
+    @Test
+    void theSecretOfTheFrontsIsChangedWithoutAGap() throws Exception {
+        Path old = Files.writeString(directory.resolve("old-secret"), "the-secret-that-goes\n");
+        Path next = Files.writeString(directory.resolve("next-secret"), "the-secret-that-comes\n");
+        double bridged = metric(BRIDGED);
+        fetchWith(old);
+        primary.edit("  # front_secret: .*\n(  # A second one)", "  front_secret: {file: " + old + "}\n$1");
+        reload(primary);
+        assertThat(answerTo("the-secret-that-comes")).isEqualTo("403");
+
+        primary.edit("  # front_secret_next: .*", "  front_secret_next: {file: " + next + "}");
+        reload(primary);
+        fetchWith(next);
+        assertThat(answerTo("the-secret-that-goes")).isEqualTo("200");
+
+        primary.edit("  front_secret: .*", "  front_secret: {file: " + next + "}");
+        primary.edit("  front_secret_next: .*", "");
+        reload(primary);
+        assertThat(answerTo("the-secret-that-goes")).isEqualTo("403");
+
+        assertBack();
+        assertThat(metric(reconnects("forbidden"))).isZero();
+        assertThat(metric(BRIDGED)).as("seconds of standby").isEqualTo(bridged);
+        assertEverybodyStayed(0);
+    }
+
+    /** The edge has a new connection to its primary, for which it had to show this secret. */
+    private void fetchWith(Path secret) throws Exception {
+        int before = connections();
+        configureEdge(", front_secret: {file: " + secret + "}");
+        reload(edge);
+        await("fetched with " + secret.getFileName()).atMost(BACK_WITHIN).until(() -> connections() > before);
+    }
+
+    private int connections() {
+        return edge.output().split(": fetched from ", -1).length - 1;
+    }
+
+    private static void reload(Station station) throws IOException, InterruptedException {
+        CommandResult reload = station.relayctl("reload");
+        assertThat(reload.exitCode()).as(reload.output()).isZero();
+    }
+
+    /** The status that a front elsewhere gets from the primary. */
+    private String answerTo(String secret) throws IOException, InterruptedException {
+        List<String> curl = new ArrayList<>(List.of("curl", "-s", "-m", "2", "-o", "/dev/null", "-w", "%{http_code}"));
+        curl.addAll(List.of("-H", "X-Relay-Front: " + secret, "-H", "X-Forwarded-For: 203.0.113.9"));
+        curl.add("http://" + hosts.first().address() + ":" + primary.listenerPort + "/live");
+        return Station.run(hosts.second().command(curl)).output();
     }
 
     private void assertAway() throws IOException, InterruptedException {
