@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,9 @@ class EdgeIT {
 
     /** A standby that the edge alone has, and that an ear can tell from all else. */
     private static final String TONE = "sine=frequency=1000:sample_rate=44100:duration=10";
+
+    /** In bytes, as nothing else is configured. */
+    private static final int DECODER_LIMIT = 64 << 20;
 
     private static final String LAG = "relay_upstream_lag_seconds{mount=\"/live\"}";
 
@@ -190,6 +194,39 @@ class EdgeIT {
     }
 
     @Test
+    void anEdgeHasMetricsAlertsAndMemoryLimitsOfItsOwn() throws Exception {
+        Path exposition = Files.writeString(directory.resolve("edge.prom"), metrics());
+        CommandResult lint = Station.run(List.of("sh", "-c", "promtool check metrics < " + exposition));
+        assertThat(lint.output()).isEmpty();
+        assertThat(lint.exitCode()).isZero();
+        assertThat(exposition)
+                .content()
+                .doesNotContain("icecast_listeners", "child=\"icecast\"", "child=\"liquidsoap\"");
+
+        assertThat(edge.status().get("children"))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .hasSize(1);
+        await().atMost(BACK_WITHIN)
+                .until(() -> "up".equals(edge.child("decoder").get("state")));
+        assertThat(edge.child("decoder")).containsEntry("memory_limit_bytes", DECODER_LIMIT);
+        assertThat(metric("relay_child_memory_limit_bytes{child=\"decoder\"}")).isEqualTo(DECODER_LIMIT);
+
+        Path monitoring = directory.resolve("monitoring");
+        CommandResult rendered =
+                edge.relayctl("monitoring", "render", monitoring.toString(), "--config", edge.config.toString());
+        assertThat(rendered.exitCode()).as(rendered.output()).isZero();
+        for (String file : List.of("config prometheus.yml", "rules rules/relay.yml")) {
+            CommandResult checked =
+                    Station.run(List.of("sh", "-c", "cd '" + monitoring + "' && promtool check " + file));
+            assertThat(checked.exitCode()).as(checked.output()).isZero();
+        }
+        assertThat(monitoring.resolve("rules/relay.yml"))
+                .content()
+                .contains("UpstreamDown", "UpstreamMisconfigured", "UpstreamLagging", "EdgeWithoutStandby");
+        assertThat(monitoring.resolve("prometheus.yml")).content().contains("127.0.0.1:" + edge.metricsPort);
+    }
+
+    @Test
     void theSecretOfTheFrontsIsChangedWithoutAGap() throws Exception {
         Path old = Files.writeString(directory.resolve("old-secret"), "the-secret-that-goes\n");
         Path next = Files.writeString(directory.resolve("next-secret"), "the-secret-that-comes\n");
@@ -293,10 +330,14 @@ class EdgeIT {
 
     /** Prometheus, too, is on the edge's own host. */
     private double metric(String series) throws IOException, InterruptedException {
+        return Station.value(metrics(), series);
+    }
+
+    private String metrics() throws IOException, InterruptedException {
         CommandResult metrics = Station.run(
                 hosts.second().command(List.of("curl", "-sSf", "http://127.0.0.1:" + edge.metricsPort + "/metrics")));
         assertThat(metrics.exitCode()).as(metrics.output()).isZero();
-        return Station.value(metrics.output(), series);
+        return metrics.output();
     }
 
     private boolean isConnected() throws IOException, InterruptedException {
