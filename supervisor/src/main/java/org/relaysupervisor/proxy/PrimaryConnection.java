@@ -4,8 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
+import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import org.relaysupervisor.frames.Frame;
@@ -89,10 +91,23 @@ final class PrimaryConnection implements TunnelEnd.Owner, IcyReader.Owner {
     }
 
     private void notConnected(Throwable cause) {
-        boolean unknown = cause instanceof UnknownHostException;
-        owner.failed(
-                unknown ? PrimaryFault.RESOLVE : PrimaryFault.CONNECT,
-                (unknown ? "is not found: " : "cannot be connected to: ") + cause.getMessage());
+        if (cause instanceof UnknownHostException) {
+            owner.failed(PrimaryFault.RESOLVE, "is not found: " + cause.getMessage());
+        } else {
+            owner.failed(PrimaryFault.CONNECT, "cannot be connected to: " + reason(cause));
+        }
+    }
+
+    /** Netty's own words are of system calls and error numbers, if there are any. */
+    private static String reason(Throwable cause) {
+        if (cause instanceof ConnectTimeoutException) {
+            return "no answer";
+        }
+        if (cause instanceof NoRouteToHostException) {
+            return "no way leads there";
+        }
+        String words = String.valueOf(cause.getMessage());
+        return words.contains("refused") ? "refused" : words;
     }
 
     private void connected(Channel opened, String request) {

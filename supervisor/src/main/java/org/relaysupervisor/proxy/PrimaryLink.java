@@ -103,6 +103,8 @@ final class PrimaryLink implements AudioSource, PrimaryConnection.Owner {
             plan.restart(now());
             arm();
         } else if (plan.state() != State.WAITING) {
+            // What follows from it needs no second word.
+            said.add(PrimaryFault.CONNECT);
             failed(PrimaryFault.CLOSED, CUT_OFF);
         }
     }

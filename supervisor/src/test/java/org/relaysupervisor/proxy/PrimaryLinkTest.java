@@ -56,7 +56,7 @@ class PrimaryLinkTest {
 
         assertThat(scene.listen().head()).startsWith("HTTP/1.0 503 ");
         assertThat(scene.faults(PrimaryFault.CONNECT)).isBetween(6L, 12L);
-        assertThat(scene.traffic().problem().orElseThrow()).contains("primary.test", "refused by the test");
+        assertThat(scene.traffic().problem().orElseThrow()).contains("primary.test", "cannot be connected to: refused");
         assertThat(scene.traffic().lag()).isBetween(Duration.ofSeconds(29), Duration.ofSeconds(31));
     }
 
