@@ -114,6 +114,11 @@ final class Broadcast implements AutoCloseable {
         proxy.listenerPort(open);
     }
 
+    /** Whether the primary of an edge may be connected to. Any thread. */
+    void primary(boolean reachable) {
+        proxy.primary(reachable);
+    }
+
     /** What Icecast said last. */
     IcecastWatch icecast() {
         return icecast;

@@ -56,7 +56,7 @@ record Reconfiguration(
                 after.listeners().limit(),
                 after.listeners().trustedFronts(),
                 after.listeners().publicUrl(),
-                after.listeners().frontSecret());
+                after.listeners().frontSecrets());
         RelayConfig.Icecast icecast = new RelayConfig.Icecast(
                 before.icecast().port(),
                 after.icecast().clients(),

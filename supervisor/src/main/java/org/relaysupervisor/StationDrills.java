@@ -164,6 +164,16 @@ final class StationDrills implements Children, StationFaults.Station, AutoClosea
     }
 
     @Override
+    public boolean isEdge() {
+        return config.get().isEdge();
+    }
+
+    @Override
+    public void primary(boolean reachable) {
+        broadcast.primary(reachable);
+    }
+
+    @Override
     public void usualLimits() throws IOException {
         order(() -> memory.use(config.get()));
     }

@@ -41,7 +41,7 @@ class BroadcastTest {
                 """.formatted(FreePort.next(), FreePort.next(), FreePort.next()));
         RelayConfig config = ConfigReader.read(file).config();
         return Broadcast.open(
-                ProxySettings.of(config, Optional.empty(), Optional.empty()), directory.resolve("access.log"), loop);
+                ProxySettings.of(config, List.of(), Optional.empty()), directory.resolve("access.log"), loop);
     }
 
     @BeforeEach

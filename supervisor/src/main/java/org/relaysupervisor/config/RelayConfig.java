@@ -215,7 +215,8 @@ public record RelayConfig(
      * @param limit listeners at once, all mounts together; below {@link Icecast#clients()}
      * @param trustedFronts addresses whose {@code X-Forwarded-For} is believed
      * @param publicUrl where the public reaches us, without a path; empty when that is our own port
-     * @param frontSecret what listeners who don't come from this machine must bring in {@code X-Relay-Front}; empty for nothing
+     * @param frontSecrets one of these must listeners bring in {@code X-Relay-Front} who don't come from this machine: the one that
+     *     is in use, and perhaps the one that will be; empty when nothing need be brought
      */
     public record Listeners(
             InetAddress bind,
@@ -223,9 +224,10 @@ public record RelayConfig(
             int limit,
             Set<InetAddress> trustedFronts,
             Optional<URI> publicUrl,
-            Optional<SecretSource> frontSecret) {
+            List<SecretSource> frontSecrets) {
         public Listeners {
             trustedFronts = Set.copyOf(trustedFronts);
+            frontSecrets = List.copyOf(frontSecrets);
         }
     }
 
@@ -259,7 +261,7 @@ public record RelayConfig(
      *
      * @param host a name, or an address without brackets
      * @param port its {@code listeners.port}
-     * @param frontSecret its {@code listeners.frontSecret}
+     * @param frontSecret one of its {@code listeners.frontSecrets}
      */
     public record Upstream(String host, int port, Optional<SecretSource> frontSecret) {}
 

@@ -262,9 +262,22 @@ final class RelayConfigReading {
                 listeners.value("limit", 300, wholeNumber(1, 100_000)),
                 fronts,
                 listeners.optional("public_url", Endpoint.reading("the mount's path is added to it", "http", "https")),
-                listeners.has("front_secret")
-                        ? Optional.of(secrets.read(listeners, "front_secret", "listeners.front"))
-                        : Optional.empty());
+                frontSecrets(listeners));
+    }
+
+    private List<SecretSource> frontSecrets(Section listeners) {
+        List<SecretSource> all = new ArrayList<>();
+        if (listeners.has("front_secret")) {
+            all.add(secrets.read(listeners, "front_secret", "listeners.front"));
+        }
+        if (listeners.has("front_secret_next")) {
+            all.add(secrets.required(listeners, "front_secret_next"));
+            if (!listeners.has("front_secret")) {
+                listeners.error(
+                        "front_secret_next", "stands beside front_secret: write it as front_secret when it is alone");
+            }
+        }
+        return all;
     }
 
     private static Front front(Section front) {

@@ -10,7 +10,10 @@ import java.util.function.Supplier;
 import org.relaysupervisor.drill.ChildFault.Kind;
 import org.relaysupervisor.process.CgroupTree;
 
-/** All faults there are: those of each child that is configured, then those of what is around the children. */
+/**
+ * All faults that a station of this kind can have: those of each child that is configured, then those of what is around the
+ * children.
+ */
 public final class StationFaults implements Faults {
     private final Children children;
     private final Supplier<List<String>> names;
@@ -37,6 +40,12 @@ public final class StationFaults implements Faults {
 
         /** Whether listeners can connect. Who is connected stays. */
         void listenerPort(boolean open) throws IOException;
+
+        /** Whether the stream is fetched from another machine. Any thread. */
+        boolean isEdge();
+
+        /** Whether an edge may be connected to its primary. */
+        void primary(boolean reachable) throws IOException;
 
         /** Gives the children the memory limits of the configuration. */
         void usualLimits() throws IOException;
@@ -68,8 +77,15 @@ public final class StationFaults implements Faults {
     @Override
     public Map<String, Fault> byName() {
         Map<String, Fault> faults = new LinkedHashMap<>();
-        faults.put("stop-stream", new ChildFault(children, liquidsoap, Kind.STOP));
-        for (String child : names.get()) {
+        List<String> configured = names.get();
+        boolean playsItself = configured.contains(liquidsoap);
+        if (station.isEdge()) {
+            faults.put("primary-gone", new UpstreamFault(station::primary));
+        }
+        if (playsItself) {
+            faults.put("stop-stream", new ChildFault(children, liquidsoap, Kind.STOP));
+        }
+        for (String child : configured) {
             faults.put("kill-" + child, new ChildFault(children, child, Kind.KILL));
             faults.put("stall-" + child, new ChildFault(children, child, Kind.STALL));
             faults.put("oom-" + child, new MemoryFault(children, child, cgroups, station::usualLimits));
@@ -77,8 +93,10 @@ public final class StationFaults implements Faults {
                 faults.put("stop-" + child, new ChildFault(children, child, Kind.STOP));
             }
         }
-        faults.put("silence", programme("the programme is digital silence", station::silence));
-        faults.put("dead-channel", programme("the programme's right channel is dead", station::deadChannel));
+        if (playsItself) {
+            faults.put("silence", programme("the programme is digital silence", station::silence));
+            faults.put("dead-channel", programme("the programme's right channel is dead", station::deadChannel));
+        }
         faults.put("probe-target-gone", new PortFault(station::listenerPort));
         faults.put("upload-refused", new UploadFault(station::storeDirectory, station::storeKeys));
         faults.put("disk-full", new DiskFault(station.spool()));

@@ -38,11 +38,7 @@ final class Feed implements Pacer.Member {
     private final Audience audience;
     private final SourceFaults faults;
     private final Absence icecastAbsence;
-    private final Absence sourceAbsence;
-    private Standby standby = Standby.none();
-    /** Of a source that is silent, and may go on in the middle of its stream when another has played meanwhile. */
-    private byte[] silentHeaders = {};
-
+    private final StandIn standIn;
     private Pacer.Place place;
     private volatile AudioSource source;
     private Optional<String> authorization = Optional.empty();
@@ -78,7 +74,7 @@ final class Feed implements Pacer.Member {
         audience = readers.audience();
         faults = new SourceFaults(path);
         icecastAbsence = new Absence(Outage.ICECAST, meters);
-        sourceAbsence = new Absence(Outage.SOURCE, meters);
+        standIn = new StandIn(path, meters);
         publish();
     }
 
@@ -112,7 +108,7 @@ final class Feed implements Pacer.Member {
     /** Whether a source is there that sends, or has just come. One that has gone silent may be replaced. */
     boolean isOccupied() {
         boolean fresh = now() - attachedNanos <= limits.sourceSilence().toNanos();
-        return source != null && (fresh || !sourceAbsence.isPresent());
+        return source != null && (fresh || !standIn.isOn());
     }
 
     /** Whether the credentials are known that a source must have to go on where another ended. */
@@ -152,21 +148,12 @@ final class Feed implements Pacer.Member {
     void append(Frame frame) {
         long now = now();
         lastFrameNanos = now;
-        if (sourceAbsence.isPresent()) {
-            sourceAbsence.end(now, audience);
-            repeatHeaders(frame);
-            log.log(Level.INFO, path + ": the source is back");
+        if (standIn.isOn()) {
+            standIn.end(frame, now, audience).filter(unused -> hasStandby()).ifPresent(this::store);
             faults.newSource();
         }
         faults.format(frame.format(), now);
         store(frame);
-    }
-
-    /** Before a frame that is understood only with headers that came before the standby's. */
-    private void repeatHeaders(Frame next) {
-        if (next.kind() == Frame.Kind.AUDIO && silentHeaders.length > 0 && hasStandby()) {
-            store(new Frame(silentHeaders, Frame.Kind.FIRST_HEADER, 0, next.format()));
-        }
     }
 
     private void store(Frame frame) {
@@ -177,24 +164,17 @@ final class Feed implements Pacer.Member {
 
     /** How much has not been played of what there would have been to play by now. */
     long missingNanos() {
-        return sourceAbsence.isPresent() && hasStandby() ? 0 : now() - lastFrameNanos;
+        return standIn.isOn() && hasStandby() ? 0 : now() - lastFrameNanos;
     }
 
     /** Whether something else plays, or nothing, because the source is silent. */
     boolean isBridging() {
-        return sourceAbsence.isPresent();
+        return standIn.isOn();
     }
 
     /** What the attached source sends from now on; players may stop where it differs from the standby. */
     void carries(AudioFormat format) {
-        standby.format()
-                .filter(own -> !own.equals(format))
-                .ifPresent(own -> faults.say(
-                        "the primary sends " + format
-                                + ", and the standby is " + own
-                                + "; some players stop where one follows the other: give the mount the"
-                                + " sample_rate and channels that it has there",
-                        now()));
+        standIn.format().ifPresent(standby -> faults.fetched(format, standby, now()));
     }
 
     /** What the attached source sent besides frames. */
@@ -215,21 +195,13 @@ final class Feed implements Pacer.Member {
             end(Loss.STOPPED);
             return;
         }
-        if (!sourceAbsence.isPresent()) {
-            sourceAbsence.begin(sinceNanos, audience);
-            silentHeaders = ring.newestHeaders();
-            standby.start(sinceNanos);
-            log.log(
-                    Level.WARNING,
-                    path + ": the source is away; "
-                            + (hasStandby() ? "the standby plays from memory" : "there is no standby to play"));
-        }
+        standIn.begin(sinceNanos, audience, ring.newestHeaders(), hasStandby());
         publish();
     }
 
     /** The end of either neighbour is now the end of the stream; so is one that has come already. */
     void notWanted() {
-        if (sourceAbsence.isPresent() || icecastAbsence.isPresent()) {
+        if (standIn.isOn() || icecastAbsence.isPresent()) {
             end(Loss.STOPPED);
         }
     }
@@ -244,11 +216,7 @@ final class Feed implements Pacer.Member {
 
     /** What plays while the source is away. */
     void standby(Standby programme) {
-        if (programme.isEmpty()) {
-            log.log(Level.WARNING, path + ": the standby is not " + mount.contentType() + ", and can't be played");
-        }
-        standby = programme;
-        standby.start(now());
+        standIn.use(programme, mount.contentType(), now());
     }
 
     // Icecast.
@@ -339,8 +307,8 @@ final class Feed implements Pacer.Member {
                 source.cutOff(Refusal.IDLE);
             }
         }
-        if (isOn() && sourceAbsence.isPresent()) {
-            sourceAbsence.count(now);
+        if (isOn() && standIn.isOn()) {
+            standIn.count(now);
             bridge(now);
         }
         if (isOn() && !icecast.isOpen()) {
@@ -366,12 +334,12 @@ final class Feed implements Pacer.Member {
 
     /** Whether there is one in the format that the listeners are hearing. */
     boolean hasStandby() {
-        return !standby.isEmpty() && contentType().equals(mount.contentType());
+        return standIn.hasProgramme() && contentType().equals(mount.contentType());
     }
 
     private void bridge(long now) {
         if (hasStandby()) {
-            standby.play(now, this::store);
+            standIn.play(now, this::store);
         } else if (now - lastFrameNanos > limits.sourceAway().toNanos()) {
             end(Loss.SOURCE_GONE);
         }
@@ -382,7 +350,7 @@ final class Feed implements Pacer.Member {
         place.leave();
         place = null;
         icecast.close();
-        sourceAbsence.giveUp(now);
+        standIn.giveUp(now);
         icecastAbsence.giveUp(now);
         authorization = Optional.empty();
         faults.newSource();
@@ -404,7 +372,7 @@ final class Feed implements Pacer.Member {
         if (icecastAbsence.isPresent()) {
             bridges.add(Bridge.FEED);
         }
-        if (sourceAbsence.isPresent() && hasStandby()) {
+        if (standIn.isOn() && hasStandby()) {
             bridges.add(Bridge.STANDBY);
         }
         traffic = new FeedTraffic(

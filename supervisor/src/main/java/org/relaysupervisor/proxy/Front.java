@@ -6,10 +6,12 @@ import java.util.Optional;
 import org.relaysupervisor.config.Secret;
 
 /**
- * Who may come to the port for listeners when the station hides behind a front: whoever knows the secret, and whoever is on this
+ * Who may come to the port for listeners when the station hides behind a front: whoever knows a secret, and whoever is on this
  * machine itself.
+ *
+ * @param secrets the one in use and, while it is being changed, the one that comes; none when everybody may come
  */
-record Front(Optional<Secret> secret) {
+record Front(List<Secret> secrets) {
     /** The header that carries the secret. */
     static final String HEADER = "X-Relay-Front";
 
@@ -17,12 +19,12 @@ record Front(Optional<Secret> secret) {
     private static final List<String> FORWARDING = List.of("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via");
 
     boolean admits(Client client, RequestHead head) {
-        return secret.isEmpty() || isProven(head) || isDirect(client, head);
+        return secrets.isEmpty() || isProven(head) || isDirect(client, head);
     }
 
-    /** Whether there is a secret, and the request has it. */
+    /** Whether the request has a secret of ours. */
     boolean isProven(RequestHead head) {
-        return Credentials.same(secret.map(Secret::reveal), head.header(HEADER));
+        return secrets.stream().anyMatch(secret -> Credentials.same(Optional.of(secret.reveal()), head.header(HEADER)));
     }
 
     /** By loopback, or by an address of this machine, which then both ends have. */

@@ -74,6 +74,11 @@ final class Mount {
         return feed;
     }
 
+    /** What fetches it, when it is to be fetched. */
+    PrimaryLink primary() {
+        return primary;
+    }
+
     /** What cuts the frames of a source that announces this content type; empty when its bytes are to pass as they are. */
     Optional<FrameParser> parserFor(Optional<String> sourceContentType) {
         return settings.fed() ? FrameParser.of(sourceContentType.orElse(settings.contentType())) : Optional.empty();

@@ -56,6 +56,11 @@ final class Mounts {
         ever.values().forEach(mount -> action.accept(mount.feed()));
     }
 
+    /** Of the configured mounts, fetched or not. */
+    void forEachPrimary(Consumer<PrimaryLink> action) {
+        configured.values().forEach(mount -> action.accept(mount.primary()));
+    }
+
     /** Any thread. */
     Map<String, MountTraffic> traffic() {
         Map<String, MountTraffic> traffic = new HashMap<>();

@@ -1,7 +1,7 @@
 package org.relaysupervisor.proxy;
 
 import java.net.InetAddress;
-import java.util.Optional;
+import java.util.List;
 import java.util.Set;
 
 /** What both routes decide by, as it stands now. Read and written on the event loop only. */
@@ -9,7 +9,7 @@ final class Policy {
     private final ProxyLimits limits;
     private int listenerLimit;
     private Set<InetAddress> trustedFronts;
-    private Front front = new Front(Optional.empty());
+    private Front front = new Front(List.of());
     private int burst;
     private boolean streamWanted = true;
     private boolean icecastAvailable;
@@ -23,7 +23,7 @@ final class Policy {
     void takeOver(ProxySettings settings) {
         listenerLimit = settings.listenerLimit();
         trustedFronts = settings.trustedFronts();
-        front = new Front(settings.frontSecret());
+        front = new Front(settings.frontSecrets());
         burst = settings.burst();
     }
 

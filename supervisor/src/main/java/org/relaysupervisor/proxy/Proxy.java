@@ -188,6 +188,11 @@ public final class Proxy implements AutoCloseable {
         }
     }
 
+    /** Cuts an edge off from its primary, until it is let through again. Any thread; takes effect at once. */
+    public void primary(boolean reachable) {
+        group.execute(() -> mounts.forEachPrimary(primary -> primary.reachable(reachable)));
+    }
+
     /** Says whether Icecast can be connected to. Any thread; takes effect at once. What is connected stays so. */
     public void icecastAvailable(boolean available) {
         group.execute(() -> {

@@ -1,6 +1,7 @@
 package org.relaysupervisor.proxy;
 
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,7 +15,8 @@ import org.relaysupervisor.config.Secret;
  * @param listenerBind the address listeners connect to
  * @param listenerLimit listeners at once, all mounts together; recorder, decoders and probes are not among them
  * @param trustedFronts peers whose {@code X-Forwarded-For} is believed
- * @param frontSecret what listeners must bring in {@code X-Relay-Front}, unless they come from this machine itself
+ * @param frontSecrets one of these must listeners bring in {@code X-Relay-Front}, unless they come from this machine itself; if there
+ *     are none, nothing
  * @param burst bytes of the newest audio that a listener who comes is sent at once, rounded to frames
  * @param mounts by path, such as {@code /live}
  */
@@ -25,7 +27,7 @@ public record ProxySettings(
         int icecastPort,
         int listenerLimit,
         Set<InetAddress> trustedFronts,
-        Optional<Secret> frontSecret,
+        List<Secret> frontSecrets,
         int burst,
         Map<String, MountSettings> mounts,
         ProxyLimits limits) {
@@ -51,6 +53,7 @@ public record ProxySettings(
 
     public ProxySettings {
         trustedFronts = Set.copyOf(trustedFronts);
+        frontSecrets = List.copyOf(frontSecrets);
         mounts = Map.copyOf(mounts);
     }
 
@@ -62,10 +65,10 @@ public record ProxySettings(
     /**
      * What the configuration asks for, with the limits that the daemon runs with.
      *
-     * @param frontSecret of {@code listeners.front_secret}
+     * @param frontSecrets of {@code listeners}
      * @param upstreamSecret of {@code upstream.front_secret}
      */
-    public static ProxySettings of(RelayConfig config, Optional<Secret> frontSecret, Optional<Secret> upstreamSecret) {
+    public static ProxySettings of(RelayConfig config, List<Secret> frontSecrets, Optional<Secret> upstreamSecret) {
         Optional<Primary> primary =
                 config.upstream().map(upstream -> new Primary(upstream.host(), upstream.port(), upstreamSecret));
         return new ProxySettings(
@@ -75,7 +78,7 @@ public record ProxySettings(
                 config.icecast().port(),
                 config.listeners().limit(),
                 config.listeners().trustedFronts(),
-                frontSecret,
+                frontSecrets,
                 config.icecast().burst(),
                 config.mounts().stream()
                         .collect(Collectors.toMap(RelayConfig.Mount::path, mount -> mount(mount, primary))),

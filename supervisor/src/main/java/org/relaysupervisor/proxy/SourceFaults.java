@@ -31,6 +31,17 @@ final class SourceFaults {
         format = Optional.of(now);
     }
 
+    /** What a primary sends, and the standby that it takes turns with. */
+    void fetched(AudioFormat fetched, AudioFormat standby, long nowNanos) {
+        if (!fetched.equals(standby)) {
+            say(
+                    "the primary sends " + fetched + ", and the standby is " + standby
+                            + "; some players stop where one follows the other: give the mount the"
+                            + " sample_rate and channels that it has there",
+                    nowNanos);
+        }
+    }
+
     /** Another source, or another connection of it: it may have another format. */
     void newSource() {
         format = Optional.empty();

@@ -55,13 +55,23 @@ class EdgeReadingTest {
                 """).config();
 
         assertThat(config.upstream().orElseThrow().frontSecret()).contains(new SecretSource.Credential("front"));
-        assertThat(config.listeners().frontSecret()).contains(new SecretSource.InFile(Path.of("/etc/relay/front.txt")));
+        assertThat(config.listeners().frontSecrets())
+                .containsExactly(new SecretSource.InFile(Path.of("/etc/relay/front.txt")));
         assertThat(parse("listeners: {front_secret: generated}")
                         .config()
                         .listeners()
-                        .frontSecret())
-                .contains(new SecretSource.Generated("listeners.front"));
-        assertThat(parse("{}").config().listeners().frontSecret()).isEmpty();
+                        .frontSecrets())
+                .containsExactly(new SecretSource.Generated("listeners.front"));
+        assertThat(parse("{}").config().listeners().frontSecrets()).isEmpty();
+    }
+
+    @Test
+    void theNextSecretOfTheFrontsStandsBesideTheOneInUse() throws Exception {
+        assertThat(parse("listeners: {front_secret: {file: /a}, front_secret_next: {file: /b}}")
+                        .config()
+                        .listeners()
+                        .frontSecrets())
+                .containsExactly(new SecretSource.InFile(Path.of("/a")), new SecretSource.InFile(Path.of("/b")));
     }
 
     @ParameterizedTest
@@ -77,6 +87,8 @@ class EdgeReadingTest {
                 "{role: edge, upstream: {url: 'http://10.0.0.1', front_secret: generated}} | upstream.front_secret can't be generated",
                 "{role: edge, upstream: {url: 'http://10.0.0.1', front_secret: hunter2}} | upstream.front_secret must not be written here",
                 "listeners: {front_secret: hunter2} | listeners.front_secret must not be written here",
+                "listeners: {front_secret_next: {file: /b}} | listeners.front_secret_next stands beside front_secret",
+                "listeners: {front_secret: {file: /a}, front_secret_next: generated} | listeners.front_secret_next can't be generated",
             })
     void saysWhatIsWrong(String yaml, String problem) {
         assertThat(problems(yaml)).singleElement().asString().contains(problem).doesNotContain("hunter2");

@@ -49,6 +49,7 @@ class MetricsIT {
         return Stream.of(
                 Arguments.of(Named.of("starting", Snapshots.starting())),
                 Arguments.of(Named.of("on air", Snapshots.onAir())),
+                Arguments.of(Named.of("an edge", Snapshots.edge())),
                 Arguments.of(Named.of("silent", Snapshots.onAir().metered("/live", Meters.measuring(Meters.SILENCE)))),
                 Arguments.of(Named.of("with a calendar", withCalendar())),
                 Arguments.of(Named.of("with a hostile mount", hostile())));

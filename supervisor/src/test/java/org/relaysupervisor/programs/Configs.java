@@ -57,8 +57,7 @@ public final class Configs {
                 inputs,
                 new RelayConfig.Standby(standby),
                 new RelayConfig.Silence(-40, Duration.ofSeconds(5), Duration.ofMillis(500)),
-                new RelayConfig.Listeners(
-                        listenersBind, listenersPort, 300, Set.of(), Optional.empty(), Optional.empty()),
+                new RelayConfig.Listeners(listenersBind, listenersPort, 300, Set.of(), Optional.empty(), List.of()),
                 new RelayConfig.Front(Optional.empty(), List.of()),
                 new RelayConfig.Harbor(InetAddress.getLoopbackAddress(), harborPort),
                 new RelayConfig.Icecast(icecastPort, 350, 65_536, 524_288, Duration.ofSeconds(10)),

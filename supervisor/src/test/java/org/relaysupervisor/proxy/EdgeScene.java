@@ -30,7 +30,7 @@ final class EdgeScene {
                     "audio/mpeg",
                     true,
                     Optional.of(new Primary("primary.test", 8000, Optional.of(new Secret(SECRET))))),
-            Optional.empty());
+            List.of());
     final List<Hearer> hearers = new ArrayList<>();
     /** What the primary plays next. */
     int next;

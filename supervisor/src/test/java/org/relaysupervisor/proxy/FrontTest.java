@@ -3,7 +3,7 @@ package org.relaysupervisor.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
-import java.util.Optional;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,8 +15,7 @@ class FrontTest {
     private static final String PROVEN = "X-Relay-Front: " + SECRET + "\r\n";
     private static final String EDGE = "User-Agent: relay-supervisor-edge\r\n";
 
-    private final Harness harness =
-            new Harness(1, new MountSettings("audio/mpeg", false), Optional.of(new Secret(SECRET)));
+    private final Harness harness = new Harness(1, new MountSettings("audio/mpeg", false), List.of(new Secret(SECRET)));
 
     @ParameterizedTest
     @ValueSource(
@@ -44,6 +43,21 @@ class FrontTest {
                 .doesNotContain(SECRET);
         assertThat(harness.accessLog).noneMatch(line -> line.contains(SECRET));
         assertThat(harness.refused(Refusal.NOT_BY_FRONT)).isZero();
+    }
+
+    @Test
+    void whileTheSecretIsBeingChangedBothLetIn() {
+        Harness changing = new Harness(
+                2,
+                new MountSettings("audio/mpeg", false),
+                List.of(new Secret(SECRET), new Secret("the-next-secret-of-the-fronts")));
+
+        changing.ask(Harness.STRANGER, "GET /live HTTP/1.0\r\n" + PROVEN + "\r\n");
+        changing.ask(Harness.STRANGER, "GET /live HTTP/1.0\r\nX-Relay-Front: the-next-secret-of-the-fronts\r\n\r\n");
+        String neither = changing.ask(Harness.STRANGER, "GET /live HTTP/1.0\r\nX-Relay-Front: another\r\n\r\n");
+
+        assertThat(changing.icecast).hasSize(2);
+        assertThat(neither).startsWith("HTTP/1.0 403 ");
     }
 
     @Test

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.relaysupervisor.config.Secret;
@@ -53,17 +52,17 @@ final class Harness {
 
     /** Time stands still when the mount is fed, until it is passed on. */
     Harness(int listenerLimit, String contentType, boolean fed) {
-        this(listenerLimit, new MountSettings(contentType, fed), Optional.empty());
+        this(listenerLimit, new MountSettings(contentType, fed), List.of());
     }
 
-    /** @param frontSecret what listeners must bring */
-    Harness(int listenerLimit, MountSettings mount, Optional<Secret> frontSecret) {
+    /** @param frontSecrets one of which listeners must bring */
+    Harness(int listenerLimit, MountSettings mount, List<Secret> frontSecrets) {
         if (mount.fed()) {
             turns.freezeTime();
         }
         ProxyLimits limits = ProxyLimits.DEFAULTS;
         ProxySettings settings = new ProxySettings(
-                LOCAL, 0, 0, 0, listenerLimit, Set.of(FRONT), frontSecret, BURST, Map.of("/live", mount), limits);
+                LOCAL, 0, 0, 0, listenerLimit, Set.of(FRONT), frontSecrets, BURST, Map.of("/live", mount), limits);
         policy = new Policy(settings);
         policy.icecastAvailable(true);
         Upstream upstream = new Upstream(this::connect, turns.eventLoop(), limits, meters);

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.relaysupervisor.loop.ManualLoop;
 import org.relaysupervisor.proxy.ProxySettings.MountSettings;
@@ -42,7 +41,7 @@ final class IcecastScene implements AutoCloseable {
                 icecast.port(),
                 LIMIT,
                 Set.of(),
-                Optional.empty(),
+                List.of(),
                 BURST,
                 Map.of("/live", new MountSettings(contentType, fed)),
                 ProxyLimits.DEFAULTS);

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.relaysupervisor.loop.ManualLoop;
 import org.relaysupervisor.proxy.ProxySettings.MountSettings;
@@ -31,7 +31,7 @@ final class PlayedProxy implements AutoCloseable {
                 icecast.port(),
                 10,
                 Set.of(),
-                Optional.empty(),
+                List.of(),
                 64 * 1024,
                 Map.of("/live", new MountSettings("audio/mpeg", true)),
                 ProxyLimits.DEFAULTS);

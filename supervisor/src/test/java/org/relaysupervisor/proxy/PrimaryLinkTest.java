@@ -56,7 +56,7 @@ class PrimaryLinkTest {
 
         assertThat(scene.listen().head()).startsWith("HTTP/1.0 503 ");
         assertThat(scene.faults(PrimaryFault.CONNECT)).isBetween(6L, 12L);
-        assertThat(scene.traffic().problem().orElseThrow()).contains("primary.test", "refused by the test");
+        assertThat(scene.traffic().problem().orElseThrow()).contains("primary.test", "cannot be connected to: refused");
         assertThat(scene.traffic().lag()).isBetween(Duration.ofSeconds(29), Duration.ofSeconds(31));
     }
 
@@ -100,6 +100,30 @@ class PrimaryLinkTest {
                 .allMatch(number -> number >= gone - 1);
         assertPlayedInTime(hearer, joined);
         assertThat(scene.harness.meters.continuity().lost().values()).allMatch(lost -> lost == 0);
+    }
+
+    @Test
+    void whileADrillCutsThePrimaryOffNothingIsDialledAndAfterwardsItIsAtOnce() {
+        scene.standby();
+        scene.connect();
+        scene.play(SECOND.multipliedBy(10));
+        Hearer hearer = scene.listen();
+        scene.harness.mounts.forEachPrimary(primary -> primary.reachable(false));
+        int dialled = scene.harness.dialled.size();
+        scene.play(SECOND.multipliedBy(20));
+
+        assertThat(hearer.last()).isGreaterThanOrEqualTo(STANDBY);
+        assertThat(scene.traffic().connected()).isFalse();
+        assertThat(scene.traffic().problem().orElseThrow()).contains("cut off by a drill");
+        assertThat(scene.harness.dialled.size()).isEqualTo(dialled);
+
+        scene.harness.mounts.forEachPrimary(primary -> primary.reachable(true));
+        scene.connect();
+        scene.play(SECOND.multipliedBy(5));
+
+        assertThat(hearer.channel.isOpen()).isTrue();
+        assertThat(hearer.last()).isLessThan(STANDBY);
+        assertThat(scene.traffic().problem()).isEmpty();
     }
 
     @Test

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Future;
@@ -60,7 +59,7 @@ class ProxyTest {
                 icecast.port(),
                 300,
                 Set.of(),
-                Optional.empty(),
+                List.of(),
                 BURST,
                 Map.of("/live", new MountSettings("audio/mpeg", false)),
                 limits);
@@ -246,7 +245,7 @@ class ProxyTest {
                 icecast.port(),
                 0,
                 Set.of(),
-                Optional.empty(),
+                List.of(),
                 BURST,
                 Map.of("/other", new MountSettings("audio/aac", false)),
                 ProxyLimits.DEFAULTS));
@@ -280,7 +279,7 @@ class ProxyTest {
                     1,
                     1,
                     Set.of(),
-                    Optional.empty(),
+                    List.of(),
                     BURST,
                     Map.of(),
                     ProxyLimits.DEFAULTS);

@@ -4,6 +4,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,28 +29,35 @@ public final class Ear implements AutoCloseable {
     private volatile Heard heard = Heard.NOTHING_YET;
 
     public Ear(URI url) throws IOException {
-        decoder = new ProcessBuilder(List.of(
-                        "ffmpeg",
-                        "-nostdin",
-                        "-loglevel",
-                        "error",
-                        "-fflags",
-                        "nobuffer",
-                        "-probesize",
-                        "4096",
-                        "-f",
-                        "mp3",
-                        "-i",
-                        url.toString(),
-                        "-ac",
-                        "1",
-                        "-ar",
-                        Integer.toString(SAMPLE_RATE),
-                        "-f",
-                        "s16be",
-                        "-flush_packets",
-                        "1",
-                        "pipe:1"))
+        this(url, List.of());
+    }
+
+    /** @param prefix a command that ends by running the decoder */
+    Ear(URI url, List<String> prefix) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
+                "ffmpeg",
+                "-nostdin",
+                "-loglevel",
+                "error",
+                "-fflags",
+                "nobuffer",
+                "-probesize",
+                "4096",
+                "-f",
+                "mp3",
+                "-i",
+                url.toString(),
+                "-ac",
+                "1",
+                "-ar",
+                Integer.toString(SAMPLE_RATE),
+                "-f",
+                "s16be",
+                "-flush_packets",
+                "1",
+                "pipe:1"));
+        decoder = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         reader = new Thread(this::listen, "ear");

@@ -48,7 +48,7 @@ class PublicHlsIT {
                 player = player(web);
 
                 Station.signal("KILL", station.pid("recorder"));
-                awaitMore(history, 4, station);
+                awaitMore(history, 4, 1, station);
                 assertThat(history.discontinuities())
                         .as("since ffmpeg was killed")
                         .isEqualTo(1);
@@ -64,7 +64,7 @@ class PublicHlsIT {
                         .as("the daemon ends")
                         .isTrue();
                 station.start();
-                awaitMore(history, 4, station);
+                awaitMore(history, 4, 2, station);
                 assertThat(history.next()).isGreaterThan(before);
                 assertThat(history.discontinuities())
                         .as("and since the daemon's restart")
@@ -153,10 +153,17 @@ class PublicHlsIT {
     }
 
     private static void awaitMore(HlsHistory history, int segments, Station station) throws Exception {
+        awaitMore(history, segments, 0, station);
+    }
+
+    /** On a busy machine some of the new segments are still from before what was done, and only the next ones from after it. */
+    private static void awaitMore(HlsHistory history, int segments, int discontinuities, Station station)
+            throws Exception {
         int before = history.look();
-        await("segments after segment " + before + "; the daemon said:\n" + station.output())
+        await("segments after segment " + before + ", and discontinuity " + discontinuities + "; the daemon said:\n"
+                        + station.output())
                 .atMost(SOON)
-                .until(() -> history.look() >= before + segments);
+                .until(() -> history.look() >= before + segments && history.discontinuities() >= discontinuities);
     }
 
     private void configure(Station station, S3Server server) throws IOException {

@@ -64,7 +64,12 @@ public final class Station implements AutoCloseable {
 
     /** Starts it and waits until it is on the air; closed when it doesn't get there. */
     public void goOnAir() throws IOException {
-        start();
+        goOnAir(List.of());
+    }
+
+    /** @param prefix as of {@link #start(List)} */
+    void goOnAir(List<String> prefix) throws IOException {
+        start(prefix);
         try {
             awaitOnAir();
         } catch (RuntimeException | Error e) {
@@ -147,12 +152,16 @@ public final class Station implements AutoCloseable {
 
     /** Runs relayctl. */
     public CommandResult relayctl(String... arguments) throws IOException, InterruptedException {
+        return run(relayctlCommand(arguments));
+    }
+
+    List<String> relayctlCommand(String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(checkout().resolve("bin/relayctl").toString());
         command.add("--socket");
         command.add(state.resolve("control.sock").toString());
         command.addAll(List.of(arguments));
-        return run(command);
+        return command;
     }
 
     public static CommandResult run(List<String> command) throws IOException, InterruptedException {
@@ -202,7 +211,12 @@ public final class Station implements AutoCloseable {
 
     /** The value of one series, written as it is in the exposition; NaN and infinite as it is there. */
     public double metric(String series) throws IOException {
-        return metrics()
+        return value(metrics(), series);
+    }
+
+    /** The same, of an exposition that was fetched already. */
+    static double value(String exposition, String series) {
+        return exposition
                 .lines()
                 .filter(line -> line.startsWith(series + " "))
                 .mapToDouble(line ->
