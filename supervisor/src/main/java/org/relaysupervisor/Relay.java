@@ -253,10 +253,11 @@ final class Relay implements AutoCloseable {
             report.start(() ->
                     ServiceReport.summary(status.get(), config().mainMount().path()));
             containment.memory().start();
+            // Before the decoders, which on an edge wait for no other child.
+            metering.use(config());
             lineups.specs(configuration.now().lineup()).forEach(supervisor::add);
             supervisor.startAll();
             standby.use(config());
-            metering.use(config());
             shows.use(config(), secrets.calendarAddress(config()));
             heartbeat.use(config().heartbeat(), secrets.heartbeatAddress(config()));
             drills.drills().start();

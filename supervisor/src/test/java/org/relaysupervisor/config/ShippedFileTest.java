@@ -52,6 +52,7 @@ class ShippedFileTest {
             Map.entry("Calendar.source", "url"),
             Map.entry("Heartbeat.target", "url"),
             Map.entry("Upstream.host", "url"),
+            Map.entry("Listeners.frontSecrets", "front_secret_next"),
             Map.entry("Profile.holds", "dead_channel"),
             Map.entry("Profile.levels", "target"),
             Map.entry("Levels.digitalSilence", "digital_silence_peak"),

@@ -209,6 +209,8 @@ class EdgeIT {
         await().atMost(BACK_WITHIN)
                 .until(() -> "up".equals(edge.child("decoder").get("state")));
         assertThat(edge.child("decoder")).containsEntry("memory_limit_bytes", DECODER_LIMIT);
+        assertThat(metric("relay_child_restarts_total{cause=\"spawn\",child=\"decoder\"}"))
+                .isZero();
         assertThat(metric("relay_child_memory_limit_bytes{child=\"decoder\"}")).isEqualTo(DECODER_LIMIT);
 
         Path monitoring = directory.resolve("monitoring");
