@@ -145,7 +145,7 @@ final class CrossChecks {
             front.error(
                     "origins", "are behind a front, and nothing says where that is: listeners.public_url is missing");
         }
-        if (config.listeners().frontSecret().isPresent()) {
+        if (!config.listeners().frontSecrets().isEmpty()) {
             warnOfSecret(origins);
         }
     }
