@@ -12,10 +12,11 @@ run_seconds=5400
 # busy others keep this one. So no timeout in it depends on us.
 start_machine() {
     rm -f "$state/console" "$state/report"
-    TMPDIR=$state "${as_account[@]}" nice qemu-system-x86_64 -accel tcg,thread=single -icount shift=0,sleep=on -cpu max -smp 1 -m 2048 \
+    TMPDIR=$state "${as_account[@]}" nice qemu-system-x86_64 -accel tcg,thread=single,tb-size=128 -icount shift=0,sleep=on \
+        -cpu Nehalem,+rdrand -smp 1 -m 2048 \
         -nodefaults -no-user-config -display none -monitor none -rtc base=utc,clock=vm -net none \
         -kernel "$kernel" \
-        -append "root=/dev/nvme0n1 rw console=ttyS0 panic=-1 mitigations=off nokaslr random.trust_cpu=on audit=0 quiet" \
+        -append "root=/dev/nvme0n1 rw console=ttyS0 panic=-1 mitigations=off nokaslr random.trust_cpu=on audit=0 init_on_alloc=0 quiet" \
         -drive "if=none,id=root,file=$root_image,format=raw,snapshot=on" -device nvme,drive=root,serial=root \
         -drive "if=none,id=disk,file=$state/disk.img,format=raw,readonly=on" -device nvme,drive=disk,serial=acceptance \
         -serial "file:$state/console" -serial "file:$state/report" </dev/null >>"$log" 2>&1 &
