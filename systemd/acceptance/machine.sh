@@ -9,7 +9,7 @@ run_seconds=5400
 
 # Its first serial port is the console, its second the report. What it writes to its disks is gone when it ends. Its clock counts
 # instructions while it works, a nanosecond each: to itself it is as quick as a real machine, however slow it is here and however
-# busy others keep this one. So no timeout in it depends on us.
+# busy others keep this one. So no timeout in it depends on us. Why this processor and this tb-size (in MB): README.md.
 start_machine() {
     rm -f "$state/console" "$state/report"
     TMPDIR=$state "${as_account[@]}" nice qemu-system-x86_64 -accel tcg,thread=single,tb-size=128 -icount shift=0,sleep=on \
