@@ -9,13 +9,14 @@ run_seconds=5400
 
 # Its first serial port is the console, its second the report. What it writes to its disks is gone when it ends. Its clock counts
 # instructions while it works, a nanosecond each: to itself it is as quick as a real machine, however slow it is here and however
-# busy others keep this one. So no timeout in it depends on us.
+# busy others keep this one. So no timeout in it depends on us. Why this processor and this tb-size (in MB): README.md.
 start_machine() {
     rm -f "$state/console" "$state/report"
-    TMPDIR=$state "${as_account[@]}" nice qemu-system-x86_64 -accel tcg,thread=single -icount shift=0,sleep=on -cpu max -smp 1 -m 2048 \
+    TMPDIR=$state "${as_account[@]}" nice qemu-system-x86_64 -accel tcg,thread=single,tb-size=128 -icount shift=0,sleep=on \
+        -cpu Nehalem,+rdrand -smp 1 -m 2048 \
         -nodefaults -no-user-config -display none -monitor none -rtc base=utc,clock=vm -net none \
         -kernel "$kernel" \
-        -append "root=/dev/nvme0n1 rw console=ttyS0 panic=-1 mitigations=off nokaslr random.trust_cpu=on audit=0 quiet" \
+        -append "root=/dev/nvme0n1 rw console=ttyS0 panic=-1 mitigations=off nokaslr random.trust_cpu=on audit=0 init_on_alloc=0 quiet" \
         -drive "if=none,id=root,file=$root_image,format=raw,snapshot=on" -device nvme,drive=root,serial=root \
         -drive "if=none,id=disk,file=$state/disk.img,format=raw,readonly=on" -device nvme,drive=disk,serial=acceptance \
         -serial "file:$state/console" -serial "file:$state/report" </dev/null >>"$log" 2>&1 &

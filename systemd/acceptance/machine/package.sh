@@ -20,12 +20,13 @@ package_installs() {
 }
 
 unit_is_tight() {
-    local exposure
+    local found exposure
     # There is no man(1) in here.
-    systemd-analyze verify --man=no "$unit"
-    [[ ! $(systemd-analyze verify --man=no "$unit" 2>&1) ]] || refuse "systemd-analyze verify says something"
-    systemd-analyze security --no-pager "$unit" | grep -E '✗|→'
-    exposure=$(systemd-analyze security --no-pager "$unit" | sed -n 's/.*Overall exposure level for [^ ]*: \([0-9.]*\) .*/\1/p')
+    found=$(systemd-analyze verify --man=no "$unit" 2>&1) || refuse "systemd-analyze verify fails: $found"
+    [[ ! $found ]] || refuse "systemd-analyze verify says: $found"
+    found=$(systemd-analyze security --no-pager "$unit" | grep -E '✗|→')
+    echo "$found"
+    exposure=$(sed -n 's/.*Overall exposure level for [^ ]*: \([0-9.]*\) .*/\1/p' <<<"$found")
     awk -v exposure="$exposure" 'BEGIN { exit !(exposure != "" && exposure < 1.5) }'
 }
 

@@ -35,23 +35,23 @@ is_on_the_air() { [[ $(property StatusText) == *"/live is on the air"* ]]; }
 children_are_contained() {
     local child file
     grep . "$group/memory.max" "$group/cgroup.subtree_control" "$group/daemon/cgroup.procs"
-    [[ $(cat "$group/daemon/cgroup.procs") == "$(daemon)" ]]
+    [[ $(<"$group/daemon/cgroup.procs") == "$(daemon)" ]]
     [[ ! -s $group/cgroup.procs ]]
     [[ $(metric 'relay_memory_enforcement{mode="cgroup"}') == 1.0 ]]
     for child in icecast liquidsoap recorder decoder; do
         echo "$child: pids $(pids "$child" | xargs), $(tr '\0' ' ' <"/proc/$(pid "$child")/cmdline" | cut -c 1-60)"
         for file in memory.max memory.high memory.swap.max memory.oom.group pids.max cpu.weight memory.current; do
-            printf '%s=%s ' "$file" "$(cat "$children/$child/$file")"
+            printf '%s=%s ' "$file" "$(<"$children/$child/$file")"
         done
         echo
-        (($(cat "$children/$child/memory.max") == $(limit "$child") << 20))
-        (($(cat "$children/$child/memory.high") < $(limit "$child") << 20))
-        (($(cat "$children/$child/memory.oom.group") == 1))
-        (($(cat "$children/$child/memory.swap.max") == 0))
-        [[ $(cat "$children/$child/pids.max") != max ]]
+        (($(<"$children/$child/memory.max") == $(limit "$child") << 20))
+        (($(<"$children/$child/memory.high") < $(limit "$child") << 20))
+        (($(<"$children/$child/memory.oom.group") == 1))
+        (($(<"$children/$child/memory.swap.max") == 0))
+        [[ $(<"$children/$child/pids.max") != max ]]
     done
-    (($(cat "$children/liquidsoap/cpu.weight") > $(cat "$children/recorder/cpu.weight")))
-    (($(cat "$children/recorder/cpu.weight") > $(cat "$children/decoder/cpu.weight")))
+    (($(<"$children/liquidsoap/cpu.weight") > $(<"$children/recorder/cpu.weight")))
+    (($(<"$children/recorder/cpu.weight") > $(<"$children/decoder/cpu.weight")))
     echo "processes of the user: $(pgrep --count --uid relay-supervisor), in the unit's cgroup: $(in_unit | wc -l)"
     [[ $(pgrep --uid relay-supervisor | sort -n) == "$(in_unit)" ]]
 }
@@ -112,8 +112,8 @@ limits_are_reloaded() {
     sed -i -e '/^memory:/,/^recording:/{s/^  icecast: .*/  icecast: 72MiB/;s/^  liquidsoap: .*/  liquidsoap: 444MiB/}' /etc/relay-supervisor/relay.yaml
     systemctl reload "$unit"
     for child in icecast liquidsoap; do
-        echo "$child: memory.max $(mebibytes "$(cat "$children/$child/memory.max")"), high $(mebibytes "$(cat "$children/$child/memory.high")")"
-        (($(cat "$children/$child/memory.max") == $(limit "$child") << 20))
+        echo "$child: memory.max $(mebibytes "$(<"$children/$child/memory.max")"), high $(mebibytes "$(<"$children/$child/memory.high")")"
+        (($(<"$children/$child/memory.max") == $(limit "$child") << 20))
     done
     echo "$before" | xargs
     [[ $(others none) == "$before" ]] || refuse "a pid is another: $(others none)"
@@ -134,11 +134,11 @@ unit_runs_out_of_memory() {
     outside=$(pgrep --exact systemd-journal)
     before=$(daemon)
     systemctl set-property --runtime "$unit" MemoryMax=850M
-    max=$(cat "$group/memory.max")
+    max=$(<"$group/memory.max")
     killed=$(awk '$1 == "oom_kill" { print $2 }' "$group/memory.events")
     mkdir -p "$children/hog"
     hog "$children/hog" 0
-    echo "MemoryMax $(mebibytes "$max"), memory.current $(mebibytes "$(cat "$group/memory.current")"), oom_kill $killed -> $(awk '$1 == "oom_kill" { print $2 }' "$group/memory.events")"
+    echo "MemoryMax $(mebibytes "$max"), memory.current $(mebibytes "$(<"$group/memory.current")"), oom_kill $killed -> $(awk '$1 == "oom_kill" { print $2 }' "$group/memory.events")"
     (($(awk '$1 == "oom_kill" { print $2 }' "$group/memory.events") > killed))
     rmdir "$children/hog"
     [[ $(property ActiveState) == active ]]

@@ -20,6 +20,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -36,6 +37,7 @@ import org.relaysupervisor.process.ProcessSpec;
 import org.relaysupervisor.programs.Configs;
 
 /** Real ffmpegs that decode streams which come in real time. */
+@Order(3)
 @Execution(ExecutionMode.CONCURRENT)
 class DecoderIT {
     private static final Executables EXECUTABLES = new Executables(System.getenv("PATH"));

@@ -33,6 +33,7 @@ import org.relaysupervisor.station.Station;
  * The real daemon, Prometheus, Alertmanager and Blackbox with the files that {@code relayctl monitoring render} writes, thirty times as
  * fast. One station for all tests: the first ones look at it while it is well, the last one stops it.
  */
+@Order(6)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MonitoringIT {

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ import org.relaysupervisor.proxy.ProxySnapshot.Outage;
 import org.relaysupervisor.proxy.ProxySnapshot.RecorderConnection;
 
 /** The feed between the real Icecast and the real ffmpeg. */
+@Order(8)
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(90)
 @SuppressWarnings("StringConcatToTextBlock") // the line ends are the point

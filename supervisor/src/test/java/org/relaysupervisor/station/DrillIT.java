@@ -17,12 +17,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.relaysupervisor.station.Station.CommandResult;
 
 /** The real station, really broken and repaired. What alerts make of it is for the tests of the monitoring. */
+@Order(1)
 @Timeout(300)
 class DrillIT {
     private static final Duration SOON = Duration.ofSeconds(60);

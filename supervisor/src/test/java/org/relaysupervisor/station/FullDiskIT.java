@@ -18,11 +18,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.relaysupervisor.process.TestDisk;
 
 /** A real disk that others fill up while a real recording is made on it. */
+@Order(4)
 class FullDiskIT {
     private static final long MIB = 1L << 20;
     private static final Duration SOON = Duration.ofSeconds(45);

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -27,6 +28,7 @@ import org.relaysupervisor.station.Station.CommandResult;
  * What the daemon says of what its listeners hear, with a DJ at one end of the real programs and the metrics at the other. The DJ's
  * silence is not cut off, so that it is heard.
  */
+@Order(2)
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(120)
 class MeteringIT {

@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.relaysupervisor.store.S3Server;
 import org.relaysupervisor.store.WebHeaders;
 
 /** From the air to a bucket that checks signatures and conditions, and to a player that plays on over whatever dies. */
+@Order(7)
 class PublicHlsIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String BUCKET = "relay-hls";

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,7 @@ import org.relaysupervisor.station.Station.CommandResult;
 import org.relaysupervisor.store.S3Server;
 
 /** Drills of what recordings need: a disk with room, and a bucket that takes them. */
+@Order(5)
 @Timeout(300)
 class StorageDrillIT {
     private static final Duration SOON = Duration.ofSeconds(60);

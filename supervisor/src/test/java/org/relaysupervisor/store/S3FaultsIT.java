@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ import org.relaysupervisor.store.FaultProxy.Kind;
 import org.relaysupervisor.store.StoreException.Reason;
 
 /** A real S3 server behind a line, and a server, at their worst. */
+@Order(10)
 class S3FaultsIT {
     private static final int SEGMENTS = 200;
     private static final int EACH_LARGE = 25;
