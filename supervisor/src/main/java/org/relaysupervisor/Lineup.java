@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.metering.Decoder;
+import org.relaysupervisor.process.Fingerprint;
 import org.relaysupervisor.process.ProcFs;
+import org.relaysupervisor.process.ProcessSpec;
 import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.proxy.ProxySettings;
@@ -46,10 +48,10 @@ record Lineup(
         icecast.ifPresent(present -> specs.add(new ChildSpec(
                 IcecastProgram.NAME,
                 List.of(),
-                () -> {
+                new Lasting(Fingerprint.of(present.given()), () -> {
                     procFs.requireFree("icecast.port", config.icecast().port());
                     return present.prepare();
-                },
+                }),
                 pid -> present.ready(pid, watch::remember),
                 READY_EVERY,
                 pid -> present.alive(watch::remember),
@@ -62,10 +64,10 @@ record Lineup(
         liquidsoap.ifPresent(present -> specs.add(new ChildSpec(
                 LiquidsoapProgram.NAME,
                 List.of(IcecastProgram.NAME),
-                () -> {
+                new Lasting(Fingerprint.of(present.given()), () -> {
                     procFs.requireFree("harbor.port", config.harbor().port());
                     return present.prepare();
-                },
+                }),
                 present::ready,
                 Duration.ofMillis(100),
                 present::alive,
@@ -103,6 +105,19 @@ record Lineup(
                 Duration.ofSeconds(2),
                 policy())));
         return specs;
+    }
+
+    /** A launch of what may outlive the daemon: it holds no connection whose end would be its own. */
+    private record Lasting(Fingerprint given, ChildSpec.Launch launch) implements ChildSpec.Launch {
+        @Override
+        public ProcessSpec prepare() throws IOException {
+            return launch.prepare().lasting(given);
+        }
+
+        @Override
+        public Optional<Fingerprint> lasting() {
+            return Optional.of(given);
+        }
     }
 
     /** The same children, but the recorder that is running already. */

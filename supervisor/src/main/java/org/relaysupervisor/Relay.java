@@ -6,9 +6,11 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import org.relaysupervisor.admin.AdminApi;
@@ -35,6 +37,7 @@ import org.relaysupervisor.process.ChildLog;
 import org.relaysupervisor.process.ChildRecords;
 import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.process.Exit;
+import org.relaysupervisor.process.Fingerprint;
 import org.relaysupervisor.process.LinuxProcesses;
 import org.relaysupervisor.process.OutputSink;
 import org.relaysupervisor.process.ProcFs;
@@ -43,10 +46,12 @@ import org.relaysupervisor.process.StateDirectory;
 import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.programs.OnAirWatch;
 import org.relaysupervisor.programs.StandbyEncoder;
+import org.relaysupervisor.proxy.ProxySettings;
 import org.relaysupervisor.recording.Recorder;
 import org.relaysupervisor.shows.Show;
 import org.relaysupervisor.shows.Shows;
 import org.relaysupervisor.supervise.ChildSnapshot;
+import org.relaysupervisor.supervise.ChildSpec;
 import org.relaysupervisor.supervise.ChildState;
 import org.relaysupervisor.supervise.Supervisor;
 import org.relaysupervisor.supervise.ThreadProbeRunner;
@@ -118,12 +123,7 @@ final class Relay implements AutoCloseable {
         secrets = new MaskedSecrets(new Secrets(state.secrets(), environment), mask);
 
         ChildRecords records = new ChildRecords(state.run(), procFs);
-        records.killGhosts(GHOST_GRACE_MILLIS);
-        cgroups.ifPresent(CgroupTree::removeLeftovers);
-        broadcast = Broadcast.open(
-                FrontSecrets.of(config, secrets).proxy(config),
-                Installation.logs(environment, state.logs()).resolve("access.log"),
-                loop);
+        broadcast = openBroadcast(config, Installation.logs(environment, state.logs()), records);
         processes = new LinuxProcesses(
                 state.run(),
                 this::childPrinted,
@@ -197,6 +197,7 @@ final class Relay implements AutoCloseable {
         lineups.askLiquidsoap(config);
         configuration =
                 new ActiveConfiguration(configFile, lineups.lineup(config), lineups, supervisor, loop, this::use);
+        processes.inherit(lasting(lineups.specs(configuration.now().lineup())), GHOST_GRACE_MILLIS);
         status = new StatusView(
                 loop,
                 supervisor,
@@ -227,6 +228,28 @@ final class Relay implements AutoCloseable {
                         new KeptLogs(childLog),
                         archive,
                         doctor(procFs, executables)::examine));
+    }
+
+    /** A port of ours may be one that a child of an earlier daemon, with another configuration, has still. */
+    private Broadcast openBroadcast(RelayConfig config, Path logs, ChildRecords records)
+            throws IOException, SecretUnavailableException {
+        ProxySettings settings = FrontSecrets.of(config, secrets).proxy(config);
+        Path accessLog = logs.resolve("access.log");
+        try {
+            return Broadcast.open(settings, accessLog, loop);
+        } catch (IOException e) {
+            if (records.killGhosts(GHOST_GRACE_MILLIS) == 0) {
+                throw e;
+            }
+            return Broadcast.open(settings, accessLog, loop);
+        }
+    }
+
+    /** What of an earlier daemon's may go on, by the children's names. */
+    private static Map<String, Fingerprint> lasting(List<ChildSpec> specs) {
+        Map<String, Fingerprint> lasting = new TreeMap<>();
+        specs.forEach(spec -> spec.launch().lasting().ifPresent(given -> lasting.put(spec.name(), given)));
+        return lasting;
     }
 
     private Doctor doctor(ProcFs procFs, Executables executables) {

@@ -61,6 +61,7 @@ class BroadcastTest {
                 state,
                 OptionalLong.empty(),
                 Optional.empty(),
+                false,
                 OptionalLong.empty(),
                 1,
                 Map.of(),

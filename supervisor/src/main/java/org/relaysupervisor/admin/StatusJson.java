@@ -89,6 +89,7 @@ final class StatusJson {
         fields.put("state", state.state().label());
         fields.put("pid", number(state.pid()));
         fields.put("started_at", time(state.startedAt()));
+        fields.put("adopted", state.adopted());
         fields.put("uptime_seconds", child.uptime().map(Duration::toSeconds).orElse(null));
         fields.put("memory_bytes", number(child.residentBytes()));
         fields.put("memory_limit_bytes", child.memoryLimit());

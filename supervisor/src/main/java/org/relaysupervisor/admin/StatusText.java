@@ -95,7 +95,7 @@ final class StatusText {
             ChildSnapshot state = child.state();
             rows.add(List.of(
                     Cell.of(state.name()),
-                    new Cell(state.state().label(), colour(state)),
+                    new Cell(state.state().label() + (state.adopted() ? ", adopted" : ""), colour(state)),
                     Cell.of(state.pid().isPresent() ? Long.toString(state.pid().getAsLong()) : "-"),
                     Cell.of(child.uptime().map(Plain::duration).orElse("-")),
                     Cell.of(memory(child)),

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -140,19 +141,30 @@ public final class CgroupTree {
         }
     }
 
-    /** Ends what an earlier daemon left in the tree. Before the first child is started. Takes two seconds at most. */
-    public void removeLeftovers() {
-        List<Cgroup> left = groups();
+    /**
+     * Ends what an earlier daemon left in the tree. Before the first child is started. Takes two seconds at most.
+     *
+     * @param spared children that go on
+     */
+    public void removeLeftovers(Set<String> spared) {
+        List<Cgroup> left = groups().stream()
+                .filter(group ->
+                        !spared.contains(group.directory().getFileName().toString()))
+                .toList();
         if (left.isEmpty()) {
             return;
         }
-        if (children.isPopulated()) {
+        if (left.stream().anyMatch(Cgroup::isPopulated)) {
             log.log(
                     Level.WARNING,
                     "processes of an earlier daemon are left in {0}; they are killed",
                     children.directory());
         }
-        children.kill();
+        if (spared.isEmpty()) {
+            children.kill();
+        } else {
+            left.forEach(Cgroup::kill);
+        }
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LEFTOVERS_MILLIS);
         while (!left.stream().map(Cgroup::remove).reduce(true, Boolean::logicalAnd)) {
             if (System.nanoTime() > deadline) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,14 +22,19 @@ import java.util.regex.Pattern;
 public final class ChildRecords {
     private static final Logger log = System.getLogger(ChildRecords.class.getName());
     private static final String SUFFIX = ".process";
-    private static final Pattern FORMAT = Pattern.compile("pid=(\\d{1,10}) start=(\\d{1,18}) boot=(\\S+)\\n");
+    private static final Pattern FORMAT =
+            Pattern.compile("pid=(\\d{1,10}) start=(\\d{1,18}) boot=(\\S+)(?: given=(\\S+))?\\n");
 
     private final Path directory;
     private final ProcFs procFs;
     private final String bootId;
 
-    /** A process that an earlier daemon started and did not live to stop. */
-    record Ghost(String name, long pid, long startTime) {}
+    /**
+     * A process that an earlier daemon started and did not live to stop.
+     *
+     * @param given empty when it is not to be taken over
+     */
+    record Ghost(String name, long pid, long startTime, Optional<Fingerprint> given) {}
 
     /** @throws IOException when /proc can't be read */
     public ChildRecords(Path directory, ProcFs procFs) throws IOException {
@@ -38,7 +44,7 @@ public final class ChildRecords {
     }
 
     /** Records a process that was just started. A record that can't be written is logged: sound matters more. */
-    void write(String name, long pid) {
+    void write(String name, long pid, Optional<Fingerprint> given) {
         OptionalLong startTime = procFs.startTime(pid);
         if (startTime.isEmpty()) {
             return;
@@ -46,7 +52,8 @@ public final class ChildRecords {
         try {
             // Not synced: after a crash of the machine the boot id makes it void anyhow.
             Path next = directory.resolve(name + SUFFIX + ".next");
-            Files.writeString(next, "pid=" + pid + " start=" + startTime.getAsLong() + " boot=" + bootId + "\n");
+            String last = given.map(of -> " given=" + of.hex()).orElse("");
+            Files.writeString(next, "pid=" + pid + " start=" + startTime.getAsLong() + " boot=" + bootId + last + "\n");
             Files.move(next, file(name), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             log.log(
@@ -61,24 +68,36 @@ public final class ChildRecords {
         delete(file(name));
     }
 
-    /**
-     * Ends every recorded process that is still the one recorded, with its whole session: first TERM, then KILL. Returns when they
-     * are gone, after at most {@code graceMillis} and a second for each; what could not be killed is logged. To be called once, before
-     * anything is spawned.
-     *
-     * @return how many ghosts were found
-     */
-    public int killGhosts(long graceMillis) {
+    /** Every recorded process that is still the one recorded. */
+    List<Ghost> ghosts() {
         List<Ghost> ghosts = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
             files.forEach(file -> read(file, ghosts));
         } catch (IOException e) {
             log.log(Level.WARNING, "processes of an earlier daemon can't be looked for: " + e);
         }
+        return ghosts;
+    }
+
+    /**
+     * Ends them, each with its whole session: first TERM, then KILL. Returns when they are gone, after at most {@code graceMillis}
+     * and a second for each; what could not be killed is logged.
+     */
+    void end(List<Ghost> ghosts, long graceMillis) {
         if (!ghosts.isEmpty()) {
             new Ghosts(procFs).end(ghosts, graceMillis);
             ghosts.forEach(ghost -> delete(file(ghost.name)));
         }
+    }
+
+    /**
+     * Ends every recorded process that is still the one recorded, see {@link #end}.
+     *
+     * @return how many there were
+     */
+    public int killGhosts(long graceMillis) {
+        List<Ghost> ghosts = ghosts();
+        end(ghosts, graceMillis);
         return ghosts.size();
     }
 
@@ -92,7 +111,11 @@ public final class ChildRecords {
                 delete(file);
                 return;
             }
-            Ghost ghost = new Ghost(name, Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
+            Ghost ghost = new Ghost(
+                    name,
+                    Long.parseLong(matcher.group(1)),
+                    Long.parseLong(matcher.group(2)),
+                    Optional.ofNullable(matcher.group(4)).flatMap(Fingerprint::parse));
             if (matcher.group(3).equals(bootId)
                     && procFs.startTime(ghost.pid).equals(OptionalLong.of(ghost.startTime))) {
                 ghosts.add(ghost);

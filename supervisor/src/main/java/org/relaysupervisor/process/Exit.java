@@ -30,6 +30,14 @@ public sealed interface Exit {
         }
     }
 
+    /** The process ended, and how was told to the daemon that had started it only. */
+    record Unknown() implements Exit {
+        @Override
+        public String describe() {
+            return "ended, with an exit status that only the daemon before could have seen";
+        }
+    }
+
     /**
      * The kernel killed the child for memory, or we did when it stood still at its limit.
      *

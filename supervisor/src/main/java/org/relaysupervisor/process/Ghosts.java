@@ -34,7 +34,7 @@ final class Ghosts {
         for (Target target : targets) {
             long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             target.leader.awaitEnd(left);
-            kill(target);
+            killSession(target.ghost);
             target.leader.close();
         }
     }
@@ -42,7 +42,8 @@ final class Ghosts {
     /** A ghost, and the handle by which its leader was found to be the recorded process. */
     private record Target(Ghost ghost, PidFd leader) {}
 
-    private Optional<PidFd> open(Ghost ghost) {
+    /** A handle of the recorded process, if it is still that one. */
+    Optional<PidFd> open(Ghost ghost) {
         Optional<PidFd> leader = PidFd.open(ghost.pid());
         // The handle is taken first: what it stands for can't change any more, so one look at the start time settles
         // it.
@@ -72,8 +73,7 @@ final class Ghosts {
     }
 
     /** Each process of the session by a handle of its own, again and again until none is left, for they may fork meanwhile. */
-    private void kill(Target target) {
-        Ghost ghost = target.ghost;
+    void killSession(Ghost ghost) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(KILL_MILLIS);
         List<Long> members = members(ghost);
         while (!members.isEmpty() && System.nanoTime() < deadline) {

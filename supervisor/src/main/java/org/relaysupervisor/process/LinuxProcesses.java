@@ -7,15 +7,19 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.relaysupervisor.process.ChildRecords.Ghost;
 
 /**
  * Child processes on Linux. Each is the leader of a session and process group of its own; each has a thread
@@ -30,9 +34,6 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
 
     private static final long ORPHANS_MILLIS = 250;
 
-    /** How long memory.events may lag behind a death by SIGKILL that is nobody's else. */
-    private static final long EVENTS_MILLIS = 50;
-
     private final Path directory;
     private final OutputSink sink;
     private final ProcFs procFs;
@@ -44,6 +45,9 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Map<String, Output> outputs = new TreeMap<>();
+
+    /** What an earlier daemon left, until it is adopted. */
+    private final Map<String, Ghost> inherited = new ConcurrentHashMap<>();
 
     private record Output(OutputPipe out, OutputPipe err) {}
 
@@ -93,18 +97,98 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
     @Override
     public Child spawn(ProcessSpec spec, Consumer<Exit> onExit) throws IOException {
         Output output = output(spec.name());
-        Optional<Cgroup> group = group(spec.name());
-        Cgroup.MemoryEvents before = group.map(Cgroup::memoryEvents).orElse(Cgroup.MemoryEvents.NONE);
-        int pid = Spawner.spawn(spec, output.out.path(), output.err.path(), group, dataLimits.apply(spec.name()));
-        LinuxChild child = new LinuxChild(pid, spec.name(), output, group, before, onExit);
+        Confinement confinement = new Confinement(group(spec.name()));
+        int pid = Spawner.spawn(
+                spec, output.out.path(), output.err.path(), confinement.group(), dataLimits.apply(spec.name()));
+        LinuxChild child = new LinuxChild(pid, spec.name(), output, confinement, onExit);
         try {
-            records.write(spec.name(), child.pid);
+            records.write(spec.name(), child.pid, spec.lasting());
             child.start();
         } catch (Error noThread) {
             child.discard();
             throw new IOException(spec.name() + " could not be started: no thread to watch it with", noThread);
         }
         return child;
+    }
+
+    /**
+     * Decides what becomes of the processes that an earlier daemon left: those that were given exactly what is wanted now go on, until
+     * they are adopted; all others are ended, see {@link ChildRecords#killGhosts}. Before anything is spawned.
+     *
+     * @param wanted by name
+     */
+    public void inherit(Map<String, Fingerprint> wanted, long graceMillis) {
+        List<Ghost> ended = new ArrayList<>();
+        for (Ghost ghost : records.ghosts()) {
+            boolean same =
+                    ghost.given().isPresent() && ghost.given().equals(Optional.ofNullable(wanted.get(ghost.name())));
+            if (same && isInItsPlace(ghost)) {
+                inherited.put(ghost.name(), ghost);
+            } else {
+                ended.add(ghost);
+            }
+        }
+        records.end(ended, graceMillis);
+        cgroups.ifPresent(tree -> tree.removeLeftovers(inherited.keySet()));
+    }
+
+    /** One without its limits is not taken over where limits can be had. */
+    private boolean isInItsPlace(Ghost ghost) {
+        try {
+            return cgroups.isEmpty()
+                    || cgroups.get().of(ghost.name()).processes().contains(ghost.pid());
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    @Override
+    public Optional<Child> adopt(String name, Fingerprint given, Consumer<Exit> onExit) {
+        Ghost ghost = inherited.remove(name);
+        if (ghost == null) {
+            return Optional.empty();
+        }
+        if (!ghost.given().equals(Optional.of(given))) {
+            // The configuration has changed since: it must be gone before its successor is started.
+            records.end(List.of(ghost), 0);
+            return Optional.empty();
+        }
+        Ghosts ghosts = new Ghosts(procFs);
+        Optional<PidFd> leader = ghosts.open(ghost);
+        if (leader.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Output output = output(name);
+            Confinement confinement = new Confinement(cgroups.map(tree -> tree.of(name)));
+            AdoptedChild child = new AdoptedChild(
+                    ghost,
+                    leader.get(),
+                    procFs.age(ghost.pid()),
+                    confinement,
+                    ghosts,
+                    exit -> ended(name, output, confinement, exit, onExit));
+            child.start();
+            log.log(Level.INFO, "{0} (pid {1}) of an earlier daemon goes on", name, Long.toString(ghost.pid()));
+            return Optional.of(child);
+        } catch (IOException e) {
+            log.log(Level.WARNING, name + " of an earlier daemon is ended, as it can't be heard: " + e);
+            leader.get().close();
+            records.end(List.of(ghost), 0);
+            return Optional.empty();
+        }
+    }
+
+    private void ended(String name, Output output, Confinement confinement, Exit exit, Consumer<Exit> onExit) {
+        confinement.remove(ORPHANS_MILLIS);
+        output.out.flush(LAST_WORDS_MILLIS);
+        output.err.flush(LAST_WORDS_MILLIS);
+        records.remove(name);
+        try {
+            onExit.accept(exit);
+        } catch (RuntimeException e) {
+            log.log(Level.ERROR, "the end of " + name + " (" + exit.describe() + ") could not be reported", e);
+        }
     }
 
     /** A child that can't be limited is started even so: the audio comes first. */
@@ -153,9 +237,10 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         }
     }
 
-    /** Stops reading what the children print. Ends no child. */
+    /** Stops reading what the children print. Ends no child, but what an earlier daemon left and nobody wanted. */
     @Override
     public void close() throws IOException {
+        records.end(List.copyOf(inherited.values()), 0);
         lock.lock();
         try {
             for (Output output : outputs.values()) {
@@ -172,8 +257,7 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         private final int pid;
         private final String name;
         private final Output output;
-        private final Optional<Cgroup> group;
-        private final Cgroup.MemoryEvents before;
+        private final Confinement confinement;
         private final Consumer<Exit> onExit;
 
         /** Held around each signal and around the reaping, after which the number may belong to somebody else. */
@@ -185,18 +269,11 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         /** Whether it then was at its limit, where the kernel slows it down until it seems to hang. */
         private boolean starved;
 
-        LinuxChild(
-                int pid,
-                String name,
-                Output output,
-                Optional<Cgroup> group,
-                Cgroup.MemoryEvents before,
-                Consumer<Exit> onExit) {
+        LinuxChild(int pid, String name, Output output, Confinement confinement, Consumer<Exit> onExit) {
             this.pid = pid;
             this.name = name;
             this.output = output;
-            this.group = group;
-            this.before = before;
+            this.confinement = confinement;
             this.onExit = onExit;
         }
 
@@ -213,14 +290,7 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
 
         @Override
         public void signal(Signal signal) {
-            signalGroup(
-                    switch (signal) {
-                        case TERM -> LibC.SIGTERM;
-                        case KILL -> LibC.SIGKILL;
-                        case HUP -> LibC.SIGHUP;
-                        case STOP -> LibC.SIGSTOP;
-                        case CONT -> LibC.SIGCONT;
-                    });
+            signalGroup(signal.number());
         }
 
         private void signalGroup(int number) {
@@ -230,10 +300,10 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
                     return;
                 }
                 if (number == LibC.SIGKILL) {
-                    starved = starved || group.map(Cgroup::isStarved).orElse(false);
+                    starved = starved || confinement.isStarved();
                     killed = true;
                     // First those that have left the process group.
-                    group.ifPresent(Cgroup::kill);
+                    confinement.kill();
                 }
                 if (LibC.kill(-pid, number) != 0) {
                     log.log(Level.WARNING, "{0} could not be signalled: {1}", name, lastError());
@@ -246,21 +316,12 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         private void watch() {
             Exit end = awaitExit();
             boolean ours = wasKilled();
-            boolean ofHunger = ours && wasStarved();
+            boolean ofHunger = wasStarved();
             // The unreaped leader keeps the group's number from being given to anyone else.
             signalGroup(LibC.SIGKILL);
             reap();
             awaitOrphans();
-            Exit exit = ofHunger ? new Exit.OutOfMemory(end, true) : attribute(end, ours);
-            group.ifPresent(this::remove);
-            output.out.flush(LAST_WORDS_MILLIS);
-            output.err.flush(LAST_WORDS_MILLIS);
-            records.remove(name);
-            try {
-                onExit.accept(exit);
-            } catch (RuntimeException e) {
-                log.log(Level.ERROR, "the end of " + name + " (" + exit.describe() + ") could not be reported", e);
-            }
+            ended(name, output, confinement, confinement.attribute(end, ours, ofHunger), onExit);
         }
 
         private Exit awaitExit() {
@@ -292,30 +353,6 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
             }
         }
 
-        /** Says whether it was for memory. The kernel may count a kill only after it has emptied the group. */
-        private Exit attribute(Exit end, boolean ours) {
-            if (group.isEmpty()) {
-                return end;
-            }
-            boolean unexplained =
-                    !ours && end instanceof Exit.Killed by && by.signal().equals("SIGKILL");
-            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(unexplained ? EVENTS_MILLIS : 0);
-            Cgroup.MemoryEvents after = group.get().memoryEvents();
-            while (!after.killedSince(before) && System.nanoTime() < deadline) {
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-                after = group.get().memoryEvents();
-            }
-            return after.killedSince(before) ? new Exit.OutOfMemory(end, after.limitReachedSince(before)) : end;
-        }
-
-        /** One that stays is used by the successor, whose events are counted from its own start. */
-        private void remove(Cgroup empty) {
-            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ORPHANS_MILLIS);
-            while (!empty.remove() && empty.isPopulated() && System.nanoTime() < deadline) {
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-            }
-        }
-
         private void reap() {
             reaping.lock();
             try (Memory info = new Memory(LibC.SIGNAL_INFO_BYTES)) {
@@ -343,7 +380,7 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         }
 
         private boolean orphansLive() {
-            if (group.isPresent() && group.get().isPopulated()) {
+            if (confinement.isPopulated()) {
                 return true;
             }
             // Signal 0 only asks. It counts zombies too, which hold nothing but which a container's init may never
@@ -357,7 +394,7 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         void discard() {
             signalGroup(LibC.SIGKILL);
             reap();
-            group.ifPresent(this::remove);
+            confinement.remove(ORPHANS_MILLIS);
             records.remove(name);
         }
 

@@ -86,6 +86,18 @@ public final class ProcFs {
         return stat(pid).map(stat -> OptionalLong.of(stat.startTime())).orElse(OptionalLong.empty());
     }
 
+    /** For how long the process has run; zero when that can't be known. */
+    public Duration age(long pid) {
+        try {
+            double uptime =
+                    Double.parseDouble(Files.readString(root.resolve("uptime")).split(" ")[0]);
+            double started = (double) startTime(pid).orElseThrow() / TICKS_PER_SECOND;
+            return Duration.ofMillis(Math.max(0, Math.round((uptime - started) * 1000)));
+        } catch (IOException | RuntimeException e) {
+            return Duration.ZERO;
+        }
+    }
+
     /** CPU time used since its start, its children's not included. */
     public Optional<Duration> cpuTime(long pid) {
         return stat(pid).map(Stat::cpu);

@@ -1,6 +1,8 @@
 package org.relaysupervisor.process;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Where child processes come from: Linux, or a scripted fake in tests. */
@@ -14,15 +16,30 @@ public interface Processes {
      */
     Child spawn(ProcessSpec spec, Consumer<Exit> onExit) throws IOException;
 
+    /**
+     * Takes over the process of this name that an earlier daemon left running, if there is one and it was given the same. Once for
+     * each such process.
+     *
+     * @param onExit called exactly once, on a thread of this object's own, after the process has ended
+     */
+    default Optional<Child> adopt(String name, Fingerprint given, Consumer<Exit> onExit) {
+        return Optional.empty();
+    }
+
     /** A process that was started. Safe from any thread. */
     interface Child {
         long pid();
 
         /**
-         * Sends a signal to the whole process group. Once the process has been reaped this does nothing, so that a reused pid
-         * is never hit.
+         * Sends a signal: to the whole process group of a process that we started. Once it has ended this does nothing, so that a
+         * reused pid is never hit.
          */
         void signal(Signal signal);
+
+        /** For how long it had run before it was taken over; empty for one that this daemon started. */
+        default Optional<Duration> adoptedAfter() {
+            return Optional.empty();
+        }
     }
 
     /** The signals this daemon sends. */
@@ -31,6 +48,16 @@ public interface Processes {
         KILL,
         HUP,
         STOP,
-        CONT
+        CONT;
+
+        int number() {
+            return switch (this) {
+                case TERM -> LibC.SIGTERM;
+                case KILL -> LibC.SIGKILL;
+                case HUP -> LibC.SIGHUP;
+                case STOP -> LibC.SIGSTOP;
+                case CONT -> LibC.SIGCONT;
+            };
+        }
     }
 }

@@ -2,6 +2,7 @@ package org.relaysupervisor.supervise;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.relaysupervisor.loop.Loop;
 import org.relaysupervisor.process.Exit;
 import org.relaysupervisor.process.Processes;
@@ -206,18 +208,23 @@ final class Child {
             tryAgain(Cause.SPAWN, Optional.empty());
             return;
         }
-        starts++;
-        supervisor.spawned(spec.name(), life.orElseThrow().process.pid());
-        enter(ChildState.STARTING, "started, not ready yet");
+        Life begun = life.orElseThrow();
+        starts += begun.isAdopted() ? 0 : 1;
+        supervisor.spawned(spec.name(), begun.process.pid());
+        enter(ChildState.STARTING, (begun.isAdopted() ? "taken over" : "started") + ", not ready yet");
         armNextProbe(spec.readyEvery());
     }
 
     private void spawn() throws IOException {
         ChildSpec used = spec;
         long generation = ++attempts;
+        Consumer<Exit> onExit = exit -> supervisor.later(() -> exited(generation, exit));
+        Optional<Processes.Child> left =
+                used.launch().lasting().flatMap(given -> processes.adopt(used.name(), given, onExit));
         Processes.Child process =
-                processes.spawn(used.launch().prepare(), exit -> supervisor.later(() -> exited(generation, exit)));
-        life = Optional.of(new Life(generation, used, process, loop.now(), loop.nanoTime()));
+                left.isPresent() ? left.get() : processes.spawn(used.launch().prepare(), onExit);
+        Instant startedAt = loop.now().minus(process.adoptedAfter().orElse(Duration.ZERO));
+        life = Optional.of(new Life(generation, used, process, startedAt, loop.nanoTime()));
     }
 
     private void tryAgain(Cause cause, Optional<Duration> upFor) {
@@ -390,6 +397,7 @@ final class Child {
                 state,
                 life.map(living -> OptionalLong.of(living.process.pid())).orElse(OptionalLong.empty()),
                 life.map(living -> living.startedAt),
+                life.filter(Life::isAdopted).isPresent(),
                 state == ChildState.UP ? life.orElseThrow().upSinceNanos() : OptionalLong.empty(),
                 starts,
                 restarts,

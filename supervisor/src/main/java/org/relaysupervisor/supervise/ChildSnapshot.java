@@ -12,6 +12,7 @@ import java.util.OptionalLong;
  * @param wanted whether it should run
  * @param pid the process id while one lives
  * @param startedAt when the living process was started
+ * @param adopted whether that was by an earlier daemon, of which this one has taken it over
  * @param upSinceNanos the {@code Clock.nanoTime} reading at which the readiness probe passed; present only in {@link ChildState#UP}
  * @param starts processes started since the daemon's start
  * @param restarts how often it was restarted, by cause; every cause is a key
@@ -24,6 +25,7 @@ public record ChildSnapshot(
         ChildState state,
         OptionalLong pid,
         Optional<Instant> startedAt,
+        boolean adopted,
         OptionalLong upSinceNanos,
         long starts,
         Map<Cause, Long> restarts,
@@ -36,7 +38,8 @@ public record ChildSnapshot(
 
     /** The same but for the note. */
     public ChildSnapshot withNote(String other) {
-        return new ChildSnapshot(name, wanted, state, pid, startedAt, upSinceNanos, starts, restarts, lastExit, other);
+        return new ChildSnapshot(
+                name, wanted, state, pid, startedAt, adopted, upSinceNanos, starts, restarts, lastExit, other);
     }
 
     /**

@@ -3,6 +3,8 @@ package org.relaysupervisor.supervise;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import org.relaysupervisor.process.Fingerprint;
 import org.relaysupervisor.process.ProcessSpec;
 
 /**
@@ -62,5 +64,10 @@ public record ChildSpec(
     public interface Launch {
         /** @throws IOException when the child's files can't be written or its program is missing; the message says what to do */
         ProcessSpec prepare() throws IOException;
+
+        /** What a process that an earlier daemon left must have been given to go on as this child; empty: none does. */
+        default Optional<Fingerprint> lasting() {
+            return Optional.empty();
+        }
     }
 }

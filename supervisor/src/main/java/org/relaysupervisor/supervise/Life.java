@@ -58,6 +58,11 @@ final class Life {
         failedProbes = 0;
     }
 
+    /** Whether an earlier daemon had started it. */
+    boolean isAdopted() {
+        return process.adoptedAfter().isPresent();
+    }
+
     OptionalLong upSinceNanos() {
         return upSinceNanos;
     }

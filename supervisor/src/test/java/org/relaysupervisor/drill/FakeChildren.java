@@ -25,6 +25,7 @@ final class FakeChildren implements Children {
                 state,
                 state == ChildState.UP ? OptionalLong.of(pid) : OptionalLong.empty(),
                 Optional.of(Instant.EPOCH),
+                false,
                 OptionalLong.empty(),
                 1,
                 Map.of(),

@@ -8,6 +8,7 @@ import static org.relaysupervisor.process.ImitatedCgroups.write;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,11 +101,24 @@ class CgroupTreeTest {
         Files.createDirectories(machine.child("liquidsoap"));
         Files.createDirectories(machine.child("decoder-live"));
 
-        open(machine).removeLeftovers();
+        open(machine).removeLeftovers(Set.of());
 
         assertThat(read(machine.own().resolve("children/cgroup.kill"))).isEqualTo("1");
         assertThat(machine.child("liquidsoap")).doesNotExist();
         assertThat(machine.child("decoder-live")).doesNotExist();
+    }
+
+    @Test
+    void whatGoesOnIsSpared() throws IOException {
+        ImitatedCgroups machine = new ImitatedCgroups(directory, UNIT);
+        Files.createDirectories(machine.child("liquidsoap"));
+        Files.createDirectories(machine.child("decoder-live"));
+
+        open(machine).removeLeftovers(Set.of("liquidsoap"));
+
+        assertThat(read(machine.child("decoder-live").resolve("cgroup.kill"))).isEqualTo("1");
+        assertThat(machine.child("liquidsoap")).isEmptyDirectory();
+        assertThat(machine.own().resolve("children/cgroup.kill")).doesNotExist();
     }
 
     @Test

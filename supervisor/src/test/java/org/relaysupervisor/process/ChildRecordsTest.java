@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -147,7 +148,7 @@ class ChildRecordsTest {
     @Test
     void aRecordThatCannotBeWrittenDoesNotStopTheShow() throws IOException {
         ChildRecords nowhere = new ChildRecords(directory.resolve("missing"), procFs);
-        nowhere.write("icecast", ProcessHandle.current().pid());
+        nowhere.write("icecast", ProcessHandle.current().pid(), Optional.empty());
         nowhere.remove("icecast");
         assertThat(nowhere.killGhosts(100)).isZero();
     }

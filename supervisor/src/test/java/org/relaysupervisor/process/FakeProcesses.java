@@ -1,23 +1,47 @@
 package org.relaysupervisor.process;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Processes that do what a test tells them to; nothing runs, and an exit is reported on the thread that causes it. */
 public final class FakeProcesses implements Processes {
+    /** How long those of an earlier daemon have run. */
+    public static final Duration LEFT_AGE = Duration.ofMinutes(10);
+
     private final List<FakeProcess> all = new ArrayList<>();
+    private final Map<String, Fingerprint> left = new HashMap<>();
     private Optional<String> failure = Optional.empty();
     private long nextPid = 1000;
+
+    /** A process of an earlier daemon, to be taken over by who gives it the same. */
+    public void leave(String name, Fingerprint given) {
+        left.put(name, given);
+    }
+
+    @Override
+    public Optional<Child> adopt(String name, Fingerprint given, Consumer<Exit> onExit) {
+        if (!given.equals(left.remove(name))) {
+            return Optional.empty();
+        }
+        ProcessSpec spec = new ProcessSpec(name, List.of("/left"), Map.of(), Path.of("/"));
+        FakeProcess process = new FakeProcess(nextPid++, spec.lasting(given), Optional.of(LEFT_AGE), onExit);
+        all.add(process);
+        return Optional.of(process);
+    }
 
     @Override
     public FakeProcess spawn(ProcessSpec spec, Consumer<Exit> onExit) throws IOException {
         if (failure.isPresent()) {
             throw new IOException(failure.get());
         }
-        FakeProcess process = new FakeProcess(nextPid++, spec, onExit);
+        FakeProcess process = new FakeProcess(nextPid++, spec, Optional.empty(), onExit);
         all.add(process);
         return process;
     }
@@ -54,6 +78,7 @@ public final class FakeProcesses implements Processes {
     public static final class FakeProcess implements Child {
         private final long pid;
         private final ProcessSpec spec;
+        private final Optional<Duration> adoptedAfter;
         private final Consumer<Exit> onExit;
         private final List<Signal> signals = new ArrayList<>();
         private boolean ignoresTerm;
@@ -62,15 +87,21 @@ public final class FakeProcesses implements Processes {
         private boolean termPending;
         private boolean reported;
 
-        FakeProcess(long pid, ProcessSpec spec, Consumer<Exit> onExit) {
+        FakeProcess(long pid, ProcessSpec spec, Optional<Duration> adoptedAfter, Consumer<Exit> onExit) {
             this.pid = pid;
             this.spec = spec;
+            this.adoptedAfter = adoptedAfter;
             this.onExit = onExit;
         }
 
         @Override
         public long pid() {
             return pid;
+        }
+
+        @Override
+        public Optional<Duration> adoptedAfter() {
+            return adoptedAfter;
         }
 
         public String name() {

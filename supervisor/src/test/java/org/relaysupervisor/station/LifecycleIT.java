@@ -50,20 +50,49 @@ class LifecycleIT {
     }
 
     @Test
-    void theGhostsOfAKilledDaemonAreDealtWithAtTheNextStart() throws Exception {
-        List<Long> ghosts;
-        try (Station first = Station.onAir(directory)) {
-            // The recorder and the decoder end by themselves, with their connection to the daemon.
-            ghosts = List.of(first.pid("icecast"), first.pid("liquidsoap"));
-            Station.signal("KILL", first.daemon().pid());
-            first.daemon().waitFor();
-            assertThat(ghosts).allMatch(Station::alive);
-            Files.delete(directory.resolve("daemon.log"));
-            first.start();
-            first.awaitOnAir();
-            assertThat(ghosts).noneMatch(Station::alive);
-            assertThat(first.child("icecast").get("restarts").toString()).doesNotContain("exit=1");
+    void whatAKilledDaemonLeftGoesOnUnderTheNextOne() throws Exception {
+        try (Station station = Station.onAir(directory)) {
+            long icecast = station.pid("icecast");
+            long liquidsoap = station.pid("liquidsoap");
+            killed(station);
+            station.start();
+            station.awaitOnAir();
+            assertThat(station.pid("icecast")).isEqualTo(icecast);
+            assertThat(station.pid("liquidsoap")).isEqualTo(liquidsoap);
+            assertThat(station.child("liquidsoap").get("adopted")).isEqualTo(true);
+            assertThat(station.child("icecast").get("restarts").toString()).doesNotContain("exit=1");
+            await("the recorder records again")
+                    .until(() -> "up".equals(station.child("recorder").get("state")));
+
+            // What was taken over is watched, and restarted, like any other.
+            Station.signal("KILL", liquidsoap);
+            await("liquidsoap is started again")
+                    .until(() -> "up".equals(station.child("liquidsoap").get("state"))
+                            && station.pid("liquidsoap") != liquidsoap);
+            assertThat(station.child("liquidsoap").get("adopted")).isEqualTo(false);
         }
+    }
+
+    @Test
+    void whatAKilledDaemonLeftIsEndedWhenItWasGivenSomethingElse() throws Exception {
+        try (Station station = Station.onAir(directory)) {
+            List<Long> left = List.of(station.pid("icecast"), station.pid("liquidsoap"));
+            killed(station);
+            station.edit("burst: ", "burst: 1");
+            station.start();
+            station.awaitOnAir();
+            assertThat(Station.alive(left.get(0))).isFalse();
+            assertThat(station.pid("liquidsoap")).isEqualTo(left.get(1));
+        }
+    }
+
+    /** The recorder and the decoder end by themselves, with their connection to the daemon. */
+    private void killed(Station station) throws Exception {
+        List<Long> left = List.of(station.pid("icecast"), station.pid("liquidsoap"));
+        Station.signal("KILL", station.daemon().pid());
+        station.daemon().waitFor();
+        assertThat(left).allMatch(Station::alive);
+        Files.delete(directory.resolve("daemon.log"));
     }
 
     @Test

@@ -48,10 +48,17 @@ final class Scene implements Supervisor.Listener {
 
     /** @param version shows in the argv, to tell a newer specification from an older */
     static ChildSpec spec(String name, int version, String... after) {
+        return spec(
+                name,
+                () -> new ProcessSpec(name, List.of("/bin/" + name, "v" + version), Map.of(), Path.of("/")),
+                after);
+    }
+
+    static ChildSpec spec(String name, ChildSpec.Launch launch, String... after) {
         return new ChildSpec(
                 name,
                 List.of(after),
-                () -> new ProcessSpec(name, List.of("/bin/" + name, "v" + version), Map.of(), Path.of("/")),
+                launch,
                 READY,
                 READY_EVERY,
                 ALIVE,

@@ -1,0 +1,104 @@
+package org.relaysupervisor.process;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.relaysupervisor.process.ChildRecords.Ghost;
+
+/**
+ * A process that an earlier daemon started and this one has taken over. It is not our child: its end is seen by a handle that never
+ * comes to mean another process, and its exit status is told to its parent only, so it is unknown here.
+ */
+final class AdoptedChild implements Processes.Child {
+    private static final long WAIT_MILLIS = 60_000;
+
+    private final Ghost ghost;
+    private final PidFd leader;
+    private final Duration age;
+    private final Confinement confinement;
+    private final Ghosts ghosts;
+    private final Consumer<Exit> ended;
+
+    /** Held around each use of the handle, because its number may mean another file once it is closed. */
+    private final ReentrantLock closing = new ReentrantLock();
+
+    private boolean closed;
+    private boolean killed;
+    private boolean starved;
+
+    /** @param ended called once, on a thread of this object's own, when nothing is left of it */
+    AdoptedChild(
+            Ghost ghost, PidFd leader, Duration age, Confinement confinement, Ghosts ghosts, Consumer<Exit> ended) {
+        this.ghost = ghost;
+        this.leader = leader;
+        this.age = age;
+        this.confinement = confinement;
+        this.ghosts = ghosts;
+        this.ended = ended;
+    }
+
+    void start() {
+        Thread waiter = new Thread(this::watch, "relay-child-" + ghost.name());
+        waiter.setDaemon(true);
+        waiter.start();
+    }
+
+    @Override
+    public long pid() {
+        return ghost.pid();
+    }
+
+    @Override
+    public Optional<Duration> adoptedAfter() {
+        return Optional.of(age);
+    }
+
+    /** To the leader alone, as no number of a group is certain. A KILL is for all that it started as well. */
+    @Override
+    public void signal(Processes.Signal signal) {
+        closing.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            if (signal == Processes.Signal.KILL) {
+                starved = starved || confinement.isStarved();
+                killed = true;
+                confinement.kill();
+            }
+            leader.signal(signal.number());
+        } finally {
+            closing.unlock();
+        }
+    }
+
+    private void watch() {
+        boolean over;
+        do {
+            over = leader.awaitEnd(WAIT_MILLIS);
+        } while (!over);
+        Exit end = end();
+        confinement.kill();
+        ghosts.killSession(ghost);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        while (confinement.isPopulated() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+        ended.accept(end);
+    }
+
+    private Exit end() {
+        closing.lock();
+        try {
+            closed = true;
+            leader.close();
+            Exit end = killed ? new Exit.Killed("SIGKILL", false) : new Exit.Unknown();
+            return confinement.attribute(end, killed, starved);
+        } finally {
+            closing.unlock();
+        }
+    }
+}
