@@ -79,6 +79,14 @@ class TlsProbeIT {
         }
     }
 
+    /** As of HAProxy, stunnel, and whatever else speaks TLS and leaves the answer as it is. */
+    @Test
+    void audioWithoutChunksIsAStream() throws Exception {
+        try (TlsFront front = new TlsFront(directory, TlsProbeIT::endlessAudio)) {
+            assertThat(probe(front, true)).contains("\nprobe_success 1\n");
+        }
+    }
+
     @Test
     void aCertificateThatNobodyVouchesForIsNoStream() throws Exception {
         try (TlsFront front = new TlsFront(directory, TlsProbeIT::endlessChunks)) {
@@ -143,6 +151,20 @@ class TlsProbeIT {
             send(out, Integer.toHexString(AUDIO.length) + "\n");
             out.write(AUDIO);
             send(out, "\n");
+            pause();
+        }
+    }
+
+    private static void endlessAudio(OutputStream out) throws IOException {
+        send(out, """
+                HTTP/1.0 200 OK
+                Content-Type: audio/mpeg
+                Connection: close
+
+                """);
+        while (true) {
+            out.write(AUDIO);
+            out.flush();
             pause();
         }
     }
