@@ -56,5 +56,6 @@ daemon_is_drilled() {
     await 120 all_are_up
     echo "on the air after $((SECONDS - began)) s"
     nobody_is_left
+    [[ $(pgrep --uid relay-supervisor | sort -n) == "$(in_unit)" ]]
     hear
 }

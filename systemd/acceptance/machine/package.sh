@@ -17,6 +17,7 @@ package_installs() {
     id relay-supervisor
     ls -ld /etc/relay-supervisor /etc/relay-supervisor/*
     ls -l /usr/lib/relay-supervisor
+    [[ -s /usr/lib/relay-supervisor/relay-supervisor.jsa && -s /usr/lib/relay-supervisor/relayctl.jsa ]] || refuse "no class data was made"
 }
 
 unit_is_tight() {

@@ -203,20 +203,6 @@ nobody_is_left() {
     echo "of $(wc -l <"$kept/lives") earlier processes none is left"
 }
 
-daemon_is_killed() {
-    local began=$SECONDS
-    remember_lives
-    kill -KILL "$main"
-    await 60 has_restarted
-    echo "pid $main -> $(daemon) after $((SECONDS - began)) s, NRestarts $restarts -> $(property NRestarts)"
-    await 180 is_on_the_air
-    await 120 all_are_up
-    echo "on the air after $((SECONDS - began)) s"
-    nobody_is_left
-    [[ $(pgrep --uid relay-supervisor | sort -n) == "$(in_unit)" ]]
-    hear
-}
-
 daemon_is_stopped() {
     local began=$SECONDS
     remember_lives

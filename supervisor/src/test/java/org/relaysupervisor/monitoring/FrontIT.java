@@ -24,6 +24,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.relaysupervisor.monitoring.Rules.Rule;
+import org.relaysupervisor.process.TestDisk;
 import org.relaysupervisor.station.Ear;
 import org.relaysupervisor.station.Ear.Heard;
 import org.relaysupervisor.station.Station;
@@ -57,6 +58,7 @@ class FrontIT {
     private Station primary;
     private Station edge;
     private Worker worker;
+    private TestDisk disk;
     private Inbox inbox;
     private MonitoringStack stack;
     private Path rendered;
@@ -68,15 +70,18 @@ class FrontIT {
         primary = Station.prepare(Files.createDirectory(directory.resolve("primary")));
         primary.edit("(?ms)^hls:$.*?(?=^metrics:$)", published + "\n");
         primary.goOnAir();
+        // What others write to this machine's disk would have an alert of its own.
+        disk = TestDisk.roomy(directory);
         edge = Station.prepare(Files.createDirectory(directory.resolve("edge")));
-        String config = published + """
+        String config = published
+                + """
                 role: edge
                 station: {name: Watch}
                 upstream: {url: 'http://127.0.0.1:%d'}
                 standby: {file: %s}
-                recording: {enabled: true}
+                recording: {enabled: true, spool: %s, reserve: 0KiB}
                 metrics: {port: %d}
-                """.formatted(primary.listenerPort, tone(), edge.metricsPort);
+                """.formatted(primary.listenerPort, tone(), disk.path().resolve("spool"), edge.metricsPort);
         Files.writeString(edge.config, config + "listeners: {port: " + edge.listenerPort + "}\n");
         edge.goOnAir();
         worker = Worker.before(
@@ -137,7 +142,7 @@ class FrontIT {
 
     @AfterAll
     void stop() throws Exception {
-        for (AutoCloseable each : Arrays.asList(stack, inbox, worker, edge, primary)) {
+        for (AutoCloseable each : Arrays.asList(stack, inbox, worker, edge, primary, disk)) {
             if (each != null) {
                 each.close();
             }
@@ -258,7 +263,10 @@ class FrontIT {
 
         assertThat(witnesses).hasSizeGreaterThanOrEqualTo(8);
         for (String witness : witnesses) {
-            assertThat(stack.query(witness)).as(witness).isNotEmpty();
+            // An alert's own series is there only while it is told.
+            assertThat(stack.query("last_over_time(" + witness + "[1h])"))
+                    .as(witness)
+                    .isNotEmpty();
         }
         panels.removeIf(panel -> !MonitoringIT.OF_A_FRONT.matcher(panel).find());
         assertThat(panels).hasSizeGreaterThanOrEqualTo(4);
@@ -292,11 +300,9 @@ class FrontIT {
     private void assertANewListenerIsServed() throws IOException {
         long begun = System.nanoTime();
         try (PublicListener late = new PublicListener(worker.at("/live"))) {
-            await("a listener who comes now hears something")
-                    .atMost(AUDIBLE_AGAIN_WITHIN)
-                    .until(() -> late.heard().length > 0);
+            await("a listener who comes now hears something").atMost(SOON).until(() -> late.heard().length > 0);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(AUDIBLE_AGAIN_WITHIN);
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(AUDIBLE_AGAIN_WITHIN);
     }
 
     /** What a host runs: a daemon and all it started. */

@@ -106,7 +106,7 @@ class EdgeIT {
     }
 
     @AfterEach
-    void close() {
+    void close() throws Exception {
         listeners.forEach(Listener::close);
         for (Station station : new Station[] {edge, primary}) {
             if (station != null) {

@@ -111,9 +111,10 @@ final class TwoHosts implements AutoCloseable {
         }
     }
 
+    /** No order will come any more: a shell that is told to end by a signal would not end the other. */
     @Override
-    public void close() {
-        holder.destroy();
+    public void close() throws IOException {
+        holder.getOutputStream().close();
         holder.onExit().join();
     }
 }
