@@ -9,9 +9,6 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +18,7 @@ import org.relaysupervisor.config.ConfigReader;
 import org.relaysupervisor.config.InvalidConfigException;
 import org.relaysupervisor.config.Problem;
 import org.relaysupervisor.config.RelayConfig;
+import org.relaysupervisor.files.Checksum;
 import org.relaysupervisor.programs.Template;
 import org.relaysupervisor.programs.Values;
 
@@ -126,13 +124,14 @@ public final class MonitoringFiles implements Rendering {
             byte[] content = file.getValue().getBytes(UTF_8);
             Path place = directory.resolve(file.getKey());
             Files.createDirectories(place.toAbsolutePath().getParent());
-            String before = Files.exists(place) ? checksum(Files.readAllBytes(place)) : "";
-            if (before.equals(checksum(content))) {
+            String ours = Checksum.sha256(content);
+            String before = Files.exists(place) ? Checksum.sha256(Files.readAllBytes(place)) : "";
+            if (before.equals(ours)) {
                 out.println("as it was   " + file.getKey());
             } else if (before.isEmpty() || before.equals(written.get(file.getKey()))) {
                 replace(place, content);
                 out.println("written     " + file.getKey());
-            } else if (checksum(content).equals(written.get(file.getKey()))) {
+            } else if (ours.equals(written.get(file.getKey()))) {
                 out.println("kept yours  " + file.getKey());
                 continue;
             } else {
@@ -140,7 +139,7 @@ public final class MonitoringFiles implements Rendering {
                 out.println("kept yours  " + file.getKey() + "; ours is " + file.getKey() + BESIDE);
                 continue;
             }
-            written.put(file.getKey(), checksum(content));
+            written.put(file.getKey(), ours);
         }
         StringBuilder lines = new StringBuilder();
         written.forEach((name, checksum) ->
@@ -170,14 +169,6 @@ public final class MonitoringFiles implements Rendering {
             Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
         } catch (AtomicMoveNotSupportedException e) {
             Files.move(partial, place, StandardCopyOption.REPLACE_EXISTING);
-        }
-    }
-
-    private static String checksum(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -42,7 +42,7 @@ class ArchitectureTest {
     static final ArchRule configUsesNothing = uses("config");
 
     @ArchTest
-    static final ArchRule processSitsOnLoopAndConfig = uses("process", "loop", "config");
+    static final ArchRule processSitsOnLoopAndConfig = uses("process", "loop", "config", "files");
 
     @ArchTest
     static final ArchRule memorySitsOnProcess = uses("memory", "loop", "config", "process");
@@ -51,7 +51,7 @@ class ArchitectureTest {
     static final ArchRule superviseSitsOnProcess = uses("supervise", "loop", "config", "process");
 
     @ArchTest
-    static final ArchRule programsSitOnProcess = uses("programs", "loop", "config", "process");
+    static final ArchRule programsSitOnProcess = uses("programs", "loop", "config", "files", "process");
 
     @ArchTest
     static final ArchRule recordingSitsOnProcessAndArchive =

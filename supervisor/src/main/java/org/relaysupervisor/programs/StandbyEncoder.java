@@ -2,7 +2,6 @@ package org.relaysupervisor.programs;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -10,12 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +25,7 @@ import java.util.function.Supplier;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.RelayConfig.Delivery;
 import org.relaysupervisor.config.RelayConfig.Mount;
+import org.relaysupervisor.files.Checksum;
 import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.process.Exit;
 import org.relaysupervisor.process.ProcessSpec;
@@ -41,6 +38,9 @@ import org.relaysupervisor.process.Processes;
 public final class StandbyEncoder {
     /** The name of its process, in logs. */
     public static final String NAME = "standby-encoder";
+
+    /** In hexadecimal digits. */
+    private static final int FINGERPRINT_LENGTH = 16;
 
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final Duration UNTIL_KILLED = Duration.ofSeconds(5);
@@ -228,12 +228,7 @@ public final class StandbyEncoder {
         BasicFileAttributes attributes = Files.readAttributes(standby.path(), BasicFileAttributes.class);
         String made = standby.path() + "\0" + attributes.size() + "\0" + attributes.lastModifiedTime() + "\0"
                 + String.join("\0", recipe(mount));
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(made.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Checksum.sha256(made).substring(0, FINGERPRINT_LENGTH);
     }
 
     /** Deletes what was encoded for other configurations, or from another file. */

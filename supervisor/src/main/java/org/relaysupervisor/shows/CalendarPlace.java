@@ -2,16 +2,13 @@ package org.relaysupervisor.shows;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.relaysupervisor.config.RelayConfig.CalendarFile;
 import org.relaysupervisor.config.RelayConfig.CalendarSource;
 import org.relaysupervisor.config.RelayConfig.CalendarUrl;
 import org.relaysupervisor.config.Secret;
+import org.relaysupervisor.files.Checksum;
 
 /** Where the calendar is read from. */
 sealed interface CalendarPlace {
@@ -29,7 +26,7 @@ sealed interface CalendarPlace {
 
         @Override
         public String fingerprint() {
-            return hash("file " + path);
+            return Checksum.sha256("file " + path);
         }
     }
 
@@ -41,7 +38,7 @@ sealed interface CalendarPlace {
 
         @Override
         public String fingerprint() {
-            return hash("url " + url);
+            return Checksum.sha256("url " + url);
         }
 
         @Override
@@ -79,14 +76,5 @@ sealed interface CalendarPlace {
                 "what is kept as its address is none that begins with https:// or http:// and a"
                         + " host, without user name and password"
                         + (text.startsWith("webcal") ? "; write https for webcal" : ""));
-    }
-
-    private static String hash(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }
