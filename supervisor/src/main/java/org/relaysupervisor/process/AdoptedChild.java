@@ -2,8 +2,6 @@ package org.relaysupervisor.process;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.relaysupervisor.process.ChildRecords.Ghost;
@@ -14,6 +12,7 @@ import org.relaysupervisor.process.ChildRecords.Ghost;
  */
 final class AdoptedChild implements Processes.Child {
     private static final long WAIT_MILLIS = 60_000;
+    private static final long EMPTY_MILLIS = 1_000;
 
     private final Ghost ghost;
     private final PidFd leader;
@@ -80,23 +79,21 @@ final class AdoptedChild implements Processes.Child {
         do {
             over = leader.awaitEnd(WAIT_MILLIS);
         } while (!over);
-        Exit end = end();
+        close();
+        Exit end =
+                confinement.attribute(killed ? new Exit.Killed("SIGKILL", false) : new Exit.Unknown(), killed, starved);
         confinement.kill();
         ghosts.killSession(ghost);
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
-        while (confinement.isPopulated() && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-        }
+        confinement.awaitEmpty(EMPTY_MILLIS);
         ended.accept(end);
     }
 
-    private Exit end() {
+    /** From here on no signal is sent, and what signals were is known. */
+    private void close() {
         closing.lock();
         try {
             closed = true;
             leader.close();
-            Exit end = killed ? new Exit.Killed("SIGKILL", false) : new Exit.Unknown();
-            return confinement.attribute(end, killed, starved);
         } finally {
             closing.unlock();
         }

@@ -30,6 +30,13 @@ final class Confinement {
         return group.map(Cgroup::isPopulated).orElse(false);
     }
 
+    void awaitEmpty(long timeoutMillis) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        while (isPopulated() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
     void kill() {
         group.ifPresent(Cgroup::kill);
     }

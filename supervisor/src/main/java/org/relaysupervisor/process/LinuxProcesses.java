@@ -7,13 +7,11 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,8 +44,7 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
 
     private final Map<String, Output> outputs = new TreeMap<>();
 
-    /** What an earlier daemon left, until it is adopted. */
-    private final Map<String, Ghost> inherited = new ConcurrentHashMap<>();
+    private final Inheritance inheritance;
 
     private record Output(OutputPipe out, OutputPipe err) {}
 
@@ -77,6 +74,7 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         this.records = records;
         this.cgroups = cgroups;
         this.dataLimits = dataLimits;
+        this.inheritance = new Inheritance(records, cgroups);
         try {
             // Were SIGCHLD ignored, as a careless parent may leave it, the kernel would reap children behind our back.
             LibC.signal(LibC.SIGCHLD, Pointer.NULL);
@@ -112,47 +110,21 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
     }
 
     /**
-     * Decides what becomes of the processes that an earlier daemon left: those that were given exactly what is wanted now go on, until
-     * they are adopted; all others are ended, see {@link ChildRecords#killGhosts}. Before anything is spawned.
+     * Decides what becomes of the processes that an earlier daemon left, see {@link Inheritance}. Before anything is spawned.
      *
      * @param wanted by name
      */
     public void inherit(Map<String, Fingerprint> wanted, long graceMillis) {
-        List<Ghost> ended = new ArrayList<>();
-        for (Ghost ghost : records.ghosts()) {
-            boolean same =
-                    ghost.given().isPresent() && ghost.given().equals(Optional.ofNullable(wanted.get(ghost.name())));
-            if (same && isInItsPlace(ghost)) {
-                inherited.put(ghost.name(), ghost);
-            } else {
-                ended.add(ghost);
-            }
-        }
-        records.end(ended, graceMillis);
-        cgroups.ifPresent(tree -> tree.removeLeftovers(inherited.keySet()));
-    }
-
-    /** One without its limits is not taken over where limits can be had. */
-    private boolean isInItsPlace(Ghost ghost) {
-        try {
-            return cgroups.isEmpty()
-                    || cgroups.get().of(ghost.name()).processes().contains(ghost.pid());
-        } catch (IOException gone) {
-            return false;
-        }
+        inheritance.sort(wanted, graceMillis);
     }
 
     @Override
     public Optional<Child> adopt(String name, Fingerprint given, Consumer<Exit> onExit) {
-        Ghost ghost = inherited.remove(name);
-        if (ghost == null) {
+        Optional<Ghost> left = inheritance.take(name, given);
+        if (left.isEmpty()) {
             return Optional.empty();
         }
-        if (!ghost.given().equals(Optional.of(given))) {
-            // The configuration has changed since: it must be gone before its successor is started.
-            records.end(List.of(ghost), 0);
-            return Optional.empty();
-        }
+        Ghost ghost = left.get();
         Ghosts ghosts = new Ghosts(procFs);
         Optional<PidFd> leader = ghosts.open(ghost);
         if (leader.isEmpty()) {
@@ -160,7 +132,8 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         }
         try {
             Output output = output(name);
-            Confinement confinement = new Confinement(cgroups.map(tree -> tree.of(name)));
+            // With the limits of this daemon, which may be others.
+            Confinement confinement = new Confinement(group(name));
             AdoptedChild child = new AdoptedChild(
                     ghost,
                     leader.get(),
@@ -240,7 +213,7 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
     /** Stops reading what the children print. Ends no child, but what an earlier daemon left and nobody wanted. */
     @Override
     public void close() throws IOException {
-        records.end(List.copyOf(inherited.values()), 0);
+        inheritance.endAll();
         lock.lock();
         try {
             for (Output output : outputs.values()) {

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +98,25 @@ class InheritanceTest {
         Path fifo = directory.resolve("again");
         LibC.mkfifo(LibC.string(fifo.toString()), 0600);
         return fifo;
+    }
+
+    @Test
+    void itIsKeptWithinTheLimitsOfTheNextDaemon() throws Exception {
+        long pid = leave("echo ready; exec sleep 60");
+        ImitatedCgroups machine = new ImitatedCgroups(directory.resolve("machine"), "/unit");
+        ImitatedCgroups.write(machine.child("station").resolve("cgroup.procs"), pid + "\n");
+        ImitatedCgroups.write(machine.child("station").resolve("memory.max"), "1");
+        next = new LinuxProcesses(
+                directory,
+                (child, stream, line) -> lines.add(line),
+                procFs,
+                new ChildRecords(directory, procFs),
+                Optional.of(machine.open()),
+                name -> OptionalLong.empty());
+        next.inherit(Map.of("station", GIVEN), GRACE_MILLIS);
+        assertThat(next.adopt("station", GIVEN, exit::complete)).isPresent();
+        assertThat(ImitatedCgroups.read(machine.child("station").resolve("memory.max")))
+                .isEqualTo("100000000");
     }
 
     @Test
