@@ -23,6 +23,12 @@ final class HlsProbe {
     private static final String CHECK = "hls: store";
     private static final WebHeaders HEADERS = new WebHeaders("text/plain", "no-store");
 
+    private static final StoreAdvice ADVICE = new StoreAdvice(
+            "hls",
+            "read and write objects there",
+            "players of HLS wait",
+            "try again: another machine's doctor was there at the same moment");
+
     private final ObjectStore store;
     private final SecureRandom random = new SecureRandom();
 
@@ -34,7 +40,7 @@ final class HlsProbe {
         try {
             return List.of(finding());
         } catch (StoreException e) {
-            return List.of(Finding.failed(CHECK, e.getMessage(), advice(e.reason())));
+            return List.of(Finding.failed(CHECK, e.getMessage(), ADVICE.of(e.reason())));
         }
     }
 
@@ -69,18 +75,5 @@ final class HlsProbe {
     /** Never the same, so that no two versions are. */
     private String text() {
         return "relayctl doctor was here: " + HexFormat.of().toHexDigits(random.nextLong()) + "\n";
-    }
-
-    private static String advice(Reason reason) {
-        return switch (reason) {
-            case AUTH -> "check hls.s3.access_key and secret_key, and that they may read and write objects there";
-            case NO_BUCKET -> "make it, or correct hls in relay.yaml";
-            case CLOCK_SKEW -> "set this machine's clock: timedatectl set-ntp true";
-            case THROTTLED, SERVER -> "try again later; players of HLS wait meanwhile";
-            case NETWORK -> "check hls.s3.endpoint, the name server and the firewall";
-            case CHECKSUM -> "bytes change on the way: don't trust this network, or this machine's memory";
-            case LOCAL_IO -> "check the disk and who may write there";
-            case CONFLICT -> "try again: another machine's doctor was there at the same moment";
-        };
     }
 }

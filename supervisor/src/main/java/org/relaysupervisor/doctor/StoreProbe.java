@@ -24,6 +24,12 @@ final class StoreProbe {
 
     private static final int LENGTH = 4_096;
 
+    private static final StoreAdvice ADVICE = new StoreAdvice(
+            "store",
+            "list, read, write and delete",
+            "recordings wait in the spool",
+            "something else uses names that begin with " + PREFIX);
+
     private final ObjectStore store;
     private final SecureRandom random = new SecureRandom();
 
@@ -138,16 +144,6 @@ final class StoreProbe {
     }
 
     private static Finding failed(String check, StoreException failure) {
-        String advice = switch (failure.reason()) {
-            case AUTH -> "check store.s3.access_key and secret_key, and that they may list, read, write and delete";
-            case NO_BUCKET -> "make it, or correct store in relay.yaml";
-            case CLOCK_SKEW -> "set this machine's clock: timedatectl set-ntp true";
-            case THROTTLED, SERVER -> "try again later; recordings wait in the spool meanwhile";
-            case NETWORK -> "check store.s3.endpoint, the name server and the firewall";
-            case CHECKSUM -> "bytes change on the way: don't trust this network, or this machine's memory";
-            case LOCAL_IO -> "check the disk and who may write there";
-            case CONFLICT -> "something else uses names that begin with " + PREFIX;
-        };
-        return Finding.failed(check, failure.getMessage(), advice);
+        return Finding.failed(check, failure.getMessage(), ADVICE.of(failure.reason()));
     }
 }
