@@ -2,15 +2,13 @@ package org.relaysupervisor.station;
 
 import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpServer;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.relaysupervisor.http.LocalWebServer;
 
 /** Who watches from elsewhere is really asked, by the daemon itself. */
 @Timeout(120)
@@ -20,24 +18,14 @@ class HeartbeatIT {
 
     @Test
     void theAddressIsAskedFromTheStartAndItsRefusalIsCounted() throws Exception {
-        AtomicInteger answer = new AtomicInteger(204);
-        HttpServer elsewhere = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
-        elsewhere.createContext("/alive", exchange -> {
-            exchange.sendResponseHeaders(answer.get(), -1);
-            exchange.close();
-        });
-        elsewhere.start();
-        try (Station station = Station.prepare(directory)) {
-            station.edit(
-                    "(?m)^heartbeat:$",
-                    "heartbeat:\n  url: 'http://127.0.0.1:"
-                            + elsewhere.getAddress().getPort() + "/alive'\n  every: 10s");
+        try (LocalWebServer elsewhere = new LocalWebServer();
+                Station station = Station.prepare(directory)) {
+            URI alive = elsewhere.answer("/alive", 204, "");
+            station.edit("(?m)^heartbeat:$", "heartbeat:\n  url: '" + alive + "'\n  every: 10s");
             station.start();
             awaitMetric(station, "relay_heartbeat_last_success_timestamp_seconds");
-            answer.set(500);
+            elsewhere.answer("/alive", 500, "");
             awaitMetric(station, "relay_heartbeat_failures_total");
-        } finally {
-            elsewhere.stop(0);
         }
     }
 
