@@ -16,34 +16,6 @@ every_drill_is_to_be_had() {
     ! relayctl drill --list | grep --extended-regexp '(oom-[a-z]+|kill-daemon): not now:' || refuse "a machine has all it needs for these"
 }
 
-# A child that a drill has killed for memory is counted as such, is up again with its usual limit, and nobody else is touched.
-child_is_drilled_out_of_memory() {
-    local child=$1 series before others pid killed
-    series="relay_child_restarts_total{cause=\"oom\",child=\"$child\"}"
-    await 120 all_are_up
-    sit_down
-    before=$(metric "$series")
-    pid=$(pid "$child")
-    others=$(others "$child")
-    killed=$(kills "$child")
-    drill "oom-$child" 20s
-    await 60 is_gone "$pid"
-    await 120 is_counted "$series" "$before"
-    await 180 is_up "$child"
-    echo "$series $before -> $(metric "$series"); pid $pid -> $(pid "$child"); killed by the kernel $killed -> $(kills "$child") times"
-    (($(kills "$child") > killed)) || refuse "it wasn't the kernel"
-    [[ $(others "$child") == "$others" ]] || refuse "another was touched: $(others "$child" | xargs)"
-    echo "memory.max $(mebibytes "$(cat "$children/$child/memory.max")")"
-    (($(cat "$children/$child/memory.max") == $(limit "$child") << 20))
-    still_listens
-    await 120 is_on_the_air
-    hear
-    get_up
-}
-
-# kills CHILD: how often the kernel has killed for its memory, by the kernel's own log: a group's counters end with the process.
-kills() { journalctl --dmesg --output=cat | grep --count "oom-kill:.*oom_memcg=[^,]*/children/$1," || true; }
-
 # relayctl waits for the daemon's return, and says that it went well.
 daemon_is_drilled() {
     local began=$SECONDS

@@ -79,20 +79,27 @@ others() {
     echo "daemon $(daemon)"
 }
 
+# child_runs_out_of_memory CHILD COMMAND...: which makes the kernel kill it.
 child_runs_out_of_memory() {
-    local child=$1 series before others pid began
+    local child=$1 series before others pid killed began
+    shift
     series="relay_child_restarts_total{cause=\"oom\",child=\"$child\"}"
     await 120 all_are_up
     sit_down
     before=$(metric "$series")
     pid=$(pid "$child")
     others=$(others "$child")
+    killed=$(kills "$child")
     began=$SECONDS
-    hog "$children/$child" 2
+    "$@"
     await 60 is_gone "$pid"
     await 120 is_counted "$series" "$before"
     await 180 is_up "$child"
     echo "$series $before -> $(metric "$series"); pid $pid -> $(pid "$child"); up again after $((SECONDS - began)) s"
+    echo "killed by the kernel $killed -> $(kills "$child") times"
+    (($(kills "$child") > killed)) || refuse "it wasn't the kernel"
+    echo "memory.max $(mebibytes "$(cat "$children/$child/memory.max")")"
+    (($(cat "$children/$child/memory.max") == $(limit "$child") << 20))
     echo "others: $(xargs <<<"$others")"
     [[ $(others "$child") == "$others" ]] || refuse "another was touched: $(others "$child" | xargs)"
     journal --since="-$((SECONDS - began + 2))s" | grep -E "memory: $child|relaysupervisor: $child" | head -n 4
@@ -101,6 +108,9 @@ child_runs_out_of_memory() {
     hear
     get_up
 }
+
+# kills CHILD: how often the kernel has killed for its memory, by the kernel's own log: a group's counters end with the process.
+kills() { journalctl --dmesg --output=cat | grep --count "oom-kill:.*oom_memcg=[^,]*/children/$1," || true; }
 
 is_gone() { ! kill -0 "$1" 2>/dev/null; }
 
