@@ -47,8 +47,12 @@ class FrontIT {
     /** To the edge and back, the edge's own two, and where a listener comes in. */
     private static final int SPLICES = 5;
 
-    /** Of the edge, which an ear can tell from what the primary plays. */
-    private static final String TONE = "sine=frequency=1000:sample_rate=44100:duration=10";
+    /**
+     * Of the edge, which an ear can tell from what the primary plays. It never stays the same and never comes back: a steady tone, or one
+     * that is played over and over, is dead air.
+     */
+    private static final String TONE =
+            "aevalsrc=sin(2*PI*1000*t)*(0.3+0.2*sin(2.3*t+3*sin(0.7*t))):sample_rate=44100:duration=120";
 
     private static final String NIGHTS = "      mute_time_intervals: [quiet-hours]\n";
 
