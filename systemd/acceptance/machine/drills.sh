@@ -15,19 +15,3 @@ every_drill_is_to_be_had() {
     relayctl drill --list
     ! relayctl drill --list | grep --extended-regexp '(oom-[a-z]+|kill-daemon): not now:' || refuse "a machine has all it needs for these"
 }
-
-# relayctl waits for the daemon's return, and says that it went well.
-daemon_is_drilled() {
-    local began=$SECONDS
-    await 120 all_are_up
-    remember_lives
-    drill kill-daemon 30s
-    await 60 has_restarted
-    echo "pid $main -> $(daemon), NRestarts $restarts -> $(property NRestarts)"
-    await 180 is_on_the_air
-    await 120 all_are_up
-    echo "on the air after $((SECONDS - began)) s"
-    nobody_is_left
-    [[ $(pgrep --uid relay-supervisor | sort -n) == "$(in_unit)" ]]
-    hear
-}

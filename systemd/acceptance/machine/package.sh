@@ -34,9 +34,10 @@ unit_is_tight() {
 starts() { journal --boot | grep -c 'relay-supervisor [0-9.]* starts'; }
 
 package_upgrades() {
-    local before began main
+    local before began main lives
     before=$(starts)
     main=$(daemon)
+    lives=$(lasting)
     cp /etc/relay-supervisor/relay.yaml "$kept/relay.yaml"
     find "$state" -path '*/recordings/*' -name '*.mp3' | sort >"$kept/recordings"
     began=$SECONDS
@@ -50,7 +51,8 @@ package_upgrades() {
     echo "relay.yaml and $(wc -l <"$kept/recordings") recorded files are as before"
     await 180 is_on_the_air
     await 120 all_are_up
-    echo "pid $main -> $(daemon); starts of the daemon $before -> $(starts); NRestarts $(property NRestarts)"
+    echo "pid $main -> $(daemon); starts of the daemon $before -> $(starts); NRestarts $(property NRestarts); $lives -> $(lasting)"
+    [[ $(lasting) == "$lives" ]] || refuse "they did not go on"
     (($(starts) == before + 1))
     [[ $(property NRestarts) == 0 ]]
     hear

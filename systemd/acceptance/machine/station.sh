@@ -204,7 +204,7 @@ remember_lives() {
     main=$(daemon)
 }
 
-has_restarted() { (($(property NRestarts) > restarts)) && (($(daemon) > 0)) && [[ $(daemon) != "$main" ]]; }
+has_another_daemon() { (($(daemon) > 0)) && [[ $(daemon) != "$main" ]]; }
 
 nobody_is_left() {
     local left
@@ -213,18 +213,48 @@ nobody_is_left() {
     echo "of $(wc -l <"$kept/lives") earlier processes none is left"
 }
 
-daemon_is_stopped() {
-    local began=$SECONDS
+# What outlives the daemon.
+lasting() { echo "icecast $(pid icecast), liquidsoap $(pid liquidsoap)"; }
+
+# daemon_is_replaced COMMAND...: which ends the daemon; another takes over what the first has left, and no more than that is left.
+daemon_is_replaced() {
+    local began lives
+    await 120 all_are_up
     remember_lives
-    kill -STOP "$main"
-    await 120 has_restarted
-    echo "pid $main -> $(daemon) after $((SECONDS - began)) s, NRestarts $restarts -> $(property NRestarts)"
-    journal --since="-$((SECONDS - began + 2))s" | grep -i -m 1 watchdog
+    lives=$(lasting)
+    began=$SECONDS
+    "$@"
+    await 120 has_another_daemon
+    echo "daemon $main -> $(daemon), NRestarts $restarts -> $(property NRestarts); $lives -> $(lasting)"
     await 180 is_on_the_air
     await 120 all_are_up
     echo "on the air after $((SECONDS - began)) s"
-    nobody_is_left
+    [[ $(lasting) == "$lives" ]] || refuse "they did not go on"
+    relayctl status --json | grep --only-matching '"adopted": *true' | wc -l
+    [[ $(relayctl status --json | grep --only-matching '"adopted": *true' | wc -l) == 2 ]] || refuse "they are not told as taken over"
+    [[ $(pgrep --uid relay-supervisor | sort -n) == "$(in_unit)" ]] || refuse "processes are outside of the unit"
+    # What of the earlier life is left, other than these two.
+    [[ $(in_unit | grep --count --line-regexp --file="$kept/lives") == $(lasting_pids | wc -l) ]] || refuse "more is left: $(in_unit | grep --line-regexp --file="$kept/lives" | xargs)"
+    # Within their limits, old and new.
+    grep . "$group/daemon/cgroup.procs" "$children"/{icecast,liquidsoap}/memory.max
+    [[ $(<"$group/daemon/cgroup.procs") == "$(daemon)" && ! -s $group/cgroup.procs ]]
+    (($(<"$children/liquidsoap/memory.max") == $(limit liquidsoap) << 20))
     hear
+}
+
+lasting_pids() {
+    pids icecast
+    pids liquidsoap
+}
+
+stop_daemon() { kill -STOP "$main"; }
+
+# A limit for the daemon's own group, as if the whole machine were short.
+starve_daemon() {
+    echo $((24 << 20)) >"$group/daemon/memory.max"
+    await 60 is_gone "$main"
+    echo max >"$group/daemon/memory.max" || true
+    journalctl --dmesg --output=cat | grep -o 'oom-kill:.*task=java' | tail -n 1 | grep .
 }
 
 unit_is_stopped() {

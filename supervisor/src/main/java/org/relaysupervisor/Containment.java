@@ -73,6 +73,16 @@ final class Containment implements AutoCloseable {
     /** On the loop. */
     void started(String child, long pid) {
         memory.started(child, pid);
+        follow(child);
+    }
+
+    /** On the loop. */
+    void adopted(String child, long pid) {
+        memory.adopted(child, pid);
+        follow(child);
+    }
+
+    private void follow(String child) {
         groups.ifPresent(watch -> watch.follow(cgroups.orElseThrow().of(child)));
     }
 

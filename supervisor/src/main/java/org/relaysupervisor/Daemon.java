@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import org.relaysupervisor.admin.Signals;
 import org.relaysupervisor.config.ConfigReader;
 import org.relaysupervisor.config.InvalidConfigException;
@@ -21,9 +22,11 @@ import org.relaysupervisor.loop.ControlLoop;
 import org.relaysupervisor.memory.ChildLimits;
 import org.relaysupervisor.process.CgroupTree;
 import org.relaysupervisor.process.ChildLog;
+import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.process.SecretMask;
 import org.relaysupervisor.process.ServiceNotifier;
 import org.relaysupervisor.process.StateDirectory;
+import org.relaysupervisor.process.SystemdJob;
 
 /** One life of the daemon, from its start to its end; runs on the main thread. */
 final class Daemon {
@@ -89,7 +92,7 @@ final class Daemon {
                     report,
                     cgroups)) {
                 CountDownLatch stopped = new CountDownLatch(1);
-                handleSignals(loop, relay, stopped);
+                handleSignals(loop, relay, stopped, () -> isRestarted(cgroups));
                 relay.start();
                 OnAirAnnouncement.arm(loop, relay, state, out, report::serving);
                 stopped.await();
@@ -116,14 +119,26 @@ final class Daemon {
         }
     }
 
-    /** TERM and INT stop, the second one at once; HUP reloads. */
-    private static void handleSignals(ControlLoop loop, Relay relay, CountDownLatch stopped) {
-        Runnable stop = () -> post(loop, () -> {
+    /** Without the groups that only its unit gives it, it is not systemd who ends this daemon. */
+    private static boolean isRestarted(Optional<CgroupTree> cgroups) {
+        return cgroups.filter(tree ->
+                        SystemdJob.isRestart(tree.root(), new Executables(Installation.searchPath(System.getenv()))))
+                .isPresent();
+    }
+
+    /** TERM and INT stop, the second one at once; a TERM before a restart by systemd leaves what can go on; HUP reloads. */
+    private static void handleSignals(
+            ControlLoop loop, Relay relay, CountDownLatch stopped, BooleanSupplier isRestarted) {
+        Runnable stop = () -> {
             log.log(Level.INFO, "stopping");
             relay.stop(stopped::countDown);
-        });
-        Signals.handle("TERM", stop);
-        Signals.handle("INT", stop);
+        };
+        Runnable handOver = () -> {
+            log.log(Level.INFO, "handing over to the daemon that comes");
+            relay.handOver(stopped::countDown);
+        };
+        Signals.handle("TERM", () -> post(loop, isRestarted.getAsBoolean() ? handOver : stop));
+        Signals.handle("INT", () -> post(loop, stop));
         Signals.handle("HUP", () -> post(loop, relay::reload));
     }
 

@@ -96,6 +96,8 @@ final class Relay implements AutoCloseable {
     private final History history = new History();
     private final HttpServer metricsServer;
     private final HttpServer controlServer;
+    /** Written on the loop. */
+    private volatile boolean handsOver;
 
     /**
      * Opens the ports and the control socket, and ends what an earlier daemon left running. Nothing plays before {@link #start}.
@@ -142,6 +144,11 @@ final class Relay implements AutoCloseable {
                     @Override
                     public void spawned(String name, long pid) {
                         containment.started(name, pid);
+                    }
+
+                    @Override
+                    public void adopted(String name, long pid) {
+                        containment.adopted(name, pid);
                     }
 
                     @Override
@@ -370,14 +377,25 @@ final class Relay implements AutoCloseable {
 
     /** Stops every child in order, and then calls back; the second call kills what still lives. On the loop. */
     void stop(Runnable whenStopped) {
+        prepareEnd();
+        supervisor.stopAll(whenStopped);
+    }
+
+    /** Stops what can't outlive this daemon, and then calls back: what can goes on, for the next. On the loop. */
+    void handOver(Runnable whenReady) {
+        prepareEnd();
+        handsOver = true;
+        supervisor.handOver(whenReady);
+    }
+
+    private void prepareEnd() {
         report.stopping();
         configuration.freeze();
         drills.drills().stop();
         standby.stop();
-        supervisor.stopAll(whenStopped);
     }
 
-    /** Closes everything but the children, which must have been stopped. */
+    /** Closes everything but the children, and at a hand-over the listeners' connections, which end with the process unless they are kept. */
     @Override
     public void close() throws IOException {
         controlServer.close();
@@ -391,7 +409,9 @@ final class Relay implements AutoCloseable {
         onAir.close();
         hls.close();
         archive.close();
-        broadcast.close();
+        if (!handsOver) {
+            broadcast.close();
+        }
         processes.close();
         containment.close();
     }

@@ -11,8 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.loop.Loop;
 import org.relaysupervisor.process.Cgroup;
@@ -21,8 +23,9 @@ import org.relaysupervisor.process.ProcFs;
 
 /**
  * Watches what memory the children use and where it goes. With cgroups the kernel enforces the limits, and this only foresees;
- * without, it looks at each child's RSS every other second and has killed what is above its limit. Belongs to the loop, except
- * for {@link #of}, {@link #enforcement} and {@link #problems}.
+ * without, it looks at each child's RSS every other second and has killed what is above its limit. Both hold for a child that was taken
+ * over from an earlier daemon: see RATIONALE.md of {@code process}. Belongs to the loop, except for {@link #of}, {@link #enforcement} and
+ * {@link #problems}.
  */
 public final class MemoryWatch {
     private static final Logger log = System.getLogger(MemoryWatch.class.getName());
@@ -52,6 +55,8 @@ public final class MemoryWatch {
     private final Remedies remedies;
     private final Map<String, Life> lives = new HashMap<>();
     private final Map<String, Double> secondsToOom = new ConcurrentHashMap<>();
+    /** Children whose group doesn't know of all that they use. */
+    private final Set<String> adopted = ConcurrentHashMap.newKeySet();
 
     private volatile ChildLimits limits;
     private volatile List<String> problems = List.of();
@@ -122,8 +127,15 @@ public final class MemoryWatch {
         secondsToOom.remove(child);
     }
 
+    /** A process of the child that an earlier daemon started was taken over. */
+    public void adopted(String child, long pid) {
+        adopted.add(child);
+        started(child, pid);
+    }
+
     /** The child's process is gone. */
     public void ended(String child) {
+        adopted.remove(child);
         lives.remove(child);
         secondsToOom.remove(child);
     }
@@ -132,7 +144,7 @@ public final class MemoryWatch {
     public void stirred(String child) {
         Life life = lives.get(child);
         if (life != null && cgroups.isPresent()) {
-            warnOfLimit(child, life, cgroups.get().of(child).usedBytes());
+            warnOfLimit(child, life, used(child, OptionalLong.of(life.pid)));
         }
     }
 
@@ -147,7 +159,7 @@ public final class MemoryWatch {
             return;
         }
         long limit = limits.memory(child);
-        if (cgroups.isEmpty() && used.getAsLong() > limit) {
+        if ((cgroups.isEmpty() || adopted.contains(child)) && used.getAsLong() > limit) {
             remedies.overLimit(
                     child,
                     "it uses " + ChildLimits.mebibytes(used.getAsLong()) + " of the " + ChildLimits.mebibytes(limit)
@@ -217,13 +229,12 @@ public final class MemoryWatch {
     }
 
     private OptionalLong used(String child, OptionalLong pid) {
-        if (cgroups.isPresent()) {
-            OptionalLong bytes = cgroups.get().of(child).usedBytes();
-            if (bytes.isPresent()) {
-                return bytes;
-            }
+        OptionalLong counted = cgroups.isPresent() ? cgroups.get().of(child).usedBytes() : OptionalLong.empty();
+        if (counted.isPresent() && !adopted.contains(child)) {
+            return counted;
         }
-        return pid.isPresent() ? procFs.residentBytes(pid.getAsLong()) : OptionalLong.empty();
+        OptionalLong resident = pid.isPresent() ? procFs.residentBytes(pid.getAsLong()) : OptionalLong.empty();
+        return LongStream.concat(counted.stream(), resident.stream()).max();
     }
 
     /** The figures of a child now. Any thread. */

@@ -60,7 +60,16 @@ public final class InstalledLiquidsoap {
 
     /** What it gets, when its home is there. */
     Map<String, String> environment(Path itsHome) {
-        return Map.of("PATH", executables.searchPath(), "LANG", "C.UTF-8", "HOME", itsHome.toString());
+        return Map.of(
+                "PATH",
+                executables.searchPath(),
+                "LANG",
+                "C.UTF-8",
+                "HOME",
+                itsHome.toString(),
+                // Not /tmp, which systemd empties when it starts another daemon, while Liquidsoap goes on.
+                "TMPDIR",
+                itsHome.toString());
     }
 
     /**

@@ -210,7 +210,7 @@ final class Child {
         }
         Life begun = life.orElseThrow();
         starts += begun.isAdopted() ? 0 : 1;
-        supervisor.spawned(spec.name(), begun.process.pid());
+        supervisor.begun(begun);
         enter(ChildState.STARTING, (begun.isAdopted() ? "taken over" : "started") + ", not ready yet");
         armNextProbe(spec.readyEvery());
     }

@@ -15,6 +15,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.relaysupervisor.loop.Loop;
 import org.relaysupervisor.process.Exit;
 import org.relaysupervisor.process.Processes;
@@ -45,6 +47,8 @@ public final class Supervisor {
     private final Queue<Runnable> afterwards = new ArrayDeque<>();
     private final List<Runnable> whenAllGone = new ArrayList<>();
     private boolean stopping;
+    /** What goes on while all else is stopped. */
+    private Predicate<Child> spared = child -> false;
     /** From other threads; at most one exit and one answer per process, so it needs no bound of its own. */
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
 
@@ -74,7 +78,10 @@ public final class Supervisor {
         /** A process was started. */
         default void spawned(String name, long pid) {}
 
-        /** A process that was started has ended and is reaped. */
+        /** A process that an earlier daemon started was taken over. */
+        default void adopted(String name, long pid) {}
+
+        /** A process that was started or taken over has ended. */
         default void exited(String name, long pid, Exit exit) {}
 
         /** Anything but the note changed. The note of {@code after} says why. */
@@ -208,15 +215,32 @@ public final class Supervisor {
      * of these along the longest chain. A second call kills all that still live at once.
      */
     public void stopAll(Runnable whenAllGone) {
+        stop(child -> false, whenAllGone);
+    }
+
+    /**
+     * Stops every child, as {@link #stopAll} does, but those whose processes another daemon may take over: they go on. To be called at
+     * the end only, for a spared child that ends by itself is started again.
+     */
+    public void handOver(Runnable whenOthersGone) {
+        stop(child -> child.isLive() && child.spec().launch().lasting().isPresent(), whenOthersGone);
+    }
+
+    private void stop(Predicate<Child> goesOn, Runnable whenGone) {
         handle(() -> {
-            this.whenAllGone.add(whenAllGone);
+            whenAllGone.add(whenGone);
             if (stopping) {
-                children.values().stream().filter(Child::isLive).forEach(Child::killNow);
+                ending().filter(Child::isLive).forEach(Child::killNow);
             } else {
                 stopping = true;
-                children.values().forEach(Child::unwant);
+                spared = Set.copyOf(children.values().stream().filter(goesOn).toList())::contains;
+                ending().forEach(Child::unwant);
             }
         });
+    }
+
+    private Stream<Child> ending() {
+        return children.values().stream().filter(spared.negate());
     }
 
     /** One entry per child, in the order added; from any thread, also while the loop is stuck. */
@@ -274,15 +298,16 @@ public final class Supervisor {
     }
 
     private void askNextToEnd() {
-        for (Child child : children.values()) {
+        for (Child child : ending().toList()) {
             String name = child.spec().name();
-            boolean needed = children.values().stream().anyMatch(other -> other.isLive() && needs(other, name));
+            boolean needed = ending().anyMatch(other -> other.isLive() && needs(other, name));
             if (child.isLive() && child.state() != ChildState.STOPPING && !needed) {
                 child.askToEnd();
             }
         }
-        if (children.values().stream().noneMatch(Child::isLive)) {
+        if (ending().noneMatch(Child::isLive)) {
             stopping = false;
+            spared = child -> false;
             afterwards(whenAllGone);
             whenAllGone.clear();
         }
@@ -344,8 +369,10 @@ public final class Supervisor {
         }
     }
 
-    void spawned(String name, long pid) {
-        guard(() -> listener.spawned(name, pid));
+    void begun(Life life) {
+        String name = life.spec.name();
+        long pid = life.process.pid();
+        guard(life.isAdopted() ? () -> listener.adopted(name, pid) : () -> listener.spawned(name, pid));
     }
 
     void exited(String name, long pid, Exit exit) {

@@ -107,6 +107,35 @@ class MemoryWatchTest {
     }
 
     @Test
+    void ofOneThatWasTakenOverTheGroupKnowsOnlyWhatCameLater() throws Exception {
+        MemoryWatch watch = withCgroups("{}");
+        watch.adopted(CHILD, PID);
+        uses(100 * MIB);
+        resident(300 * MIB);
+        assertThat(watch.of(CHILD, OptionalLong.of(PID)).bytes()).hasValue(300 * MIB);
+        uses(310 * MIB);
+        assertThat(watch.of(CHILD, OptionalLong.of(PID)).bytes()).hasValue(310 * MIB);
+        loop.advance(MemoryWatch.SAMPLE_EVERY);
+        assertThat(done).isEmpty();
+        resident(401 * MIB);
+        loop.advance(MemoryWatch.SAMPLE_EVERY);
+        assertThat(done).containsExactly("killed liquidsoap: it uses 401 MiB of the 400 MiB it may use");
+    }
+
+    @Test
+    void itsSuccessorIsTheGroupsAlone() throws Exception {
+        MemoryWatch watch = withCgroups("{}");
+        watch.adopted(CHILD, PID);
+        watch.ended(CHILD);
+        watch.started(CHILD, PID);
+        uses(100 * MIB);
+        resident(500 * MIB);
+        loop.advance(MemoryWatch.SAMPLE_EVERY);
+        assertThat(watch.of(CHILD, OptionalLong.of(PID)).bytes()).hasValue(100 * MIB);
+        assertThat(done).isEmpty();
+    }
+
+    @Test
     void theGrowthAfterTheWarmUpSaysWhenItEnds() throws Exception {
         MemoryWatch watch = withCgroups("{}");
         watch.started(CHILD, PID);

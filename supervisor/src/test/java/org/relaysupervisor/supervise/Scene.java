@@ -153,6 +153,11 @@ final class Scene implements Supervisor.Listener {
     }
 
     @Override
+    public void adopted(String name, long pid) {
+        events.add(name + " adopted");
+    }
+
+    @Override
     public void exited(String name, long pid, Exit exit) {
         events.add(name + " exited");
     }

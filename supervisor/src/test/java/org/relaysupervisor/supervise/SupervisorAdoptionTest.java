@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.relaysupervisor.process.Exit;
@@ -90,5 +91,58 @@ class SupervisorAdoptionTest {
         assertThat(scene.processes.newest("relay").signals()).contains(Signal.TERM);
         assertThat(scene.child("relay").state()).isEqualTo(ChildState.STOPPED);
         assertThat(scene.child("relay").adopted()).isFalse();
+    }
+
+    @Test
+    void atAHandOverItGoesOnAndWhatDependsOnItIsStopped() {
+        scene.supervisor.add(Scene.spec("recorder", "relay"));
+        scene.supervisor.startAll();
+        scene.makeReady("relay");
+        scene.makeReady("recorder");
+        AtomicInteger ready = new AtomicInteger();
+        scene.supervisor.handOver(ready::incrementAndGet);
+        assertThat(scene.processes.newest("relay").signals()).isEmpty();
+        assertThat(scene.processes.newest("recorder").signals()).contains(Signal.TERM);
+        assertThat(ready).hasValue(0);
+        scene.processes.newest("recorder").exit(new Exit.Code(0));
+        scene.loop.runPosted();
+        assertThat(ready).hasValue(1);
+        assertThat(scene.child("relay").state()).isEqualTo(ChildState.UP);
+        assertThat(scene.child("relay").wanted()).isTrue();
+        assertThat(scene.child("recorder").state()).isEqualTo(ChildState.STOPPED);
+    }
+
+    @Test
+    void whatDiesDuringAHandOverIsStartedForTheNextDaemon() {
+        scene.supervisor.add(Scene.spec("recorder", "relay"));
+        scene.supervisor.startAll();
+        scene.makeReady("relay");
+        scene.makeReady("recorder");
+        scene.supervisor.handOver(() -> {});
+        scene.processes.newest("relay").exit(new Exit.Code(1));
+        scene.loop.runPosted();
+        scene.makeReady("relay");
+        assertThat(scene.child("relay").state()).isEqualTo(ChildState.UP);
+        assertThat(scene.processes.newest("relay").signals()).isEmpty();
+    }
+
+    @Test
+    void aSecondOrderKillsWhatStillEndsAndNothingElse() {
+        scene.supervisor.add(Scene.spec("recorder", "relay"));
+        scene.supervisor.startAll();
+        scene.makeReady("relay");
+        scene.makeReady("recorder");
+        scene.processes.newest("recorder").ignoreTerm();
+        scene.supervisor.handOver(() -> {});
+        scene.supervisor.handOver(() -> {});
+        assertThat(scene.processes.newest("recorder").signals()).contains(Signal.KILL);
+        assertThat(scene.processes.newest("relay").signals()).isEmpty();
+    }
+
+    @Test
+    void thatOneWasTakenOverAndNotStartedIsTold() {
+        scene.processes.leave("relay", GIVEN);
+        scene.supervisor.start("relay");
+        assertThat(scene.events).containsExactly("relay adopted", "relay starting");
     }
 }
