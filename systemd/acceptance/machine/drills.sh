@@ -13,5 +13,5 @@ drill() {
 # What can't be broken elsewhere can here.
 every_drill_is_to_be_had() {
     relayctl drill --list
-    ! relayctl drill --list | grep --extended-regexp '(oom-[a-z]+|kill-daemon): not now:' || refuse "a machine has all it needs for these"
+    ! relayctl drill --list | grep --extended-regexp '(oom-[a-z]+|[a-z]+-daemon): not now:' || refuse "a machine has all it needs for these"
 }

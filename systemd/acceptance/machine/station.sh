@@ -247,8 +247,6 @@ lasting_pids() {
     pids liquidsoap
 }
 
-stop_daemon() { kill -STOP "$main"; }
-
 # A limit for the daemon's own group, as if the whole machine were short.
 starve_daemon() {
     echo $((24 << 20)) >"$group/daemon/memory.max"

@@ -44,6 +44,7 @@ final class StationDrills implements Children, StationFaults.Station, AutoClosea
     private final DrillSwitches programme;
     private final Supplier<RelayConfig> config;
     private final boolean startedAgain;
+    private final boolean watched;
     private final ExecutorService worker = DaemonThreads.worker("relay-drill");
     private final Drills drills;
 
@@ -66,6 +67,7 @@ final class StationDrills implements Children, StationFaults.Station, AutoClosea
         this.config = config;
         // Set by systemd, from 248 on. Others that it sets are inherited by whatever is started from a shell.
         startedAgain = Long.toString(ProcessHandle.current().pid()).equals(environment.get("SYSTEMD_EXEC_PID"));
+        watched = startedAgain && environment.containsKey("WATCHDOG_USEC");
         programme = new DrillSwitches(LiquidsoapProgram.socket(state.run()));
         drills = new Drills(
                 loop,
@@ -184,10 +186,15 @@ final class StationDrills implements Children, StationFaults.Station, AutoClosea
     }
 
     @Override
-    public void killDaemon() {
+    public boolean isWatched() {
+        return watched;
+    }
+
+    @Override
+    public void signalDaemon(Signal signal) {
         loop.after(LAST_WORD, () -> {
             try {
-                OwnProcess.kill();
+                OwnProcess.signal(signal);
             } catch (IOException e) {
                 log.log(Level.ERROR, e.getMessage());
             }

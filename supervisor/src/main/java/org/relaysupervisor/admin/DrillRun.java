@@ -14,8 +14,8 @@ import org.relaysupervisor.loop.Clock;
 /** One drill from the side of who asked for it: has it begun, watches what fires, has it repaired, watches that all is resolved. */
 final class DrillRun {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-    /** The drill in which nobody is there to be renewed. */
-    private static final String KILLS_THE_DAEMON = "kill-daemon";
+    /** The drills in which nobody is there to be renewed. */
+    private static final Set<String> OF_THE_DAEMON = Set.of("kill-daemon", "stall-daemon");
 
     private final Control control;
     private final DrillWatch watch;
@@ -136,7 +136,7 @@ final class DrillRun {
             }
             look(begun, scorecard);
         }
-        return away && !name.equals(KILLS_THE_DAEMON) ? Optional.of("the daemon went away") : Optional.empty();
+        return away && !OF_THE_DAEMON.contains(name) ? Optional.of("the daemon went away") : Optional.empty();
     }
 
     private void look(long begun, Scorecard scorecard) {

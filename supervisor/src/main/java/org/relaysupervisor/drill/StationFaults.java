@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.relaysupervisor.drill.ChildFault.Kind;
 import org.relaysupervisor.process.CgroupTree;
+import org.relaysupervisor.process.Processes.Signal;
 
 /**
  * All faults that a station of this kind can have: those of each child that is configured, then those of what is around the
@@ -53,8 +54,11 @@ public final class StationFaults implements Faults {
         /** Whether somebody starts the daemon again when it is killed. Any thread. */
         boolean isStartedAgain();
 
-        /** SIGKILL for the daemon, in a moment: the answer to who asked for it leaves before. */
-        void killDaemon();
+        /** Whether somebody kills the daemon when it hangs, and starts it again. Any thread. */
+        boolean isWatched();
+
+        /** KILL or STOP for the daemon, in a moment: the answer to who asked for it leaves before. */
+        void signalDaemon(Signal signal);
     }
 
     /**
@@ -100,7 +104,13 @@ public final class StationFaults implements Faults {
         faults.put("probe-target-gone", new PortFault(station::listenerPort));
         faults.put("upload-refused", new UploadFault(station::storeDirectory, station::storeKeys));
         faults.put("disk-full", new DiskFault(station.spool()));
-        faults.put("kill-daemon", new DaemonFault(station.isStartedAgain(), station::killDaemon));
+        faults.put(
+                "kill-daemon",
+                new DaemonFault(
+                        DaemonFault.Kind.KILL, station.isStartedAgain(), () -> station.signalDaemon(Signal.KILL)));
+        faults.put(
+                "stall-daemon",
+                new DaemonFault(DaemonFault.Kind.STALL, station.isWatched(), () -> station.signalDaemon(Signal.STOP)));
         return faults;
     }
 

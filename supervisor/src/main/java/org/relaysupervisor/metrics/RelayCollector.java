@@ -142,6 +142,8 @@ final class RelayCollector implements MultiCollector {
                 "relay_child_start_time_seconds",
                 "When the child's living process was started, in seconds since 1970.",
                 "child");
+        Family adopted = families.gauge(
+                "relay_child_adopted", "1 when the child was started by an earlier daemon, and taken over.", "child");
         Family restarts = families.counter(
                 "relay_child_restarts_total", "Restarts of the child, by why it had to be.", "child", "cause");
         for (RelaySnapshot.Child child : relay.children()) {
@@ -151,6 +153,7 @@ final class RelayCollector implements MultiCollector {
             up.sample(state.state() == ChildState.UP, name);
             failed.sample(state.state() == ChildState.FAILED, name);
             state.startedAt().ifPresent(at -> startTime.sample(at, name));
+            adopted.sample(state.adopted(), name);
             for (Cause cause : Cause.values()) {
                 restarts.sample(state.restarts().getOrDefault(cause, 0L), name, cause.label());
             }

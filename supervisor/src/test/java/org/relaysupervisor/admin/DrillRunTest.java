@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.relaysupervisor.admin.DrillWatch.Alert;
 import org.relaysupervisor.admin.DrillWatch.Look;
 import org.relaysupervisor.admin.DrillWatch.Sent;
@@ -205,8 +207,9 @@ class DrillRunTest {
         assertThat(out()).contains("ended early: the drill was ended because the show Jazz is on");
     }
 
-    @Test
-    void aDaemonThatIsKilledByTheDrillIsWatchedOn() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"kill-daemon", "stall-daemon"})
+    void aDaemonThatIsGoneByTheDrillIsWatchedOn(String drill) throws Exception {
         after(2, () -> away = true);
         after(10, () -> {
             away = false;
@@ -214,7 +217,7 @@ class DrillRunTest {
         });
         after(20, () -> fires(true));
         after(50, alerts::clear);
-        assertThat(run("kill-daemon")).isTrue();
+        assertThat(run(drill)).isTrue();
         assertThat(elapsed).isGreaterThan(59);
         assertThat(out()).contains("nobody answers").contains("before the repair");
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.relaysupervisor.process.Processes.Signal;
 
 class StationFaultsTest {
     private final List<String> calls = new ArrayList<>();
@@ -19,7 +20,7 @@ class StationFaultsTest {
                 .startsWith("stop-stream", "kill-icecast")
                 .contains("kill-liquidsoap", "stop-recorder", "silence", "dead-channel")
                 .doesNotContain("primary-gone")
-                .endsWith("disk-full", "kill-daemon");
+                .endsWith("disk-full", "kill-daemon", "stall-daemon");
     }
 
     @Test
@@ -34,7 +35,8 @@ class StationFaultsTest {
                         "probe-target-gone",
                         "upload-refused",
                         "disk-full",
-                        "kill-daemon");
+                        "kill-daemon",
+                        "stall-daemon");
     }
 
     @Test
@@ -46,6 +48,19 @@ class StationFaultsTest {
 
         assertThat(gone.impossible()).isEmpty();
         assertThat(calls).containsExactly("primary false", "primary false", "primary true");
+    }
+
+    @Test
+    void theDaemonItselfIsKilledOrStalledOnlyWhereSomebodyStartsItAgain() throws IOException {
+        Fault kill = faults(true).get("kill-daemon");
+        Fault stall = faults(true).get("stall-daemon");
+        kill.begin();
+        stall.begin();
+
+        assertThat(kill.impossible()).isEmpty();
+        assertThat(stall.impossible())
+                .contains("no service manager watches over this daemon, so it would hang for ever");
+        assertThat(calls).containsExactly("daemon KILL", "daemon STOP");
     }
 
     private Map<String, Fault> faults(boolean edge, String... children) {
@@ -112,8 +127,13 @@ class StationFaultsTest {
         }
 
         @Override
-        public void killDaemon() {
-            calls.add("killed");
+        public boolean isWatched() {
+            return false;
+        }
+
+        @Override
+        public void signalDaemon(Signal signal) {
+            calls.add("daemon " + signal);
         }
     }
 }

@@ -93,10 +93,11 @@ final class MonitoringStack implements AutoCloseable {
                 .until(() -> query("up == 1").size() == targets);
     }
 
-    /** Alerts that fired since the start, also those that nobody was told of. */
+    /** Alerts that fired since the start, also those that nobody was told of, but none that is there to be looked up only. */
     List<String> fired() throws IOException, InterruptedException {
         long watched = Duration.between(watching, Instant.now()).toMillis();
-        return query("count by (alertname) (count_over_time(ALERTS{alertstate=\"firing\"}[" + watched + "ms]))")
+        return query("count by (alertname) (count_over_time(ALERTS{alertstate=\"firing\",severity!=\"info\"}[" + watched
+                        + "ms]))")
                 .stream()
                 .map(row -> (String) Rules.map(row.get("metric")).get("alertname"))
                 .toList();

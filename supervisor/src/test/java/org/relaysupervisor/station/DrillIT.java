@@ -283,7 +283,7 @@ class DrillIT {
         assertThat(list.exitCode()).as(list.output()).isZero();
         assertThat(list.output())
                 .contains("stop-stream", "kill-decoder", "disk-full")
-                .contains("kill-daemon: not now: no service manager");
+                .contains("kill-daemon: not now: no service manager", "stall-daemon: not now: no service manager");
         assertThat(ended(drill("kill-daemon", "--for", "5s"))).isEqualTo(1);
         assertThat(said()).contains("nobody would start it again");
         assertThat(ended(drill("flood", "--for", "5s"))).isEqualTo(1);
@@ -309,7 +309,7 @@ class DrillIT {
         assertThat(missing)
                 .as(said())
                 .allMatch(name -> name.startsWith("oom-")
-                        || List.of("disk-full", "kill-daemon").contains(name));
+                        || List.of("disk-full", "kill-daemon", "stall-daemon").contains(name));
         list.removeAll(missing);
         assertThat(list).hasSizeGreaterThan(12).startsWith("stop-stream");
         assertThat(found("^SCORECARD (\\S+)$", said())).isEqualTo(list);
