@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -96,6 +97,8 @@ final class Relay implements AutoCloseable {
     private final History history = new History();
     private final HttpServer metricsServer;
     private final HttpServer controlServer;
+    /** Whether that was worth the listeners' waiting for it. */
+    private final boolean liquidsoapIsAsked;
     /** Written on the loop. */
     private volatile boolean handsOver;
 
@@ -201,10 +204,14 @@ final class Relay implements AutoCloseable {
         heartbeat = new Heartbeat(loop, heartbeatThreads, new WebPing(heartbeatThreads));
         lineups = new Lineups(
                 state, secrets, executables, procFs, loop, broadcast, metering, archive, hls, recorder::wasStopped);
-        lineups.askLiquidsoap(config);
         configuration =
                 new ActiveConfiguration(configFile, lineups.lineup(config), lineups, supervisor, loop, this::use);
-        processes.inherit(lasting(lineups.specs(configuration.now().lineup())), GHOST_GRACE_MILLIS);
+        Set<String> inherited =
+                processes.inherit(lasting(lineups.specs(configuration.now().lineup())), GHOST_GRACE_MILLIS);
+        liquidsoapIsAsked = !inherited.contains(LiquidsoapProgram.NAME);
+        if (liquidsoapIsAsked) {
+            lineups.askLiquidsoap(config);
+        }
         status = new StatusView(
                 loop,
                 supervisor,
@@ -303,6 +310,9 @@ final class Relay implements AutoCloseable {
     }
 
     private void warmUp() {
+        if (!liquidsoapIsAsked) {
+            lineups.askLiquidsoap(config());
+        }
         processes.warmUp();
         metrics.scrape();
     }

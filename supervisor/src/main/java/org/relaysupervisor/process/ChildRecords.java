@@ -80,7 +80,7 @@ public final class ChildRecords {
     }
 
     /**
-     * Ends them, each with its whole session: first TERM, then KILL. Returns when they are gone, after at most {@code graceMillis}
+     * Ends them, each with its whole session: first TERM, unless there is no grace, then KILL. Returns when they are gone, after at most {@code graceMillis}
      * and a second for each; what could not be killed is logged.
      */
     void end(List<Ghost> ghosts, long graceMillis) {

@@ -29,7 +29,10 @@ final class Ghosts {
         for (Ghost ghost : ghosts) {
             open(ghost).ifPresent(leader -> targets.add(new Target(ghost, leader)));
         }
-        targets.forEach(this::terminate);
+        targets.forEach(Ghosts::tell);
+        if (graceMillis > 0) {
+            targets.forEach(Ghosts::terminate);
+        }
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(graceMillis);
         for (Target target : targets) {
             long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
@@ -54,16 +57,18 @@ final class Ghosts {
         return leader;
     }
 
-    /** One signal for the whole group. The number is the group's for as long as its leader is there. */
-    private void terminate(Target target) {
-        Ghost ghost = target.ghost;
+    private static void tell(Target target) {
         log.log(
                 Level.WARNING,
                 "{0} (pid {1}) of an earlier daemon still runs; it is ended",
-                ghost.name(),
-                Long.toString(ghost.pid()));
+                target.ghost.name(),
+                Long.toString(target.ghost.pid()));
+    }
+
+    /** One signal for the whole group. The number is the group's for as long as its leader is there. */
+    private static void terminate(Target target) {
         if (!target.leader.awaitEnd(0)) {
-            posix().kill((int) -ghost.pid(), LibC.SIGTERM);
+            posix().kill((int) -target.ghost.pid(), LibC.SIGTERM);
         }
     }
 

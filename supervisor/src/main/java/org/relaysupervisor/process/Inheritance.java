@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.relaysupervisor.process.ChildRecords.Ghost;
 
@@ -22,20 +23,30 @@ final class Inheritance {
         this.cgroups = cgroups;
     }
 
-    /** @param wanted by name */
-    void sort(Map<String, Fingerprint> wanted, long graceMillis) {
-        List<Ghost> ended = new ArrayList<>();
+    /**
+     * @param wanted by name
+     * @param graceMillis for what might have gone on, but was given something else
+     * @return the names of what goes on
+     */
+    Set<String> sort(Map<String, Fingerprint> wanted, long graceMillis) {
+        List<Ghost> asked = new ArrayList<>();
+        List<Ghost> killed = new ArrayList<>();
         for (Ghost ghost : records.ghosts()) {
             boolean same =
                     ghost.given().isPresent() && ghost.given().equals(Optional.ofNullable(wanted.get(ghost.name())));
             if (same && isInItsPlace(ghost)) {
                 kept.put(ghost.name(), ghost);
+            } else if (ghost.given().isPresent()) {
+                asked.add(ghost);
             } else {
-                ended.add(ghost);
+                killed.add(ghost);
             }
         }
-        records.end(ended, graceMillis);
-        cgroups.ifPresent(tree -> tree.removeLeftovers(kept.keySet()));
+        records.end(killed, 0);
+        records.end(asked, graceMillis);
+        Set<String> names = Set.copyOf(kept.keySet());
+        cgroups.ifPresent(tree -> tree.removeLeftovers(names));
+        return names;
     }
 
     /** One without its limits is not taken over where limits can be had. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -113,9 +114,11 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
      * Decides what becomes of the processes that an earlier daemon left, see {@link Inheritance}. Before anything is spawned.
      *
      * @param wanted by name
+     * @param graceMillis for what might have gone on, but was given something else
+     * @return the names of what goes on
      */
-    public void inherit(Map<String, Fingerprint> wanted, long graceMillis) {
-        inheritance.sort(wanted, graceMillis);
+    public Set<String> inherit(Map<String, Fingerprint> wanted, long graceMillis) {
+        return inheritance.sort(wanted, graceMillis);
     }
 
     @Override

@@ -192,9 +192,9 @@ class FaultsTest {
 
     @Test
     void aDaemonThatNobodyStartsAgainIsNotKilled() {
-        DaemonFault kill = new DaemonFault(false, () -> calls.add("kill"));
+        DaemonFault kill = new DaemonFault(DaemonFault.Kind.KILL, false, () -> calls.add("kill"));
         assertThat(kill.impossible()).isPresent();
-        DaemonFault supervised = new DaemonFault(true, () -> calls.add("kill"));
+        DaemonFault supervised = new DaemonFault(DaemonFault.Kind.KILL, true, () -> calls.add("kill"));
         assertThat(supervised.impossible()).isEmpty();
         supervised.begin();
         assertThat(calls).containsExactly("kill");
