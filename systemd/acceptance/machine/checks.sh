@@ -106,24 +106,35 @@ hear() {
     [[ $volume ]] && ((volume > -50)) && echo "a listener hears 4 s at $volume dB"
 }
 
-# A listener that stays, as if at a player.
-listener=
+# Listeners who stay, as if at their players.
+listeners=100
+
 sit_down() {
-    curl --silent --no-buffer --output "$kept/heard" "$stream" &
-    listener=$!
+    rm -f "$kept/listeners"
+    ./listeners "$listeners" "$kept/listeners" >/dev/null 2>"$kept/listeners.error" &
+    echo $! >"$kept/seated"
+    await 60 all_listen
+    cat "$kept/listeners.error"
 }
 
-has_heard_more_than() { (($(stat --format=%s "$kept/heard") > $1)); }
+# "CONNECTED CLOSED LONGEST-SILENCE", see listeners.
+all_listen() { [[ $(cut -d ' ' -f 1 "$kept/listeners" 2>/dev/null) == "$listeners" ]]; }
 
-still_listens() {
-    local heard
-    kill -0 "$listener" || refuse "the listener was disconnected"
-    heard=$(stat --format=%s "$kept/heard")
-    await 30 has_heard_more_than "$heard"
-    echo "a listener stayed connected all the time, and hears on"
+have_heard_nothing_yet() {
+    kill -USR1 "$(<"$kept/seated")"
+    sleep 2
 }
 
-get_up() { kill "$listener"; }
+# How they fared since have_heard_nothing_yet.
+still_listen() {
+    local connected closed silence
+    sleep 2
+    read -r connected closed silence <"$kept/listeners"
+    echo "$listeners listeners: $closed closed, longest silence of any $silence s"
+    ((closed == 0 && connected == listeners)) || refuse "listeners were disconnected"
+}
+
+get_up() { kill "$(<"$kept/seated")"; }
 
 journal() { journalctl --no-pager --output=cat --unit="$unit" "$@"; }
 

@@ -4,7 +4,7 @@
 
 # drill NAME LENGTH: until it is repaired. The check itself is the one who listens.
 drill() {
-    timeout 900 relayctl drill "$1" --for "$2" --settle 1s --most-listeners 1 --prometheus none --alertmanager none | tee "$kept/drill"
+    timeout 900 relayctl drill "$1" --for "$2" --settle 1s --most-listeners "$listeners" --prometheus none --alertmanager none | tee "$kept/drill"
     grep --quiet --line-regexp 'result: good' "$kept/drill"
     [[ ! -e $state/drill ]] || refuse "the drill has left its trace: $(cat "$state/drill")"
     ! curl --silent --max-time 30 http://127.0.0.1:9146/metrics | grep '^relay_drill_active{.* 1\.0$' || refuse "a drill is on"

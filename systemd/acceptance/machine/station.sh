@@ -85,7 +85,7 @@ child_runs_out_of_memory() {
     shift
     series="relay_child_restarts_total{cause=\"oom\",child=\"$child\"}"
     await 120 all_are_up
-    sit_down
+    have_heard_nothing_yet
     before=$(metric "$series")
     pid=$(pid "$child")
     others=$(others "$child")
@@ -103,10 +103,9 @@ child_runs_out_of_memory() {
     echo "others: $(xargs <<<"$others")"
     [[ $(others "$child") == "$others" ]] || refuse "another was touched: $(others "$child" | xargs)"
     journal --since="-$((SECONDS - began + 2))s" | grep -E "memory: $child|relaysupervisor: $child" | head -n 4
-    still_listens
+    still_listen
     await 120 is_on_the_air
     hear
-    get_up
 }
 
 # kills CHILD: how often the kernel has killed for its memory, by the kernel's own log: a group's counters end with the process.
@@ -222,6 +221,7 @@ daemon_is_replaced() {
     await 120 all_are_up
     remember_lives
     lives=$(lasting)
+    have_heard_nothing_yet
     began=$SECONDS
     "$@"
     await 120 has_another_daemon
@@ -239,6 +239,7 @@ daemon_is_replaced() {
     grep . "$group/daemon/cgroup.procs" "$children"/{icecast,liquidsoap}/memory.max
     [[ $(<"$group/daemon/cgroup.procs") == "$(daemon)" && ! -s $group/cgroup.procs ]]
     (($(<"$children/liquidsoap/memory.max") == $(limit liquidsoap) << 20))
+    still_listen
     hear
 }
 
@@ -257,6 +258,7 @@ starve_daemon() {
 
 unit_is_stopped() {
     local began=$SECONDS
+    get_up
     in_unit >"$kept/lives"
     systemctl stop "$unit"
     echo "systemctl stop took $((SECONDS - began)) s; $(property ActiveState), result: $(property Result)"
