@@ -3,7 +3,6 @@ package org.relaysupervisor;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +34,7 @@ import org.relaysupervisor.page.StationPage;
 import org.relaysupervisor.process.CgroupTree;
 import org.relaysupervisor.process.ChildLog;
 import org.relaysupervisor.process.ChildRecords;
+import org.relaysupervisor.process.DescriptorStore;
 import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.process.Exit;
 import org.relaysupervisor.process.Fingerprint;
@@ -113,7 +113,8 @@ final class Relay implements AutoCloseable {
             SecretMask mask,
             Map<String, String> environment,
             ServiceReport report,
-            Optional<CgroupTree> cgroups)
+            Optional<CgroupTree> cgroups,
+            DescriptorStore descriptors)
             throws IOException, SecretUnavailableException {
         this.loop = loop;
         this.report = report;
@@ -123,7 +124,7 @@ final class Relay implements AutoCloseable {
         secrets = new MaskedSecrets(new Secrets(state.secrets(), environment), mask);
 
         ChildRecords records = new ChildRecords(state.run(), procFs);
-        broadcast = openBroadcast(config, Installation.logs(environment, state.logs()), records);
+        broadcast = openBroadcast(config, Installation.logs(environment, state.logs()), records, descriptors);
         processes = new LinuxProcesses(
                 state.run(),
                 this::childPrinted,
@@ -214,10 +215,9 @@ final class Relay implements AutoCloseable {
                 daemonLog,
                 configuration);
         metrics = new Metrics(status);
-        metricsServer = HttpServer.open(
-                "metrics",
-                new InetSocketAddress("127.0.0.1", config.metrics().port()),
-                new StationPage(status, history, new MetricsPage(metrics)));
+        metricsServer = MetricsPort.open(
+                config.metrics().port(), new StationPage(status, history, new MetricsPage(metrics)), descriptors);
+        descriptors.dropRest();
         controlServer = HttpServer.openUnix(
                 "control",
                 config.control().socket().orElseGet(() -> Installation.controlSocket(environment, state.root())),
@@ -231,17 +231,17 @@ final class Relay implements AutoCloseable {
     }
 
     /** A port of ours may be one that a child of an earlier daemon, with another configuration, has still. */
-    private Broadcast openBroadcast(RelayConfig config, Path logs, ChildRecords records)
+    private Broadcast openBroadcast(RelayConfig config, Path logs, ChildRecords records, DescriptorStore descriptors)
             throws IOException, SecretUnavailableException {
         ProxySettings settings = FrontSecrets.of(config, secrets).proxy(config);
         Path accessLog = logs.resolve("access.log");
         try {
-            return Broadcast.open(settings, accessLog, loop);
+            return Broadcast.open(settings, accessLog, loop, descriptors);
         } catch (IOException e) {
             if (records.killGhosts(GHOST_GRACE_MILLIS) == 0) {
                 throw e;
             }
-            return Broadcast.open(settings, accessLog, loop);
+            return Broadcast.open(settings, accessLog, loop, descriptors);
         }
     }
 
