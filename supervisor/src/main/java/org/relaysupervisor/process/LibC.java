@@ -76,6 +76,7 @@ final class LibC {
     static final int IPPROTO_TCP = 6;
     static final int TCP_INFO = 11;
     static final int TCP_ESTABLISHED = 1;
+    static final int SHUT_RDWR = 2;
     static final long SIOCOUTQ = 0x5411;
 
     /** Offsets in struct tcp_info, the same since Linux 4.1; the state is its first byte. */
@@ -179,6 +180,8 @@ final class LibC {
     static native long sendmsg(int fd, Pointer message, int flags);
 
     static native long recvmsg(int fd, Pointer message, int flags);
+
+    static native int shutdown(int fd, int how);
 
     static native int connect(int fd, Pointer address, int addressBytes);
 

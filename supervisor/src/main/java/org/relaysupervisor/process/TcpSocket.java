@@ -117,4 +117,10 @@ public record TcpSocket(int descriptor) {
             LibC.connect(descriptor, nowhere, 16);
         }
     }
+
+    /** Ends the connection in order, whoever else has the socket open, and closes the descriptor. */
+    public void close() {
+        LibC.shutdown(descriptor, LibC.SHUT_RDWR);
+        LibC.close(descriptor);
+    }
 }

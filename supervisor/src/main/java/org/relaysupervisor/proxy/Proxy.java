@@ -2,6 +2,7 @@ package org.relaysupervisor.proxy;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -37,10 +38,17 @@ public final class Proxy implements AutoCloseable {
     private final AccessLog accessLog;
     private final EventLoopGroup group;
     private final Upstream upstream;
+    private final Keeping keeping;
     private Channel sourcePort;
     private Port listenerPort;
 
-    private Proxy(ProxySettings settings, Transport transport, Clock clock, AccessLog accessLog, Executor lookUps) {
+    private Proxy(
+            ProxySettings settings,
+            Transport transport,
+            Clock clock,
+            AccessLog accessLog,
+            Executor lookUps,
+            DescriptorStore store) {
         this.policy = new Policy(settings);
         this.clock = clock;
         this.accessLog = accessLog;
@@ -50,9 +58,11 @@ public final class Proxy implements AutoCloseable {
         upstream = new Upstream(() -> connector.connect(icecast), group.next(), settings.limits(), meters);
         EventExecutor loop = group.next();
         Pacer pacer = new Pacer(loop, meters, settings.limits().feed().interval());
+        keeping = new Keeping(store, loop, meters);
         PrimaryDialler dialler = new PrimaryDialler(transport.client(group, settings.limits()), lookUps, loop);
         mounts = new Mounts(
-                (path, mount) -> new Feed(path, feedName(), mount, policy, meters, upstream, pacer, loop, clock),
+                (path, mount) ->
+                        new Feed(path, feedName(), mount, policy, meters, upstream, pacer, keeping, loop, clock),
                 (path, mount) -> new PrimaryLink(
                         path,
                         mount,
@@ -104,9 +114,10 @@ public final class Proxy implements AutoCloseable {
             Executor lookUps,
             DescriptorStore store)
             throws IOException {
-        Proxy proxy = new Proxy(settings, transport, clock, accessLog, lookUps);
+        DescriptorStore usable = transport.epoll() ? store : DescriptorStore.none();
+        Proxy proxy = new Proxy(settings, transport, clock, accessLog, lookUps, usable);
         try {
-            proxy.listen(transport, settings, store);
+            proxy.listen(transport, settings, usable);
         } catch (IOException e) {
             proxy.close();
             throw e;
@@ -128,14 +139,18 @@ public final class Proxy implements AutoCloseable {
                     "source_route",
                     port);
         }
-        Entrance entrance = entrance(
-                Route.LISTENER, new ListenerRoute(policy, mounts, upstream, listeners, meters), listeners, settings);
+        ListenerRoute route = new ListenerRoute(policy, mounts, upstream, listeners, meters);
+        Entrance entrance = entrance(Route.LISTENER, route, listeners, settings);
+        EventLoop loop = group.next();
+        Resumption resumption =
+                new Resumption(keeping, mounts, transport, entrance, route, settings.limits(), meters, loop);
+        loop.submit(resumption::run).syncUninterruptibly();
         listenerPort = new Port(
                 inherited ->
                         transport.server(group, settings.limits(), inherited).childHandler(entrance),
                 "listeners",
                 new InetSocketAddress(settings.listenerBind(), settings.listenerPort()),
-                transport.epoll() ? store : DescriptorStore.none());
+                store);
         listenerPort.open();
     }
 
@@ -243,9 +258,13 @@ public final class Proxy implements AutoCloseable {
         return listenerPort.number();
     }
 
-    /** Closes both ports and every connection. Returns within about two seconds, in the worst case without having ended. */
+    /**
+     * Closes both ports and every connection, but for what the service manager keeps: that goes on under the next daemon, or ends when the
+     * manager sees that there is to be none. Returns within about two seconds, in the worst case without having ended.
+     */
     @Override
     public void close() {
+        group.submit(keeping::handOver).awaitUninterruptibly(CLOSE.toMillis());
         group.shutdownGracefully(0, CLOSE.toMillis() / 2, TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSE.toMillis());
     }
 }

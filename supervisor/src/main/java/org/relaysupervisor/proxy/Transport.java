@@ -84,6 +84,17 @@ record Transport(
         return server;
     }
 
+    /** A connection that was accepted, and given its options, by an earlier daemon; not registered yet, and not read. */
+    Channel adopt(int descriptor, ProxyLimits limits) {
+        Channel channel = new EpollSocketChannel(descriptor);
+        channel.config()
+                .setAutoRead(false)
+                .setAllocator(ALLOCATOR)
+                .setRecvByteBufAllocator(reads())
+                .setWriteBufferWaterMark(waterMark(limits));
+        return channel;
+    }
+
     /** For connections to Icecast, which are not read until someone says so. */
     Bootstrap client(EventLoopGroup group, ProxyLimits limits) {
         return new Bootstrap()

@@ -18,6 +18,7 @@ public final class ImitatedManager implements AutoCloseable {
 
     private final NotifySocket socket;
     private final Map<String, Integer> kept = new LinkedHashMap<>();
+    private volatile boolean closed;
 
     public ImitatedManager(Path name) {
         socket = NotifySocket.bind(name.toString());
@@ -28,8 +29,30 @@ public final class ImitatedManager implements AutoCloseable {
         return socket.name();
     }
 
+    /** From now on does what it is told as soon as it is told; a daemon of its own would soon find the socket full. */
+    public void readAlways() {
+        Thread reader = new Thread(
+                () -> {
+                    while (!closed) {
+                        socket.awaitMessage(100);
+                        read();
+                    }
+                },
+                "imitated-manager");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** Starts a daemon, and passes it what is kept. */
+    public synchronized Process start(List<String> command, Path output) {
+        return ManagedProcess.start(command, output, kept, socket.name());
+    }
+
     /** Does what it was told since the last time. */
-    public void read() {
+    public synchronized void read() {
+        if (closed) {
+            return;
+        }
         for (Optional<NotifySocket.Message> next = socket.nextMessage();
                 next.isPresent();
                 next = socket.nextMessage()) {
@@ -51,7 +74,7 @@ public final class ImitatedManager implements AutoCloseable {
         }
     }
 
-    public Set<String> kept() {
+    public synchronized Set<String> kept() {
         return Set.copyOf(kept.keySet());
     }
 
@@ -79,8 +102,9 @@ public final class ImitatedManager implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         read();
+        closed = true;
         List.copyOf(kept.keySet()).forEach(this::forget);
         socket.close();
     }

@@ -85,6 +85,16 @@ public final class NotifySocket implements AutoCloseable {
         }
     }
 
+    /** Waits until there is a message, or for so long. */
+    public void awaitMessage(int millis) {
+        try (Memory descriptor = new Memory(8)) {
+            descriptor.setInt(0, fd);
+            descriptor.setShort(4, LibC.POLLIN);
+            descriptor.setShort(6, (short) 0);
+            LibC.poll(descriptor, 1, millis);
+        }
+    }
+
     @Override
     public void close() {
         sockets.close(fd);
