@@ -49,8 +49,8 @@ class LedgerTest {
 
     @Test
     void theNextDaemonReadsWhatWasWrittenAndNoSecret() throws Exception {
-        Client client = client("GET /live?a=b HTTP/1.1\r\nUser-Agent: VLC\r\nCookie: c=1\r\nReferer: r\r\n"
-                + "X-Relay-Front: secret\r\n\r\n");
+        String headers = String.join("\r\n", "User-Agent: VLC", "Cookie: c=1", "Referer: r", "X-Relay-Front: secret");
+        Client client = client("GET /live?a=b HTTP/1.1\r\n" + headers + "\r\n\r\n");
         Line line = ledger.begin(client, Role.EDGE).orElseThrow();
         line.note(new Mark(100, 0, Mark.NO_TITLES, 7));
 
