@@ -89,7 +89,11 @@ final class Broadcast implements AutoCloseable {
     void childChanged(ChildSnapshot before, ChildSnapshot after, List<ChildSnapshot> all) {
         if (before.wanted() != after.wanted() && PROGRAMS.contains(after.name())) {
             // Told before it is asked to end, so that an end by an operator's wish isn't bridged.
-            proxy.streamWanted(after.wanted() && othersWanted(after, all));
+            if (!after.wanted()) {
+                proxy.streamWanted(false);
+            } else if (othersWanted(after, all)) {
+                proxy.streamWanted(true);
+            }
         }
         if (before.state() != after.state() && after.name().equals(IcecastProgram.NAME)) {
             boolean up = after.state() == ChildState.UP;

@@ -170,7 +170,7 @@ final class FeedListener extends ChannelInboundHandlerAdapter implements Pacer.M
 
     private void ended() {
         left();
-        line.ifPresent(feed.readers()::forget);
+        line.ifPresent(its -> feed.readers().forget(its, client));
     }
 
     /** Has no effect the second time. */

@@ -7,10 +7,12 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.relaysupervisor.process.DescriptorStore;
 import org.relaysupervisor.process.TcpSocket;
@@ -36,6 +38,7 @@ final class Keeping {
     /** What the manager has not been told yet. One that is forgotten was kept before, so there are no more than there are lines. */
     private final Map<String, Integer> due = new LinkedHashMap<>();
 
+    private final Set<Channel> connections = new HashSet<>();
     private boolean waiting;
     private boolean handedOver;
 
@@ -78,19 +81,26 @@ final class Keeping {
             meters.unkept.increment();
             return line;
         }
-        client.channel().pipeline().addFirst(new CloseForAll());
+        goesOn(client.channel());
         tell(line.get().name(), Transport.descriptor(client.channel()).getAsInt());
         return line;
     }
 
-    /** A connection that was kept before goes on. */
+    /** A connection is kept, from now on or already. */
     void goesOn(Channel channel) {
+        connections.add(channel);
         channel.pipeline().addFirst(new CloseForAll());
     }
 
+    /** Whether the connection has not ended although ours is closed. */
+    boolean isHandedOver(Channel channel) {
+        return handedOver && connections.contains(channel);
+    }
+
     /** The connection is closed; unless it was handed over. */
-    void end(Ledger.Line line) {
+    void end(Ledger.Line line, Channel channel) {
         if (!handedOver) {
+            connections.remove(channel);
             forget(line.name());
             line.end();
         }

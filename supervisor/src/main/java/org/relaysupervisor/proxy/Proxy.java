@@ -157,7 +157,7 @@ public final class Proxy implements AutoCloseable {
     private Entrance entrance(Route route, RequestHandler handler, PendingConnections pending, ProxySettings settings) {
         return new Entrance(route, handler, pending, meters, settings.limits(), clock, client -> {
             boolean saidSomething = client.head().isPresent() || client.status() != 0;
-            if (route == Route.LISTENER && saidSomething) {
+            if (route == Route.LISTENER && saidSomething && !keeping.isHandedOver(client.channel())) {
                 accessLog.append(AccessLine.of(client, clock.since(client.acceptedNanos())));
             }
         });

@@ -68,8 +68,8 @@ final class Readers {
     }
 
     /** A listener's connection, which was kept, is closed. */
-    void forget(Ledger.Line line) {
-        keeping.end(line);
+    void forget(Ledger.Line line, Client client) {
+        keeping.end(line, client.channel());
     }
 
     /** It is about to be cut off. */
