@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.relaysupervisor.loop.Clock;
+import org.relaysupervisor.process.DescriptorStore;
 import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.proxy.Proxy;
@@ -52,13 +53,15 @@ final class Broadcast implements AutoCloseable {
     /**
      * Opens the ports for Liquidsoap, where there is to be one, and for listeners.
      *
+     * @param descriptors what of an earlier daemon's goes on, and where ours are kept
      * @throws IOException when one can't be had; the message says which, and what to do
      */
-    static Broadcast open(ProxySettings settings, Path accessLog, Clock clock) throws IOException {
+    static Broadcast open(ProxySettings settings, Path accessLog, Clock clock, DescriptorStore descriptors)
+            throws IOException {
         RotatingAccessLog log = new RotatingAccessLog(
                 accessLog, ACCESS_LOG_BYTES, ACCESS_LOGS_KEPT, new DaemonThreads("relay-access-log"));
         ExecutorService lookUps = DaemonThreads.atOnce("relay-lookup", MOST_LOOK_UPS);
-        return new Broadcast(log, lookUps, Proxy.open(settings, clock, log, lookUps), clock);
+        return new Broadcast(log, lookUps, Proxy.open(settings, clock, log, lookUps, descriptors), clock);
     }
 
     void use(ProxySettings settings) {
@@ -86,7 +89,11 @@ final class Broadcast implements AutoCloseable {
     void childChanged(ChildSnapshot before, ChildSnapshot after, List<ChildSnapshot> all) {
         if (before.wanted() != after.wanted() && PROGRAMS.contains(after.name())) {
             // Told before it is asked to end, so that an end by an operator's wish isn't bridged.
-            proxy.streamWanted(after.wanted() && othersWanted(after, all));
+            if (!after.wanted()) {
+                proxy.streamWanted(false);
+            } else if (othersWanted(after, all)) {
+                proxy.streamWanted(true);
+            }
         }
         if (before.state() != after.state() && after.name().equals(IcecastProgram.NAME)) {
             boolean up = after.state() == ChildState.UP;

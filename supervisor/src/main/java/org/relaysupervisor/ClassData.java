@@ -16,6 +16,7 @@ import org.relaysupervisor.config.InvalidConfigException;
 import org.relaysupervisor.log.DaemonLog;
 import org.relaysupervisor.loop.ControlLoop;
 import org.relaysupervisor.process.ChildLog;
+import org.relaysupervisor.process.DescriptorStore;
 import org.relaysupervisor.process.SecretMask;
 import org.relaysupervisor.process.ServiceNotifier;
 import org.relaysupervisor.process.StateDirectory;
@@ -50,7 +51,8 @@ final class ClassData {
                     mask,
                     Map.of("PATH", directory.toString()),
                     new ServiceReport(loop, nobody),
-                    Optional.empty())) {
+                    Optional.empty(),
+                    DescriptorStore.none())) {
                 relay.start();
                 scrape(loaded.config().metrics().port());
                 Thread.sleep(WAIT_MILLIS);

@@ -22,6 +22,7 @@ import org.relaysupervisor.loop.ControlLoop;
 import org.relaysupervisor.memory.ChildLimits;
 import org.relaysupervisor.process.CgroupTree;
 import org.relaysupervisor.process.ChildLog;
+import org.relaysupervisor.process.DescriptorStore;
 import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.process.SecretMask;
 import org.relaysupervisor.process.ServiceNotifier;
@@ -79,6 +80,8 @@ final class Daemon {
             log.log(Level.INFO, "relay-supervisor " + Version.current() + " starts, state in " + state.root());
             ServiceReport report = new ServiceReport(loop, notifier);
             report.starting();
+            DescriptorStore descriptors = DescriptorStore.open(
+                    System.getenv(), ProcessHandle.current().pid(), notifier);
             Optional<CgroupTree> cgroups = cgroups(loaded.config());
             try (Relay relay = new Relay(
                     configFile,
@@ -90,7 +93,8 @@ final class Daemon {
                     mask,
                     System.getenv(),
                     report,
-                    cgroups)) {
+                    cgroups,
+                    descriptors)) {
                 CountDownLatch stopped = new CountDownLatch(1);
                 handleSignals(loop, relay, stopped, () -> isRestarted(cgroups));
                 relay.start();

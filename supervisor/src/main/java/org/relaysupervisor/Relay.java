@@ -3,7 +3,6 @@ package org.relaysupervisor;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +35,7 @@ import org.relaysupervisor.page.StationPage;
 import org.relaysupervisor.process.CgroupTree;
 import org.relaysupervisor.process.ChildLog;
 import org.relaysupervisor.process.ChildRecords;
+import org.relaysupervisor.process.DescriptorStore;
 import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.process.Exit;
 import org.relaysupervisor.process.Fingerprint;
@@ -99,8 +99,6 @@ final class Relay implements AutoCloseable {
     private final HttpServer controlServer;
     /** Whether that was worth the listeners' waiting for it. */
     private final boolean liquidsoapIsAsked;
-    /** Written on the loop. */
-    private volatile boolean handsOver;
 
     /**
      * Opens the ports and the control socket, and ends what an earlier daemon left running. Nothing plays before {@link #start}.
@@ -118,7 +116,8 @@ final class Relay implements AutoCloseable {
             SecretMask mask,
             Map<String, String> environment,
             ServiceReport report,
-            Optional<CgroupTree> cgroups)
+            Optional<CgroupTree> cgroups,
+            DescriptorStore descriptors)
             throws IOException, SecretUnavailableException {
         this.loop = loop;
         this.report = report;
@@ -128,7 +127,7 @@ final class Relay implements AutoCloseable {
         secrets = new MaskedSecrets(new Secrets(state.secrets(), environment), mask);
 
         ChildRecords records = new ChildRecords(state.run(), procFs);
-        broadcast = openBroadcast(config, Installation.logs(environment, state.logs()), records);
+        broadcast = openBroadcast(config, Installation.logs(environment, state.logs()), records, descriptors);
         processes = new LinuxProcesses(
                 state.run(),
                 this::childPrinted,
@@ -228,10 +227,9 @@ final class Relay implements AutoCloseable {
                 daemonLog,
                 configuration);
         metrics = new Metrics(status);
-        metricsServer = HttpServer.open(
-                "metrics",
-                new InetSocketAddress("127.0.0.1", config.metrics().port()),
-                new StationPage(status, history, new MetricsPage(metrics)));
+        metricsServer = MetricsPort.open(
+                config.metrics().port(), new StationPage(status, history, new MetricsPage(metrics)), descriptors);
+        descriptors.dropRest();
         controlServer = HttpServer.openUnix(
                 "control",
                 config.control().socket().orElseGet(() -> Installation.controlSocket(environment, state.root())),
@@ -245,17 +243,17 @@ final class Relay implements AutoCloseable {
     }
 
     /** A port of ours may be one that a child of an earlier daemon, with another configuration, has still. */
-    private Broadcast openBroadcast(RelayConfig config, Path logs, ChildRecords records)
+    private Broadcast openBroadcast(RelayConfig config, Path logs, ChildRecords records, DescriptorStore descriptors)
             throws IOException, SecretUnavailableException {
         ProxySettings settings = FrontSecrets.of(config, secrets).proxy(config);
         Path accessLog = logs.resolve("access.log");
         try {
-            return Broadcast.open(settings, accessLog, loop);
+            return Broadcast.open(settings, accessLog, loop, descriptors);
         } catch (IOException e) {
             if (records.killGhosts(GHOST_GRACE_MILLIS) == 0) {
                 throw e;
             }
-            return Broadcast.open(settings, accessLog, loop);
+            return Broadcast.open(settings, accessLog, loop, descriptors);
         }
     }
 
@@ -394,7 +392,6 @@ final class Relay implements AutoCloseable {
     /** Stops what can't outlive this daemon, and then calls back: what can goes on, for the next. On the loop. */
     void handOver(Runnable whenReady) {
         prepareEnd();
-        handsOver = true;
         supervisor.handOver(whenReady);
     }
 
@@ -405,7 +402,7 @@ final class Relay implements AutoCloseable {
         standby.stop();
     }
 
-    /** Closes everything but the children, and at a hand-over the listeners' connections, which end with the process unless they are kept. */
+    /** Closes everything but the children, which must have been stopped, or go on. */
     @Override
     public void close() throws IOException {
         controlServer.close();
@@ -419,9 +416,7 @@ final class Relay implements AutoCloseable {
         onAir.close();
         hls.close();
         archive.close();
-        if (!handsOver) {
-            broadcast.close();
-        }
+        broadcast.close();
         processes.close();
         containment.close();
     }

@@ -67,7 +67,7 @@ class ArchitectureTest {
     static final ArchRule archiveSitsOnStore = uses("archive", "loop", "config", "process", "frames", "store");
 
     @ArchTest
-    static final ArchRule proxySitsOnLoopAndConfig = uses("proxy", "loop", "config", "frames");
+    static final ArchRule proxySitsOnProcessAndFrames = uses("proxy", "loop", "config", "frames", "process");
 
     @ArchTest
     static final ArchRule meteringSitsOnProcessAndAudio = uses("metering", "loop", "config", "process", "audio");

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.relaysupervisor.config.ConfigReader;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.loop.ManualLoop;
+import org.relaysupervisor.process.DescriptorStore;
 import org.relaysupervisor.process.FreePort;
 import org.relaysupervisor.programs.IcecastStats;
 import org.relaysupervisor.proxy.ProxySettings;
@@ -41,7 +42,10 @@ class BroadcastTest {
                 """.formatted(FreePort.next(), FreePort.next(), FreePort.next()));
         RelayConfig config = ConfigReader.read(file).config();
         return Broadcast.open(
-                ProxySettings.of(config, List.of(), Optional.empty()), directory.resolve("access.log"), loop);
+                ProxySettings.of(config, List.of(), Optional.empty()),
+                directory.resolve("access.log"),
+                loop,
+                DescriptorStore.none());
     }
 
     @BeforeEach

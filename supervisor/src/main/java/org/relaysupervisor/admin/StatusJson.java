@@ -196,6 +196,8 @@ final class StatusJson {
         fields.put("lost", lost);
         fields.put("moved", continuity.moved());
         fields.put("skipped_seconds", seconds(continuity.skipped()));
+        fields.put("resumed", continuity.resumed());
+        fields.put("unkept", continuity.unkept());
         return fields;
     }
 

@@ -18,6 +18,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -35,6 +36,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -92,8 +94,9 @@ public final class HttpServer implements AutoCloseable {
         handlers = builder.handlers();
         streams = builder.streams();
         this.unixSocket = unixSocket;
-        ChannelFuture bound =
-                builder.bootstrap(group, handlers, streams).bind(address).awaitUninterruptibly();
+        ServerBootstrap bootstrap = builder.bootstrap(group, handlers, streams);
+        ChannelFuture bound = builder.listening().isPresent() ? bootstrap.register() : bootstrap.bind(address);
+        bound.awaitUninterruptibly();
         if (!bound.isSuccess()) {
             stopThreads();
             throw bound.cause() instanceof IOException failure ? failure : new IOException(bound.cause());
@@ -110,14 +113,26 @@ public final class HttpServer implements AutoCloseable {
      * @throws IOException when the port is taken or not permitted, with a message for the operator
      */
     public static HttpServer open(String name, InetSocketAddress address, HttpHandler handler) throws IOException {
-        return open(name, address, handler, Limits.USUAL);
+        return open(name, address, OptionalInt.empty(), handler);
     }
 
-    static HttpServer open(String name, InetSocketAddress address, HttpHandler handler, Limits limits)
+    /**
+     * The same on a socket that listens at the address already, if there is one.
+     *
+     * @param listening its descriptor, ours from now on; only where {@link #canTakeOver}
+     */
+    public static HttpServer open(String name, InetSocketAddress address, OptionalInt listening, HttpHandler handler)
+            throws IOException {
+        return open(name, address, listening, handler, Limits.USUAL);
+    }
+
+    static HttpServer open(
+            String name, InetSocketAddress address, OptionalInt listening, HttpHandler handler, Limits limits)
             throws IOException {
         boolean checkHost = address.getAddress() != null && address.getAddress().isLoopbackAddress();
         try {
-            return new HttpServer(new Builder(name, false, checkHost, handler, limits), address, Optional.empty());
+            return new HttpServer(
+                    new Builder(name, false, listening, checkHost, handler, limits), address, Optional.empty());
         } catch (IOException e) {
             throw new IOException(explain(address, e), e);
         }
@@ -143,7 +158,7 @@ public final class HttpServer implements AutoCloseable {
             SocketAddress address = Epoll.isAvailable()
                     ? new DomainSocketAddress(bindPath.toFile())
                     : UnixDomainSocketAddress.of(bindPath);
-            Builder builder = new Builder(name, true, false, handler, limits);
+            Builder builder = new Builder(name, true, OptionalInt.empty(), false, handler, limits);
             HttpServer server = new HttpServer(builder, address, Optional.of(place));
             try {
                 place.publish();
@@ -155,6 +170,16 @@ public final class HttpServer implements AutoCloseable {
         } finally {
             place.cleanUp();
         }
+    }
+
+    /** Whether a socket can be taken over, and the server's be passed on: not by every way to the kernel. */
+    public static boolean canTakeOver() {
+        return Epoll.isAvailable();
+    }
+
+    /** Of the socket that it listens on; empty unless {@link #canTakeOver}. */
+    public OptionalInt descriptor() {
+        return channel instanceof UnixChannel unix ? OptionalInt.of(unix.fd().intValue()) : OptionalInt.empty();
     }
 
     /** The port it listens on; of a Unix socket 0. */
@@ -204,7 +229,8 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private record Builder(String name, boolean unix, boolean checkHost, HttpHandler handler, Limits limits) {
+    private record Builder(
+            String name, boolean unix, OptionalInt listening, boolean checkHost, HttpHandler handler, Limits limits) {
         MultiThreadIoEventLoopGroup group() {
             IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
             return new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name + "-io", true), io);
@@ -236,30 +262,36 @@ public final class HttpServer implements AutoCloseable {
         ServerBootstrap bootstrap(
                 MultiThreadIoEventLoopGroup group, ThreadPoolExecutor handlers, ThreadPoolExecutor streams) {
             AtomicInteger connections = new AtomicInteger();
-            return new ServerBootstrap().group(group).channel(channelType()).childHandler(new ChannelInitializer<>() {
-                @Override
-                protected void initChannel(Channel client) {
-                    client.closeFuture().addListener(closed -> connections.decrementAndGet());
-                    if (connections.incrementAndGet() > MAX_CONNECTIONS) {
-                        client.close();
-                        return;
-                    }
-                    HttpDecoderConfig bounds = new HttpDecoderConfig()
-                            .setMaxInitialLineLength(MAX_LINE)
-                            .setMaxHeaderSize(MAX_HEAD);
-                    client.pipeline()
-                            .addLast(new HttpServerCodec(bounds))
-                            .addLast(new BoundedBody())
-                            .addLast(new HttpExchange(handler, handlers, streams, checkHost, limits));
-                }
-            });
+            return new ServerBootstrap()
+                    .group(group)
+                    .channelFactory(this::channel)
+                    .childHandler(new ChannelInitializer<>() {
+                        @Override
+                        protected void initChannel(Channel client) {
+                            client.closeFuture().addListener(closed -> connections.decrementAndGet());
+                            if (connections.incrementAndGet() > MAX_CONNECTIONS) {
+                                client.close();
+                                return;
+                            }
+                            HttpDecoderConfig bounds = new HttpDecoderConfig()
+                                    .setMaxInitialLineLength(MAX_LINE)
+                                    .setMaxHeaderSize(MAX_HEAD);
+                            client.pipeline()
+                                    .addLast(new HttpServerCodec(bounds))
+                                    .addLast(new BoundedBody())
+                                    .addLast(new HttpExchange(handler, handlers, streams, checkHost, limits));
+                        }
+                    });
         }
 
-        private Class<? extends ServerChannel> channelType() {
-            if (Epoll.isAvailable()) {
-                return unix ? EpollServerDomainSocketChannel.class : EpollServerSocketChannel.class;
+        private ServerChannel channel() {
+            if (listening.isPresent()) {
+                return new EpollServerSocketChannel(listening.getAsInt());
             }
-            return unix ? NioServerDomainSocketChannel.class : NioServerSocketChannel.class;
+            if (Epoll.isAvailable()) {
+                return unix ? new EpollServerDomainSocketChannel() : new EpollServerSocketChannel();
+            }
+            return unix ? new NioServerDomainSocketChannel() : new NioServerSocketChannel();
         }
     }
 }

@@ -81,5 +81,13 @@ final class FeedFamilies {
                         "relay_listener_seconds_lost_total",
                         "Audio that listeners who were moved missed, summed over all of them.")
                 .sample(continuity.skipped());
+        families.counter(
+                        "relay_listeners_resumed_total",
+                        "Listeners of an earlier daemon who went on where that one ended.")
+                .sample(continuity.resumed());
+        families.counter(
+                        "relay_listeners_unkept_total",
+                        "Listeners whose connection was not kept for the next daemon, because there were too many.")
+                .sample(continuity.unkept());
     }
 }

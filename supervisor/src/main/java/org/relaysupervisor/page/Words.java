@@ -181,6 +181,7 @@ final class Words {
             case ICECAST_GONE -> "Icecast was away for too long";
             case SOURCE_GONE -> "there was nothing to play";
             case STOPPED -> "an operator stopped the stream";
+            case NOT_RESUMED -> "they could not go on where an earlier daemon ended";
         };
     }
 }

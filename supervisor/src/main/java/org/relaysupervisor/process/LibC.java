@@ -62,6 +62,47 @@ final class LibC {
     static final int MSG_NOSIGNAL = 0x4000;
     static final int CLOCK_MONOTONIC = 1;
 
+    static final int F_SETFD = 2;
+    static final int FD_CLOEXEC = 1;
+    static final int MFD_CLOEXEC = 1;
+    static final int AF_UNSPEC = 0;
+    static final int AF_INET = 2;
+    static final int AF_INET6 = 10;
+    static final int SOL_SOCKET = 1;
+    static final int SCM_RIGHTS = 1;
+    static final int SO_TYPE = 3;
+    static final int SO_ACCEPTCONN = 30;
+    static final int SOCK_STREAM = 1;
+    static final int IPPROTO_TCP = 6;
+    static final int TCP_INFO = 11;
+    static final int TCP_ESTABLISHED = 1;
+    static final int SHUT_RDWR = 2;
+    static final long SIOCOUTQ = 0x5411;
+
+    /** Offsets in struct tcp_info, the same since Linux 4.1; the state is its first byte. */
+    static final int TCP_INFO_BYTES_ACKED = 120;
+
+    static final int TCP_INFO_BYTES = 256;
+
+    /** Larger than any sockaddr. */
+    static final int SOCKET_ADDRESS_BYTES = 128;
+
+    /** struct msghdr, iovec and cmsghdr with one descriptor on a 64-bit system: their sizes, and the offsets of their fields. */
+    static final int MESSAGE_BYTES = 56;
+
+    static final int MESSAGE_NAME = 0;
+    static final int MESSAGE_NAME_BYTES = 8;
+    static final int MESSAGE_VECTORS = 16;
+    static final int MESSAGE_VECTOR_COUNT = 24;
+    static final int MESSAGE_CONTROL = 32;
+    static final int MESSAGE_CONTROL_BYTES = 40;
+    static final int VECTOR_BYTES = 16;
+    static final int CONTROL_BYTES = 24;
+    static final int CONTROL_LENGTH = 20;
+    static final int CONTROL_LEVEL = 8;
+    static final int CONTROL_TYPE = 12;
+    static final int CONTROL_DATA = 16;
+
     /** Sizes are upper bounds: glibc's own are 336, 80, 128 and 128 bytes. */
     static final int SPAWN_ATTRIBUTES_BYTES = 512;
 
@@ -136,7 +177,24 @@ final class LibC {
 
     static native int socket(int domain, int type, int protocol);
 
-    static native long sendto(int fd, byte[] bytes, long count, int flags, Pointer address, int addressBytes);
+    static native long sendmsg(int fd, Pointer message, int flags);
+
+    static native long recvmsg(int fd, Pointer message, int flags);
+
+    static native int shutdown(int fd, int how);
+
+    static native int connect(int fd, Pointer address, int addressBytes);
+
+    static native int getsockname(int fd, Pointer address, Pointer addressBytes);
+
+    static native int getsockopt(int fd, int level, int option, Pointer value, Pointer valueBytes);
+
+    /** Variadic in C, as is the next; an argument that is an int or a pointer is passed in the same way on both processors. */
+    static native int fcntl(int fd, int command, int argument);
+
+    static native int ioctl(int fd, long request, Pointer argument);
+
+    static native int memfd_create(Pointer name, int flags);
 
     static native int clock_gettime(int clock, Pointer time);
 

@@ -25,6 +25,9 @@ public final class ServiceNotifier implements AutoCloseable {
 
     private static final int FAMILY_BYTES = 2;
 
+    /** Of a kept descriptor; sd_notify(3). */
+    private static final int LONGEST_NAME = 255;
+
     /** Closed, or never opened. */
     private static final int NONE = -1;
 
@@ -125,6 +128,36 @@ public final class ServiceNotifier implements AutoCloseable {
         send("EXTEND_TIMEOUT_USEC=" + TimeUnit.NANOSECONDS.toMicros(more.toNanos()));
     }
 
+    /**
+     * Has the manager keep a descriptor over the end of this process, which goes on using its own. The next process of the service is
+     * passed it.
+     *
+     * @param name printable, without a colon, at most 255 characters
+     * @return whether it was sent; what the manager makes of it is not told
+     */
+    boolean keep(String name, int descriptor) {
+        return send("FDSTORE=1\nFDNAME=" + requireName(name), descriptor);
+    }
+
+    /** Has the manager close what it keeps by this name. Returns whether that was sent. */
+    boolean forget(String name) {
+        return send("FDSTOREREMOVE=1\nFDNAME=" + requireName(name), NONE);
+    }
+
+    private static String requireName(String name) {
+        if (!isName(name)) {
+            throw new IllegalArgumentException("not a name for a kept descriptor: " + LineSplitter.printable(name));
+        }
+        return name;
+    }
+
+    /** Whether a descriptor may have this name. */
+    static boolean isName(String text) {
+        return !text.isEmpty()
+                && text.length() <= LONGEST_NAME
+                && text.chars().allMatch(c -> c >= ' ' && c < 0x7f && c != ':');
+    }
+
     /** Messages that could not be sent. */
     public long failures() {
         return failures.get();
@@ -135,18 +168,45 @@ public final class ServiceNotifier implements AutoCloseable {
     }
 
     private void send(String message) {
+        send(message, NONE);
+    }
+
+    /** @param passed goes along with the message, unless it is {@link #NONE} */
+    private boolean send(String message, int passed) {
         int fd = socket;
         if (fd == NONE) {
-            return;
+            return false;
         }
         byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
-        try (Memory to = new Memory(FAMILY_BYTES + address.length)) {
+        try (Memory to = new Memory(FAMILY_BYTES + address.length);
+                Memory text = new Memory(bytes.length);
+                Memory vector = new Memory(LibC.VECTOR_BYTES);
+                Memory control = new Memory(LibC.CONTROL_BYTES);
+                Memory header = new Memory(LibC.MESSAGE_BYTES)) {
             to.setShort(0, (short) LibC.AF_UNIX);
             to.write(FAMILY_BYTES, address, 0, address.length);
-            int flags = LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL;
-            if (LibC.sendto(fd, bytes, bytes.length, flags, to, FAMILY_BYTES + address.length) < 0) {
+            text.write(0, bytes, 0, bytes.length);
+            vector.setPointer(0, text);
+            vector.setLong(8, bytes.length);
+            header.clear();
+            header.setPointer(LibC.MESSAGE_NAME, to);
+            header.setInt(LibC.MESSAGE_NAME_BYTES, FAMILY_BYTES + address.length);
+            header.setPointer(LibC.MESSAGE_VECTORS, vector);
+            header.setLong(LibC.MESSAGE_VECTOR_COUNT, 1);
+            if (passed != NONE) {
+                control.clear();
+                control.setLong(0, LibC.CONTROL_LENGTH);
+                control.setInt(LibC.CONTROL_LEVEL, LibC.SOL_SOCKET);
+                control.setInt(LibC.CONTROL_TYPE, LibC.SCM_RIGHTS);
+                control.setInt(LibC.CONTROL_DATA, passed);
+                header.setPointer(LibC.MESSAGE_CONTROL, control);
+                header.setLong(LibC.MESSAGE_CONTROL_BYTES, LibC.CONTROL_BYTES);
+            }
+            boolean sent = LibC.sendmsg(fd, header, LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL) >= 0;
+            if (!sent) {
                 failed();
             }
+            return sent;
         }
     }
 

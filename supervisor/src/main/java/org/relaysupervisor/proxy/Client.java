@@ -93,6 +93,13 @@ final class Client {
         address = onBehalfOf;
     }
 
+    /** It was answered by an earlier daemon, which has handed so many bytes to the kernel. */
+    void resumed(RequestHead request, InetAddress onBehalfOf, long bytes) {
+        requested(request, onBehalfOf);
+        status = 200;
+        sentBytes = bytes;
+    }
+
     void answered(int code) {
         status = code;
     }

@@ -6,6 +6,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Consumer;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.proxy.ProxySnapshot.Route;
@@ -46,14 +48,28 @@ final class Entrance extends ChannelInitializer<Channel> {
                 ? address.getAddress()
                 : InetAddress.getLoopbackAddress();
         Client client = new Client(channel, peer, clock.now(), clock.nanoTime(), meters, limits);
+        watch(client);
+        channel.pipeline().addLast(new HeadReader(client, handler, limits)).addLast(new LastResort());
+        pending.add(client);
+    }
+
+    /** One that an earlier daemon has accepted, and its route has answered. */
+    Client resume(Channel channel, Instant acceptedAt) {
+        InetAddress peer = ((InetSocketAddress) channel.remoteAddress()).getAddress();
+        Duration ago = Duration.between(acceptedAt, clock.now());
+        Client client = new Client(channel, peer, acceptedAt, clock.nanoTime() - ago.toNanos(), meters, limits);
+        watch(client);
+        channel.pipeline().addLast(new LastResort());
+        return client;
+    }
+
+    private void watch(Client client) {
         meters.open.incrementAndGet();
-        channel.closeFuture().addListener(closed -> {
+        client.channel().closeFuture().addListener(closed -> {
             meters.open.decrementAndGet();
             pending.remove(client);
             departed.accept(client);
         });
-        channel.pipeline().addLast(new HeadReader(client, handler, limits)).addLast(new LastResort());
-        pending.add(client);
     }
 
     /** Where an error ends that no other handler took: it costs its own connection only. */

@@ -31,9 +31,8 @@ final class Feed implements Pacer.Member {
     private final EventExecutor loop;
     private final FeedLimits limits;
     private final FrameRing ring;
-    private final Titles titles = new Titles();
+    private final FeedTitles titles;
     private final IcecastLink icecast;
-    private final TitleCourier courier;
     private final Readers readers;
     private final Audience audience;
     private final SourceFaults faults;
@@ -45,9 +44,15 @@ final class Feed implements Pacer.Member {
     private StreamHeaders headers = StreamHeaders.NONE;
     private long attachedNanos;
     private long lastFrameNanos;
+    /** How long listeners are kept waiting without a source and without a standby. */
+    private Duration patience;
+
     private volatile FeedTraffic traffic;
 
-    /** @param name what no other feed is called, whenever it was */
+    /**
+     * @param name what no other feed is called, whenever it was
+     * @param keeping over the daemon's end
+     */
     Feed(
             String path,
             String name,
@@ -56,6 +61,7 @@ final class Feed implements Pacer.Member {
             Meters meters,
             Upstream upstream,
             Pacer pacer,
+            Keeping keeping,
             EventExecutor loop,
             Clock clock) {
         this.path = path;
@@ -65,12 +71,13 @@ final class Feed implements Pacer.Member {
         this.pacer = pacer;
         this.loop = loop;
         limits = policy.limits().feed();
-        ring = new FrameRing(limits);
+        patience = limits.sourceAway();
+        ring = new FrameRing(limits, keeping.audio(path));
         icecast = new IcecastLink(this, upstream, meters, policy.limits(), pacer, loop);
         // A mount may come by a reload, long after this was last said.
         icecast.icecastAvailable(policy.icecastAvailable());
-        courier = new TitleCourier(upstream, meters, limits, icecast::isOpen, loop);
-        readers = new Readers(this, path, name, mount, meters, pacer, loop.ticker(), clock);
+        titles = new FeedTitles(ring, new TitleCourier(upstream, meters, limits, icecast::isOpen, loop));
+        readers = new Readers(this, path, name, mount, meters, pacer, keeping, loop.ticker(), clock);
         audience = readers.audience();
         faults = new SourceFaults(path);
         icecastAbsence = new Absence(Outage.ICECAST, meters);
@@ -88,6 +95,10 @@ final class Feed implements Pacer.Member {
 
     Readers readers() {
         return readers;
+    }
+
+    FeedTitles titles() {
+        return titles;
     }
 
     int burst() {
@@ -141,6 +152,17 @@ final class Feed implements Pacer.Member {
             lastFrameNanos = now();
             place = pacer.lead(this);
         }
+        ring.begin(contentType());
+        publish();
+    }
+
+    /** Goes on where an earlier daemon ended, with its listeners: its source is awaited as one that is silent. */
+    void resume() {
+        lastFrameNanos = now();
+        place = pacer.lead(this);
+        icecast.awaited();
+        icecastAbsence.begin(now(), audience);
+        patience = limits.resumption();
         publish();
     }
 
@@ -152,6 +174,7 @@ final class Feed implements Pacer.Member {
             standIn.end(frame, now, audience).filter(unused -> hasStandby()).ifPresent(this::store);
             faults.newSource();
         }
+        patience = limits.sourceAway();
         faults.format(frame.format(), now);
         store(frame);
     }
@@ -159,7 +182,7 @@ final class Feed implements Pacer.Member {
     private void store(Frame frame) {
         ring.append(frame, now());
         mount.audible(frame.bytes().length);
-        titles.dropBefore(ring.tail());
+        titles.dropOld();
     }
 
     /** How much has not been played of what there would have been to play by now. */
@@ -223,7 +246,7 @@ final class Feed implements Pacer.Member {
 
     void icecastHas() {
         icecastAbsence.end(now(), audience);
-        courier.icecastIsBack();
+        titles.icecastIsBack();
         publish();
     }
 
@@ -253,40 +276,12 @@ final class Feed implements Pacer.Member {
         return Reply.stream(contentType(), headers.forListeners(), wantsTitles);
     }
 
-    /** Null for one that did not ask for titles. */
-    IcyWriter titlesFor(RequestHead request) {
-        return IcyWriter.isWanted(request, contentType()) ? new IcyWriter(titles) : null;
-    }
-
-    private String contentType() {
+    String contentType() {
         return headers.contentType().orElse(mount.contentType());
     }
 
     void sent(Role role, long bytes) {
         mount.sent(role, bytes);
-    }
-
-    // Titles.
-
-    /** Takes up a title, and sees to it that Icecast has it, now or later. */
-    void title(TitleUpdate update, byte[] request) {
-        titles.add(ring.head(), update.text(), update.url());
-        courier.send(request);
-    }
-
-    /** Takes up a title that came with the audio. */
-    void title(String text, String url) {
-        if (!titles.newest().equals(Optional.of(text))) {
-            titles.add(ring.head(), text, url);
-        }
-    }
-
-    /** Takes up a title that Icecast has already. */
-    void knownTitle(TitleUpdate update, byte[] request) {
-        if (isOn()) {
-            titles.add(ring.head(), update.text(), update.url());
-            courier.remember(request);
-        }
     }
 
     // Time.
@@ -297,15 +292,15 @@ final class Feed implements Pacer.Member {
         icecast.check();
         if (source != null) {
             source.read();
-            long silent = now - lastFrameNanos;
-            if (silent > limits.sourceSilence().toNanos()) {
-                sourceAway(lastFrameNanos);
-            }
-            if (Math.min(silent, now - attachedNanos)
-                            > policy.limits().sourceIdle().toNanos()
-                    && source != null) {
-                source.cutOff(Refusal.IDLE);
-            }
+        }
+        long silent = now - lastFrameNanos;
+        if (isOn() && silent > limits.sourceSilence().toNanos()) {
+            sourceAway(lastFrameNanos);
+        }
+        if (source != null
+                && Math.min(silent, now - attachedNanos)
+                        > policy.limits().sourceIdle().toNanos()) {
+            source.cutOff(Refusal.IDLE);
         }
         if (isOn() && standIn.isOn()) {
             standIn.count(now);
@@ -340,7 +335,7 @@ final class Feed implements Pacer.Member {
     private void bridge(long now) {
         if (hasStandby()) {
             standIn.play(now, this::store);
-        } else if (now - lastFrameNanos > limits.sourceAway().toNanos()) {
+        } else if (now - lastFrameNanos > patience.toNanos()) {
             end(Loss.SOURCE_GONE);
         }
     }
@@ -362,7 +357,6 @@ final class Feed implements Pacer.Member {
         readers.dismiss(cause);
         ring.clear();
         titles.clear();
-        courier.forget();
         log.log(Level.WARNING, path + ": the stream ended: " + cause.label().replace('_', ' '));
         publish();
     }

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param decoderLag a decoder that is further behind in play time, and had as long to take it, is moved to the newest frame
  * @param sourceSilence a source without a frame for this long is bridged; players have some 4 s in hand
  * @param sourceAway without a source and without a standby programme, listeners are kept waiting this long
+ * @param resumption the same for those of an earlier daemon: its source, Liquidsoap, may have to be started as well
  * @param icecastStall Icecast may take nothing for this long before its connection is given up and made anew
  * @param icecastAway without Icecast, the feed goes on for this long
  * @param icecastAwayUnheard the same when nobody reads the feed
@@ -25,6 +26,7 @@ public record FeedLimits(
         Duration decoderLag,
         Duration sourceSilence,
         Duration sourceAway,
+        Duration resumption,
         Duration icecastStall,
         Duration icecastAway,
         Duration icecastAwayUnheard,
@@ -39,6 +41,7 @@ public record FeedLimits(
             Duration.ofSeconds(2),
             Duration.ofSeconds(2),
             Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
             Duration.ofSeconds(5),
             Duration.ofMinutes(10),
             Duration.ofSeconds(30),

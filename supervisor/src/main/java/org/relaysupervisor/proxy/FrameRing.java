@@ -7,6 +7,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.relaysupervisor.frames.Frame;
 
 /**
@@ -31,10 +32,18 @@ final class FrameRing {
     private final List<Chunk> dropped = new ArrayList<>();
     private final List<Headers> headers = new ArrayList<>();
     private final FrameIndex index = new FrameIndex();
+    private final Optional<RingCopy> copy;
     private long head;
     private long headNanos;
 
     FrameRing(FeedLimits limits) {
+        this(limits, Optional.empty());
+    }
+
+    /** @param copy of an earlier ring; positions go on where that one ended */
+    FrameRing(FeedLimits limits, Optional<RingCopy> copy) {
+        this.copy = copy;
+        head = copy.map(RingCopy::head).orElse(0L);
         holdNanos = limits.hold().toNanos();
         holdBytes = limits.holdBytes();
     }
@@ -80,6 +89,7 @@ final class FrameRing {
     /** @param arrivedNanos when it came, by the event loop's clock */
     void append(Frame frame, long arrivedNanos) {
         byte[] bytes = frame.bytes();
+        copy.ifPresent(kept -> kept.append(bytes));
         noteHeader(frame);
         index.add(head, headNanos, arrivedNanos);
         room(bytes.length).bytes.writeBytes(bytes);
@@ -135,8 +145,19 @@ final class FrameRing {
         }
     }
 
-    /** Forgets all audio, not the position. */
+    /** From now on it is heard, as audio of this type. */
+    void begin(String contentType) {
+        copy.ifPresent(kept -> kept.begin(contentType));
+    }
+
+    /** What was before the first position, up to it, if listeners were to hear more of this type; the caller's to release. */
+    Optional<ByteBuf> inherited(String contentType) {
+        return copy.filter(kept -> kept.wasOn(contentType)).map(RingCopy::newest);
+    }
+
+    /** Forgets all audio, not the position: nobody is to hear more of it. */
     void clear() {
+        copy.ifPresent(RingCopy::end);
         index.clear();
         headers.clear();
         dropChunks();

@@ -61,6 +61,11 @@ final class IcecastLink implements Pacer.Member {
         return isOpen() ? 0 : loop.ticker().nanoTime() - closedSinceNanos;
     }
 
+    /** It was open when an earlier daemon ended. */
+    void awaited() {
+        closedSinceNanos = loop.ticker().nanoTime();
+    }
+
     /** Asks Icecast, for a source that has come. What the head holds, a password above all, is kept until {@link #close}. */
     void open(byte[] sourceHead, Asker asker) {
         close();

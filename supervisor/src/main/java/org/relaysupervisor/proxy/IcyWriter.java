@@ -19,8 +19,17 @@ final class IcyWriter {
     private static final ByteBuf UNCHANGED =
             Unpooled.unreleasableBuffer(Unpooled.directBuffer(1).writeByte(0));
 
+    /** Is told of each block before it is written. */
+    interface Owner {
+        /**
+         * @param before bytes of the same write that come before it
+         * @param position of the audio behind it
+         */
+        void block(long before, int length, long position);
+    }
+
     private final Titles titles;
-    private int untilTitle = INTERVAL;
+    private int untilTitle;
     private Title known;
 
     /** Whether a listener asks for titles, in a stream that doesn't have its own: Ogg has, by whatever name it goes. */
@@ -31,6 +40,24 @@ final class IcyWriter {
 
     IcyWriter(Titles titles) {
         this.titles = titles;
+        untilTitle = INTERVAL;
+    }
+
+    /**
+     * Of a listener who was here before.
+     *
+     * @param untilTitle audio bytes up to the next title, 0 to {@link #INTERVAL}
+     * @param position where it goes on: what is known of there, it knows
+     */
+    IcyWriter(Titles titles, int untilTitle, long position) {
+        this.titles = titles;
+        this.untilTitle = untilTitle;
+        known = titles.at(position);
+    }
+
+    /** Audio bytes up to the next title. */
+    int untilTitle() {
+        return untilTitle;
     }
 
     /**
@@ -39,18 +66,21 @@ final class IcyWriter {
      * @param position of the audio in the feed
      * @param audio ours to release
      */
-    long write(Channel channel, long position, ByteBuf audio) {
-        long written = audio.readableBytes();
+    long write(Channel channel, long position, ByteBuf audio, Owner owner) {
+        long written = 0;
         while (audio.readableBytes() >= untilTitle) {
             ByteBuf before = audio.readRetainedSlice(untilTitle);
             position += untilTitle;
+            written += untilTitle;
             channel.write(before, channel.voidPromise());
             ByteBuf block = block(position);
+            owner.block(written, block.readableBytes(), position);
             written += block.readableBytes();
             channel.write(block, channel.voidPromise());
             untilTitle = INTERVAL;
         }
         untilTitle -= audio.readableBytes();
+        written += audio.readableBytes();
         channel.write(audio, channel.voidPromise());
         return written;
     }

@@ -95,12 +95,7 @@ final class ListenerRoute implements RequestHandler {
 
     private void serve(Client client, RequestHead head, Role role, Mount mount, ByteBuf request) {
         pending.remove(client);
-        serving.merge(role, 1, Integer::sum);
-        mount.connected(role);
-        client.channel().closeFuture().addListener(closed -> {
-            serving.merge(role, -1, Integer::sum);
-            mount.disconnected(role);
-        });
+        count(client, role, mount);
         if (mount.feed().isOn()) {
             request.release();
             mount.feed().readers().serve(client, role, head);
@@ -109,6 +104,16 @@ final class ListenerRoute implements RequestHandler {
             request.release();
             new ListenerPassThrough(client, mount, role, only, meters, policy.limits()).start(upstream);
         }
+    }
+
+    /** One whom an earlier daemon has answered is here as any other; a limit that has been lowered meanwhile is not for it. */
+    void count(Client client, Role role, Mount mount) {
+        serving.merge(role, 1, Integer::sum);
+        mount.connected(role);
+        client.channel().closeFuture().addListener(closed -> {
+            serving.merge(role, -1, Integer::sum);
+            mount.disconnected(role);
+        });
     }
 
     /**

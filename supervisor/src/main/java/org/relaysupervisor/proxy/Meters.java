@@ -30,6 +30,8 @@ final class Meters {
     private final Map<Outage, LongAdder> bridgedNanos = adders(Outage.class);
     private final Map<Loss, LongAdder> lost = adders(Loss.class);
     private final LongAdder moved = new LongAdder();
+    final LongAdder resumed = new LongAdder();
+    final LongAdder unkept = new LongAdder();
     private final LongAdder skippedNanos = new LongAdder();
 
     private static <K extends Enum<K>> Map<K, LongAdder> adders(Class<K> type) {
@@ -84,7 +86,9 @@ final class Meters {
                 sums(lost, Loss.class),
                 lasted,
                 moved.sum(),
-                Duration.ofNanos(skippedNanos.sum()));
+                Duration.ofNanos(skippedNanos.sum()),
+                resumed.sum(),
+                unkept.sum());
     }
 
     Map<Route, Long> accepted() {

@@ -64,6 +64,11 @@ final class Mount {
         return settings.primary().isPresent();
     }
 
+    /** Whether its listeners read the feed, unless its source is of a format that is not understood. */
+    boolean isFed() {
+        return settings.fed();
+    }
+
     /** What plays while its source is away. */
     void standby(Standby programme) {
         feed.standby(programme);

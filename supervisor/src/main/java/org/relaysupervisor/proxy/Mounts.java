@@ -56,6 +56,11 @@ final class Mounts {
         ever.values().forEach(mount -> action.accept(mount.feed()));
     }
 
+    /** Of the configured mounts whose listeners read their feed. */
+    void forEachFed(Consumer<Feed> action) {
+        configured.values().stream().filter(Mount::isFed).map(Mount::feed).forEach(action);
+    }
+
     /** Of the configured mounts, fetched or not. */
     void forEachPrimary(Consumer<PrimaryLink> action) {
         configured.values().forEach(mount -> action.accept(mount.primary()));

@@ -219,7 +219,7 @@ final class PrimaryConnection implements TunnelEnd.Owner, IcyReader.Owner {
 
     @Override
     public void title(String text, String url) {
-        mount.feed().title(text, url);
+        mount.feed().titles().came(text, url);
     }
 
     private void frame(Frame frame) {

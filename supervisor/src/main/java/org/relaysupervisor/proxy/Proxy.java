@@ -1,10 +1,8 @@
 package org.relaysupervisor.proxy;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -15,10 +13,12 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.OptionalInt;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.relaysupervisor.loop.Clock;
+import org.relaysupervisor.process.DescriptorStore;
 import org.relaysupervisor.proxy.ProxySnapshot.Route;
 import org.relaysupervisor.proxy.ProxySnapshot.UpstreamTraffic;
 
@@ -38,16 +38,17 @@ public final class Proxy implements AutoCloseable {
     private final AccessLog accessLog;
     private final EventLoopGroup group;
     private final Upstream upstream;
+    private final Keeping keeping;
     private Channel sourcePort;
-    private volatile Channel listenerPort;
-    private Opening listenerOpening;
+    private Port listenerPort;
 
-    @FunctionalInterface
-    private interface Opening {
-        Channel open() throws IOException;
-    }
-
-    private Proxy(ProxySettings settings, Transport transport, Clock clock, AccessLog accessLog, Executor lookUps) {
+    private Proxy(
+            ProxySettings settings,
+            Transport transport,
+            Clock clock,
+            AccessLog accessLog,
+            Executor lookUps,
+            DescriptorStore store) {
         this.policy = new Policy(settings);
         this.clock = clock;
         this.accessLog = accessLog;
@@ -57,9 +58,11 @@ public final class Proxy implements AutoCloseable {
         upstream = new Upstream(() -> connector.connect(icecast), group.next(), settings.limits(), meters);
         EventExecutor loop = group.next();
         Pacer pacer = new Pacer(loop, meters, settings.limits().feed().interval());
+        keeping = new Keeping(store, loop, meters);
         PrimaryDialler dialler = new PrimaryDialler(transport.client(group, settings.limits()), lookUps, loop);
         mounts = new Mounts(
-                (path, mount) -> new Feed(path, feedName(), mount, policy, meters, upstream, pacer, loop, clock),
+                (path, mount) ->
+                        new Feed(path, feedName(), mount, policy, meters, upstream, pacer, keeping, loop, clock),
                 (path, mount) -> new PrimaryLink(
                         path,
                         mount,
@@ -94,18 +97,27 @@ public final class Proxy implements AutoCloseable {
      * Opens the ports, that for sources only where a source is to come.
      *
      * @param lookUps finds the address of a host by its name, which may take long; may refuse
+     * @param store keeps the listeners' port open over our end, and has that of an earlier daemon
      * @throws IOException when a port can't be had; the message says which, and why
      */
-    public static Proxy open(ProxySettings settings, Clock clock, AccessLog accessLog, Executor lookUps)
+    public static Proxy open(
+            ProxySettings settings, Clock clock, AccessLog accessLog, Executor lookUps, DescriptorStore store)
             throws IOException {
-        return open(settings, Transport.best(), clock, accessLog, lookUps);
+        return open(settings, Transport.best(), clock, accessLog, lookUps, store);
     }
 
-    static Proxy open(ProxySettings settings, Transport transport, Clock clock, AccessLog accessLog, Executor lookUps)
+    static Proxy open(
+            ProxySettings settings,
+            Transport transport,
+            Clock clock,
+            AccessLog accessLog,
+            Executor lookUps,
+            DescriptorStore store)
             throws IOException {
-        Proxy proxy = new Proxy(settings, transport, clock, accessLog, lookUps);
+        DescriptorStore usable = transport.epoll() ? store : DescriptorStore.none();
+        Proxy proxy = new Proxy(settings, transport, clock, accessLog, lookUps, usable);
         try {
-            proxy.listen(transport, settings);
+            proxy.listen(transport, settings, usable);
         } catch (IOException e) {
             proxy.close();
             throw e;
@@ -113,66 +125,42 @@ public final class Proxy implements AutoCloseable {
         return proxy;
     }
 
-    private void listen(Transport transport, ProxySettings settings) throws IOException {
+    private void listen(Transport transport, ProxySettings settings, DescriptorStore store) throws IOException {
         PendingConnections sources = new PendingConnections(settings.limits().pendingConnections());
         PendingConnections listeners = new PendingConnections(settings.limits().pendingConnections());
         if (!settings.isEdge()) {
             Entrance entrance = entrance(
                     Route.SOURCE, new SourceRoute(policy, mounts, upstream, sources, meters), sources, settings);
             InetSocketAddress port = new InetSocketAddress(LOOPBACK, settings.sourcePort());
-            sourcePort = bind(transport.server(group, settings.limits()), entrance, "source_route", port);
+            sourcePort = Port.bind(
+                    transport
+                            .server(group, settings.limits(), OptionalInt.empty())
+                            .childHandler(entrance),
+                    "source_route",
+                    port);
         }
-        Entrance entrance = entrance(
-                Route.LISTENER, new ListenerRoute(policy, mounts, upstream, listeners, meters), listeners, settings);
-        listenerPort = openListeners(transport, settings, entrance, settings.listenerPort());
-        int port = listenerPort();
-        listenerOpening = () -> openListeners(transport, settings, entrance, port);
-    }
-
-    private Channel openListeners(Transport transport, ProxySettings settings, Entrance entrance, int port)
-            throws IOException {
-        return bind(
-                transport.server(group, settings.limits()),
-                entrance,
+        ListenerRoute route = new ListenerRoute(policy, mounts, upstream, listeners, meters);
+        Entrance entrance = entrance(Route.LISTENER, route, listeners, settings);
+        EventLoop loop = group.next();
+        Resumption resumption =
+                new Resumption(keeping, mounts, transport, entrance, route, settings.limits(), meters, loop);
+        loop.submit(resumption::run).syncUninterruptibly();
+        listenerPort = new Port(
+                inherited ->
+                        transport.server(group, settings.limits(), inherited).childHandler(entrance),
                 "listeners",
-                new InetSocketAddress(settings.listenerBind(), port));
+                new InetSocketAddress(settings.listenerBind(), settings.listenerPort()),
+                store);
+        listenerPort.open();
     }
 
     private Entrance entrance(Route route, RequestHandler handler, PendingConnections pending, ProxySettings settings) {
         return new Entrance(route, handler, pending, meters, settings.limits(), clock, client -> {
             boolean saidSomething = client.head().isPresent() || client.status() != 0;
-            if (route == Route.LISTENER && saidSomething) {
+            if (route == Route.LISTENER && saidSomething && !keeping.isHandedOver(client.channel())) {
                 accessLog.append(AccessLine.of(client, clock.since(client.acceptedNanos())));
             }
         });
-    }
-
-    private static Channel bind(ServerBootstrap server, ChannelHandler entrance, String section, InetSocketAddress at)
-            throws IOException {
-        ChannelFuture binding = server.childHandler(entrance).bind(at).awaitUninterruptibly();
-        if (binding.isSuccess()) {
-            return binding.channel();
-        }
-        String host = at.getAddress().getHostAddress();
-        String reason = String.valueOf(binding.cause().getMessage());
-        if (reason.contains("Address already in use")) {
-            throw new IOException(
-                    "%s.port %d on %s is taken by another program".formatted(section, at.getPort(), host),
-                    binding.cause());
-        }
-        if (reason.contains("Cannot assign requested address")) {
-            throw new IOException(
-                    "%s.bind %s is not an address of this machine".formatted(section, host), binding.cause());
-        }
-        if (reason.contains("Permission denied")) {
-            throw new IOException(
-                    "%s.port %d needs a privilege that the daemon doesn't have; take one above 1023"
-                            .formatted(section, at.getPort()),
-                    binding.cause());
-        }
-        throw new IOException(
-                "%s.port %d on %s cannot be opened: %s".formatted(section, at.getPort(), host, reason),
-                binding.cause());
     }
 
     /**
@@ -181,10 +169,10 @@ public final class Proxy implements AutoCloseable {
      * @throws IOException when it can't be had again; the message says why
      */
     public void listenerPort(boolean open) throws IOException {
-        if (!open) {
-            listenerPort.close().awaitUninterruptibly();
-        } else if (!listenerPort.isOpen()) {
-            listenerPort = listenerOpening.open();
+        if (open) {
+            listenerPort.open();
+        } else {
+            listenerPort.close();
         }
     }
 
@@ -267,12 +255,16 @@ public final class Proxy implements AutoCloseable {
 
     /** The port that listeners connect to. */
     public int listenerPort() {
-        return ((InetSocketAddress) listenerPort.localAddress()).getPort();
+        return listenerPort.number();
     }
 
-    /** Closes both ports and every connection. Returns within about two seconds, in the worst case without having ended. */
+    /**
+     * Closes both ports and every connection, but for what the service manager keeps: that goes on under the next daemon, or ends when the
+     * manager sees that there is to be none. Returns within about two seconds, in the worst case without having ended.
+     */
     @Override
     public void close() {
+        group.submit(keeping::handOver).awaitUninterruptibly(CLOSE.toMillis());
         group.shutdownGracefully(0, CLOSE.toMillis() / 2, TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSE.toMillis());
     }
 }

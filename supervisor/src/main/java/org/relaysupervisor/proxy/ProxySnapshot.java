@@ -233,7 +233,9 @@ public record ProxySnapshot(
         /** The source was away, and there was no standby to bridge it. */
         SOURCE_GONE,
         /** An operator stopped the stream. */
-        STOPPED;
+        STOPPED,
+        /** An earlier daemon served it, and it could not go on where that one ended. */
+        NOT_RESUMED;
 
         public String label() {
             return name().toLowerCase(Locale.ROOT);
@@ -248,13 +250,17 @@ public record ProxySnapshot(
      * @param bridged how long each kind of outage was bridged, those still going on included
      * @param moved times that a listener who had fallen behind was moved to newer audio
      * @param skipped audio that such listeners missed, summed over all of them
+     * @param resumed listeners of an earlier daemon who went on
+     * @param unkept listeners whose connection would not have outlived this daemon although it is kept for others: there were too many
      */
     public record Continuity(
             Map<Outage, Long> survivals,
             Map<Loss, Long> lost,
             Map<Outage, Duration> bridged,
             long moved,
-            Duration skipped) {
+            Duration skipped,
+            long resumed,
+            long unkept) {
         public Continuity {
             survivals = Map.copyOf(survivals);
             lost = Map.copyOf(lost);

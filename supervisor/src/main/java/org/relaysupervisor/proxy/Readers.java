@@ -1,8 +1,10 @@
 package org.relaysupervisor.proxy;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Ticker;
 import java.util.Optional;
 import org.relaysupervisor.loop.Clock;
+import org.relaysupervisor.proxy.Ledger.Mark;
 import org.relaysupervisor.proxy.ProxySnapshot.Loss;
 import org.relaysupervisor.proxy.ProxySnapshot.RecorderConnection;
 
@@ -10,6 +12,7 @@ import org.relaysupervisor.proxy.ProxySnapshot.RecorderConnection;
 final class Readers {
     private final Feed feed;
     private final Pacer pacer;
+    private final Keeping keeping;
     private final Audience audience;
     private final Taps taps;
     private final Recorders recorders;
@@ -17,9 +20,19 @@ final class Readers {
     private long lastNanos;
 
     /** @param name the feed's */
-    Readers(Feed feed, String path, String name, Mount mount, Meters meters, Pacer pacer, Ticker ticker, Clock clock) {
+    Readers(
+            Feed feed,
+            String path,
+            String name,
+            Mount mount,
+            Meters meters,
+            Pacer pacer,
+            Keeping keeping,
+            Ticker ticker,
+            Clock clock) {
         this.feed = feed;
         this.pacer = pacer;
+        this.keeping = keeping;
         this.ticker = ticker;
         audience = new Audience(meters);
         taps = new Taps(feed.ring(), mount, ticker);
@@ -35,7 +48,7 @@ final class Readers {
         switch (role) {
             case DECODER -> taps.serve(client, feed.reply(false));
             case RECORDER -> recorders.serve(client, request, feed.reply(false));
-            default -> listen(client, role, feed.titlesFor(request));
+            default -> listen(client, role, feed.titles().writerFor(request, feed.contentType()));
         }
     }
 
@@ -43,7 +56,20 @@ final class Readers {
         FeedListener listener = new FeedListener(feed, client, role, titles, audience.arrivals());
         audience.joined(listener);
         feed.publish();
-        listener.start(feed.reply(titles != null), pacer);
+        listener.start(feed.reply(titles != null), pacer, keeping);
+    }
+
+    /** One whom an earlier daemon has served; see {@link FeedListener#resume}. */
+    void resume(Client client, Ledger.Line line, Mark from, ByteBuf rest) {
+        FeedListener listener =
+                new FeedListener(feed, client, line.role(), feed.titles().writerFrom(from), audience.arrivals());
+        audience.joined(listener);
+        listener.resume(line, from, rest, pacer);
+    }
+
+    /** A listener's connection, which was kept, is closed. */
+    void forget(Ledger.Line line, Client client) {
+        keeping.end(line, client.channel());
     }
 
     /** It is about to be cut off. */

@@ -110,7 +110,7 @@ final class SourceRoute implements RequestHandler {
         byte[] request = RequestHead.asOnlyRequest(bytes(received, 0, headLength));
         if (feed.isPresent() && feed.get().knows(head)) {
             meters.titleUpdates.increment();
-            feed.get().title(update.get(), request);
+            feed.get().titles().update(update.get(), request);
             received.release();
             client.answer(Reply.titleTaken());
         } else if (mayServe(client, received)) {
@@ -118,7 +118,8 @@ final class SourceRoute implements RequestHandler {
             meters.titleUpdates.increment();
             received.release();
             ByteBuf only = Unpooled.wrappedBuffer(request);
-            Runnable taken = () -> feed.ifPresent(on -> on.knownTitle(update.get(), request));
+            Runnable taken =
+                    () -> feed.filter(Feed::isOn).ifPresent(on -> on.titles().known(update.get(), request));
             new SourcePassThrough(client, Optional.empty(), only, request.length, meters, policy.limits(), taken)
                     .start(upstream);
         }

@@ -23,7 +23,9 @@ import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.UnixChannel;
 import java.time.Duration;
+import java.util.OptionalInt;
 
 /** Which of Netty's two ways to the kernel is used, and what the kernel is told about our sockets. */
 record Transport(
@@ -51,11 +53,19 @@ record Transport(
         return new Transport(false, NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class);
     }
 
-    /** For a port of ours; the caller adds what handles the connections. */
-    ServerBootstrap server(EventLoopGroup group, ProxyLimits limits) {
-        ServerBootstrap server = new ServerBootstrap()
-                .group(group)
-                .channel(serverType)
+    /**
+     * For a port of ours; the caller adds what handles the connections.
+     *
+     * @param listening a socket that listens already, of an epoll transport; then it is to be registered instead of bound
+     */
+    ServerBootstrap server(EventLoopGroup group, ProxyLimits limits, OptionalInt listening) {
+        ServerBootstrap server = new ServerBootstrap();
+        if (listening.isPresent()) {
+            server.channelFactory(() -> new EpollServerSocketChannel(listening.getAsInt()));
+        } else {
+            server.channel(serverType);
+        }
+        server.group(group)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.ALLOCATOR, ALLOCATOR)
@@ -72,6 +82,17 @@ record Transport(
                     .childOption(EpollChannelOption.TCP_KEEPCNT, 4);
         }
         return server;
+    }
+
+    /** A connection that was accepted, and given its options, by an earlier daemon; not registered yet, and not read. */
+    Channel adopt(int descriptor, ProxyLimits limits) {
+        Channel channel = new EpollSocketChannel(descriptor);
+        channel.config()
+                .setAutoRead(false)
+                .setAllocator(ALLOCATOR)
+                .setRecvByteBufAllocator(reads())
+                .setWriteBufferWaterMark(waterMark(limits));
+        return channel;
     }
 
     /** For connections to Icecast, which are not read until someone says so. */
@@ -116,6 +137,11 @@ record Transport(
     static void keepLittle(Channel channel, int kernelBytes) {
         giveSlices(channel);
         channel.config().setOption(ChannelOption.SO_SNDBUF, kernelBytes);
+    }
+
+    /** Of a channel of an epoll transport; empty of any other. */
+    static OptionalInt descriptor(Channel channel) {
+        return channel instanceof UnixChannel unix ? OptionalInt.of(unix.fd().intValue()) : OptionalInt.empty();
     }
 
     private static AdaptiveRecvByteBufAllocator reads() {

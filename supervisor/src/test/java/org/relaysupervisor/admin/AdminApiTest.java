@@ -85,7 +85,9 @@ class AdminApiTest {
         assertThat(map(status.get("continuity")))
                 .containsEntry("survivals", Map.of("icecast", 24, "source", 12))
                 .containsEntry("bridged_seconds", Map.of("icecast", 1.25, "source", 4.0))
-                .containsEntry("lost", Map.of("stalled", 2, "icecast_gone", 0, "source_gone", 0, "stopped", 0))
+                .containsEntry(
+                        "lost",
+                        Map.of("stalled", 2, "icecast_gone", 0, "source_gone", 0, "stopped", 0, "not_resumed", 0))
                 .containsEntry("moved", 3)
                 .containsEntry("skipped_seconds", 20.5);
     }

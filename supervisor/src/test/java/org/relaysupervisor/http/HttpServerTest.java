@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -96,7 +97,8 @@ class HttpServerTest {
 
     @Test
     void cutsOffAClientThatNeverFinishesAsking() throws Exception {
-        try (HttpServer server = HttpServer.open("test", ANY_PORT, call -> HttpReply.text(200, "ok"), SHORT)) {
+        try (HttpServer server =
+                HttpServer.open("test", ANY_PORT, OptionalInt.empty(), call -> HttpReply.text(200, "ok"), SHORT)) {
             assertThat(ask(server, "GET / HTTP/1.1\r\nHost: local")).isEmpty();
             assertThat(ask(server, "")).isEmpty();
         }
@@ -114,7 +116,7 @@ class HttpServerTest {
             }
             return HttpReply.text(200, "never");
         };
-        try (HttpServer server = HttpServer.open("test", ANY_PORT, handler, SHORT)) {
+        try (HttpServer server = HttpServer.open("test", ANY_PORT, OptionalInt.empty(), handler, SHORT)) {
             assertThat(ask(server, get("localhost"))).startsWith("HTTP/1.1 504");
             assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
         }
@@ -310,8 +312,8 @@ class HttpServerTest {
     @Test
     void cutsAStreamThatSaysNothingForTooLong() throws Exception {
         CountDownLatch interrupted = new CountDownLatch(1);
-        try (HttpServer server =
-                HttpServer.open("test", ANY_PORT, call -> endless(new CountDownLatch(1), interrupted), SHORT)) {
+        try (HttpServer server = HttpServer.open(
+                "test", ANY_PORT, OptionalInt.empty(), call -> endless(new CountDownLatch(1), interrupted), SHORT)) {
             assertThat(ask(server, get("localhost"))).endsWith("1\r\nx\r\n").doesNotContain("X-Outcome: ");
             assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
         }
@@ -332,7 +334,7 @@ class HttpServerTest {
                 throw e;
             }
         });
-        try (HttpServer server = HttpServer.open("test", ANY_PORT, handler, impatient);
+        try (HttpServer server = HttpServer.open("test", ANY_PORT, OptionalInt.empty(), handler, impatient);
                 Socket client = send(server, get("localhost"))) {
             assertThat(failed.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(client.isClosed()).isFalse();

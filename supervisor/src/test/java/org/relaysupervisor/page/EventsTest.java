@@ -117,7 +117,9 @@ class EventsTest {
                         Map.of(Loss.STALLED, before.lost().get(Loss.STALLED) + 1),
                         before.bridged(),
                         before.moved(),
-                        before.skipped()));
+                        before.skipped(),
+                        before.resumed(),
+                        before.unkept()));
 
         assertThat(told(well, after))
                 .containsExactly(

@@ -20,8 +20,6 @@ public final class NotifySocket implements AutoCloseable {
 
         int bind(int fd, Pointer address, int length);
 
-        long recv(int fd, byte[] bytes, long count, int flags);
-
         int close(int fd);
     }
 
@@ -51,11 +49,50 @@ public final class NotifySocket implements AutoCloseable {
         return name;
     }
 
-    /** The next message; empty when there is none yet. */
+    /**
+     * @param descriptor what came with it, the test's to close; negative when nothing did
+     */
+    public record Message(String text, int descriptor) {}
+
+    /** The text of the next message; empty when there is none yet. */
     public Optional<String> next() {
-        byte[] bytes = new byte[4096];
-        long length = sockets.recv(fd, bytes, bytes.length, LibC.MSG_DONTWAIT);
-        return length < 0 ? Optional.empty() : Optional.of(new String(bytes, 0, (int) length, StandardCharsets.UTF_8));
+        return nextMessage().map(Message::text);
+    }
+
+    /** The next message; empty when there is none yet. */
+    public Optional<Message> nextMessage() {
+        try (Memory bytes = new Memory(4096);
+                Memory vector = new Memory(LibC.VECTOR_BYTES);
+                Memory control = new Memory(LibC.CONTROL_BYTES);
+                Memory header = new Memory(LibC.MESSAGE_BYTES)) {
+            vector.setPointer(0, bytes);
+            vector.setLong(8, bytes.size());
+            control.clear();
+            header.clear();
+            header.setPointer(LibC.MESSAGE_VECTORS, vector);
+            header.setLong(LibC.MESSAGE_VECTOR_COUNT, 1);
+            header.setPointer(LibC.MESSAGE_CONTROL, control);
+            header.setLong(LibC.MESSAGE_CONTROL_BYTES, LibC.CONTROL_BYTES);
+            int closedOnExec = 0x40000000;
+            long length = LibC.recvmsg(fd, header, LibC.MSG_DONTWAIT | closedOnExec);
+            if (length < 0) {
+                return Optional.empty();
+            }
+            boolean passed = header.getLong(LibC.MESSAGE_CONTROL_BYTES) >= LibC.CONTROL_LENGTH
+                    && control.getInt(LibC.CONTROL_TYPE) == LibC.SCM_RIGHTS;
+            String text = new String(bytes.getByteArray(0, (int) length), StandardCharsets.UTF_8);
+            return Optional.of(new Message(text, passed ? control.getInt(LibC.CONTROL_DATA) : -1));
+        }
+    }
+
+    /** Waits until there is a message, or for so long. */
+    public void awaitMessage(int millis) {
+        try (Memory descriptor = new Memory(8)) {
+            descriptor.setInt(0, fd);
+            descriptor.setShort(4, LibC.POLLIN);
+            descriptor.setShort(6, (short) 0);
+            LibC.poll(descriptor, 1, millis);
+        }
     }
 
     @Override

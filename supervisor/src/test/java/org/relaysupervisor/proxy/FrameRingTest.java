@@ -23,7 +23,8 @@ class FrameRingTest {
 
     private static FeedLimits limits(int holdBytes) {
         Duration any = Duration.ofSeconds(1);
-        return new FeedLimits(Duration.ofSeconds(HOLD_SECONDS), holdBytes, any, any, any, any, any, any, any, any, any);
+        return new FeedLimits(
+                Duration.ofSeconds(HOLD_SECONDS), holdBytes, any, any, any, any, any, any, any, any, any, any);
     }
 
     @Test

@@ -68,7 +68,17 @@ final class Harness {
         Upstream upstream = new Upstream(this::connect, turns.eventLoop(), limits, meters);
         Pacer pacer = new Pacer(turns.eventLoop(), meters, limits.feed().interval());
         mounts = new Mounts(
-                (path, made) -> new Feed(path, FEED, made, policy, meters, upstream, pacer, turns.eventLoop(), clock),
+                (path, made) -> new Feed(
+                        path,
+                        FEED,
+                        made,
+                        policy,
+                        meters,
+                        upstream,
+                        pacer,
+                        Keeping.none(turns.eventLoop(), meters),
+                        turns.eventLoop(),
+                        clock),
                 (path, made) -> new PrimaryLink(
                         path, made, this::dial, meters, PrimaryLimits.DEFAULTS, () -> 1, turns.eventLoop()));
         mounts.configure(settings.mounts());

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.relaysupervisor.loop.ManualLoop;
+import org.relaysupervisor.process.DescriptorStore;
 import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 
 /** The proxy with one mount, {@code /live}, before the real Icecast, and the ffmpegs that send to it or listen. */
@@ -45,7 +46,7 @@ final class IcecastScene implements AutoCloseable {
                 BURST,
                 Map.of("/live", new MountSettings(contentType, fed)),
                 ProxyLimits.DEFAULTS);
-        proxy = Proxy.open(settings, new ManualLoop(), new SilentAccessLog(), Runnable::run);
+        proxy = Proxy.open(settings, new ManualLoop(), new SilentAccessLog(), Runnable::run, DescriptorStore.none());
         proxy.icecastAvailable(true);
     }
 

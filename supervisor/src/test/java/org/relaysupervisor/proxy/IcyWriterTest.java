@@ -19,6 +19,7 @@ class IcyWriterTest {
 
     private final Titles titles = new Titles();
     private final IcyWriter writer = new IcyWriter(titles);
+    private final IcyWriter.Owner unheard = (before, length, position) -> {};
     private final Hearer hearer = new Hearer(new EmbeddedChannel());
     private final byte[] audio = new byte[200_000];
 
@@ -72,7 +73,7 @@ class IcyWriterTest {
             long counted = 0;
             for (int at = 0; at < audio.length; ) {
                 int length = Math.min(audio.length - at, 1 + random.nextInt(1 + random.nextInt(65_536)));
-                counted += each.write(channel, START + at, Unpooled.copiedBuffer(audio, at, length));
+                counted += each.write(channel, START + at, Unpooled.copiedBuffer(audio, at, length), unheard);
                 at += length;
             }
             channel.flush();
@@ -86,7 +87,7 @@ class IcyWriterTest {
     void releasesTheAudioWhenTheListenerIsGone() {
         ByteBuf gone = Unpooled.directBuffer(40_000).writeZero(40_000);
         hearer.channel.close();
-        writer.write(hearer.channel, 0, gone);
+        writer.write(hearer.channel, 0, gone, unheard);
 
         assertThat(gone.refCnt()).isZero();
     }
@@ -107,7 +108,7 @@ class IcyWriterTest {
     }
 
     private long write(int from, int length) {
-        long written = writer.write(hearer.channel, START + from, Unpooled.copiedBuffer(audio, from, length));
+        long written = writer.write(hearer.channel, START + from, Unpooled.copiedBuffer(audio, from, length), unheard);
         hearer.channel.flush();
         return written;
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.relaysupervisor.loop.ManualLoop;
+import org.relaysupervisor.process.DescriptorStore;
 import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 
 /** A proxy on real sockets, with an Icecast that takes everything and a source that has sent its first ten frames, numbered from 0. */
@@ -35,7 +36,8 @@ final class PlayedProxy implements AutoCloseable {
                 64 * 1024,
                 Map.of("/live", new MountSettings("audio/mpeg", true)),
                 ProxyLimits.DEFAULTS);
-        proxy = Proxy.open(settings, transport, new ManualLoop(), new SilentAccessLog(), Runnable::run);
+        proxy = Proxy.open(
+                settings, transport, new ManualLoop(), new SilentAccessLog(), Runnable::run, DescriptorStore.none());
         proxy.icecastAvailable(true);
         icecast.next(socket -> {
             FakeIcecast.head(socket.getInputStream());

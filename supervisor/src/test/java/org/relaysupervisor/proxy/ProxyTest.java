@@ -30,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.relaysupervisor.loop.ManualLoop;
+import org.relaysupervisor.process.DescriptorStore;
 import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 
 /** The proxy on real sockets, against a stand-in for Icecast that says what the real one was heard to say. */
@@ -63,7 +64,7 @@ class ProxyTest {
                 BURST,
                 Map.of("/live", new MountSettings("audio/mpeg", false)),
                 limits);
-        proxy = Proxy.open(settings, transport, new ManualLoop(), log, Runnable::run);
+        proxy = Proxy.open(settings, transport, new ManualLoop(), log, Runnable::run, DescriptorStore.none());
         proxy.icecastAvailable(true);
     }
 
@@ -284,7 +285,7 @@ class ProxyTest {
                     Map.of(),
                     ProxyLimits.DEFAULTS);
 
-            assertThatThrownBy(() -> Proxy.open(settings, new ManualLoop(), log, Runnable::run))
+            assertThatThrownBy(() -> Proxy.open(settings, new ManualLoop(), log, Runnable::run, DescriptorStore.none()))
                     .isInstanceOf(IOException.class)
                     .hasMessage(section + ".port " + port + " on 127.0.0.1 is taken by another program");
         }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.relaysupervisor.process.FreePort;
 
@@ -110,16 +111,25 @@ public final class Station implements AutoCloseable {
     /** @param prefix a command that ends by running the daemon, such as {@code unshare ...} */
     void start(List<String> prefix) throws IOException {
         List<String> command = new ArrayList<>(prefix);
-        command.addAll(List.of(
-                checkout().resolve("bin/relay-supervisor").toString(),
-                "--config",
-                config.toString(),
-                "--state",
-                state.toString()));
+        command.addAll(command());
         daemon = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
                 .start();
+    }
+
+    /** @param manager starts the command, with its output appended to the file */
+    public void start(BiFunction<List<String>, Path, Process> manager) {
+        daemon = manager.apply(command(), output);
+    }
+
+    private List<String> command() {
+        return List.of(
+                checkout().resolve("bin/relay-supervisor").toString(),
+                "--config",
+                config.toString(),
+                "--state",
+                state.toString());
     }
 
     public void awaitOnAir() {

@@ -112,7 +112,7 @@ public final class Snapshots {
     private Map<Refusal, Long> refusals = counts(Refusal.class);
     private int openConnections;
     private long accessLogDropped;
-    private Continuity continuity = new Continuity(Map.of(), Map.of(), Map.of(), 0, Duration.ZERO);
+    private Continuity continuity = new Continuity(Map.of(), Map.of(), Map.of(), 0, Duration.ZERO, 0, 0);
     private RecordingSnapshot recording = RecordingSnapshot.nothing(true, "/live");
     private ArchiveSnapshot archive = Archives.starting();
     private HlsSnapshot hls = HlsSnapshots.off();
@@ -203,7 +203,9 @@ public final class Snapshots {
                         Map.of(Outage.ICECAST, Duration.ofMillis(1_250), Outage.SOURCE, Duration.ofSeconds(4)),
                         Duration.ZERO),
                 3,
-                Duration.ofMillis(20_500));
+                Duration.ofMillis(20_500),
+                7,
+                1);
         return station;
     }
 
