@@ -40,6 +40,7 @@ package_upgrades() {
     lives=$(lasting)
     cp /etc/relay-supervisor/relay.yaml "$kept/relay.yaml"
     find "$state" -path '*/recordings/*' -name '*.mp3' | sort >"$kept/recordings"
+    have_heard_nothing_yet
     began=$SECONDS
     apt install /mnt/relay-supervisor-later.deb
     echo "upgraded in $((SECONDS - began)) s to $(dpkg-query --show --showformat='${Version}' relay-supervisor)"
@@ -55,6 +56,8 @@ package_upgrades() {
     [[ $(lasting) == "$lives" ]] || refuse "they did not go on"
     (($(starts) == before + 1))
     [[ $(property NRestarts) == 0 ]]
+    still_listen
+    get_up
     hear
 }
 
