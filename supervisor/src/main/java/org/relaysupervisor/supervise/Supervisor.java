@@ -71,7 +71,7 @@ public final class Supervisor {
 
     /** Told on the loop, in the midst of a transition: it must not call the supervisor, but may post to the loop. */
     public interface Listener {
-        /** A process was started. */
+        /** A process was started; the name is the process's own, see {@link ChildSpec#processName}. */
         default void spawned(String name, long pid) {}
 
         /** A process that was started has ended and is reaped. */
@@ -158,6 +158,26 @@ public final class Supervisor {
                 named(name).restartAhead(cause, why);
             }
         });
+    }
+
+    /**
+     * Starts another process beside that of a child, which takes its place once it is fit: as the end and the new start of a restart for
+     * this cause, but with the old one ending afterwards. Until then, and if it fails, everything stays as it was. A stop ends both.
+     *
+     * @param spec of the child from then on; its process has another name than the one that lives
+     * @param why for people
+     * @throws IllegalStateException when the child isn't UP, or has a process beside its own already
+     */
+    public void succeed(ChildSpec spec, Cause cause, String why, Handover handover) {
+        handle(() -> {
+            checkDependencies(spec);
+            startable(spec.name()).succeed(spec, new Life.Verdict(cause, why), handover);
+        });
+    }
+
+    /** Ends a successor that is being tried, if there is one. */
+    public void giveUp(String name, String why) {
+        handle(() -> named(name).giveUp(why));
     }
 
     /**
@@ -277,7 +297,7 @@ public final class Supervisor {
         for (Child child : children.values()) {
             String name = child.spec().name();
             boolean needed = children.values().stream().anyMatch(other -> other.isLive() && needs(other, name));
-            if (child.isLive() && child.state() != ChildState.STOPPING && !needed) {
+            if (child.life().isPresent() && child.state() != ChildState.STOPPING && !needed) {
                 child.askToEnd();
             }
         }
