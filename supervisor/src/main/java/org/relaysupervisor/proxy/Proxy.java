@@ -14,10 +14,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.proxy.ProxySnapshot.Route;
 import org.relaysupervisor.proxy.ProxySnapshot.UpstreamTraffic;
@@ -38,7 +44,7 @@ public final class Proxy implements AutoCloseable {
     private final AccessLog accessLog;
     private final EventLoopGroup group;
     private final Upstream upstream;
-    private Channel sourcePort;
+    private final Map<Lane, Channel> sourcePorts = new EnumMap<>(Lane.class);
     private volatile Channel listenerPort;
     private Opening listenerOpening;
 
@@ -117,10 +123,13 @@ public final class Proxy implements AutoCloseable {
         PendingConnections sources = new PendingConnections(settings.limits().pendingConnections());
         PendingConnections listeners = new PendingConnections(settings.limits().pendingConnections());
         if (!settings.isEdge()) {
-            Entrance entrance = entrance(
-                    Route.SOURCE, new SourceRoute(policy, mounts, upstream, sources, meters), sources, settings);
-            InetSocketAddress port = new InetSocketAddress(LOOPBACK, settings.sourcePort());
-            sourcePort = bind(transport.server(group, settings.limits()), entrance, "source_route", port);
+            for (Lane lane : Lane.values()) {
+                SourceRoute route = new SourceRoute(lane, policy, mounts, upstream, sources, meters);
+                Entrance entrance = entrance(Route.SOURCE, route, sources, settings);
+                InetSocketAddress at = new InetSocketAddress(lane.address(), settings.sourcePort());
+                sourcePorts.put(
+                        lane, bind(transport.server(group, settings.limits()), entrance, "source_route", at));
+            }
         }
         Entrance entrance = entrance(
                 Route.LISTENER, new ListenerRoute(policy, mounts, upstream, listeners, meters), listeners, settings);
@@ -205,6 +214,57 @@ public final class Proxy implements AutoCloseable {
     }
 
     /**
+     * Says whose sources are heard from now on: where those of the other lane are connected as well, they change places, between two
+     * frames. At first those of {@link Lane#A}. Any thread.
+     */
+    public void lane(Lane heard) {
+        group.execute(() -> changeLane(heard));
+    }
+
+    private void changeLane(Lane heard) {
+        if (policy.lane() != heard) {
+            policy.lane(heard);
+            mounts.forEachFeed(Feed::exchangeSources);
+        }
+    }
+
+    /**
+     * The same, but only when each mount has a source of that lane.
+     *
+     * @param answer on the network's thread: empty when it is done; otherwise what is missing, and nothing was changed
+     */
+    public void takeOver(Lane next, Consumer<Optional<String>> answer) {
+        group.execute(() -> {
+            Optional<String> missing =
+                    policy.lane() == next ? Optional.empty() : mounts.without(feed -> feed.understudy().isThere());
+            if (missing.isEmpty()) {
+                changeLane(next);
+            }
+            answer.accept(missing.map(mount -> "its source on " + mount + " has left"));
+        });
+    }
+
+    /**
+     * Some seconds of audio, complete frames.
+     *
+     * @param heard what the mount's listeners are sent now; may be empty
+     * @param beside the same of the source of the other lane; empty while there is none, or it has not sent any
+     */
+    public record Sample(byte[] heard, byte[] beside) {}
+
+    /** A copy of what a mount's two sources sent last. Any thread but the network's. */
+    public Future<Sample> sample(String mount) {
+        return group.submit(() -> {
+            Mount known = mounts.find(mount);
+            if (known == null) {
+                return new Sample(new byte[0], new byte[0]);
+            }
+            byte[] beside = known.feed().understudy().newest();
+            return new Sample(known.feed().ring().newest(beside.length), beside);
+        });
+    }
+
+    /**
      * Takes over the listener limit, the trusted fronts and the mounts; addresses, ports and {@link ProxyLimits} stay as they were
      * opened with. Connections that are served go on, even above a lowered limit or on a mount that is gone. Any thread.
      */
@@ -262,7 +322,12 @@ public final class Proxy implements AutoCloseable {
 
     /** The port that sources connect to, on 127.0.0.1. Not of an edge, which has none. */
     public int sourcePort() {
-        return ((InetSocketAddress) sourcePort.localAddress()).getPort();
+        return sourcePort(Lane.A);
+    }
+
+    /** The same, on the address of a lane. */
+    int sourcePort(Lane lane) {
+        return ((InetSocketAddress) sourcePorts.get(lane).localAddress()).getPort();
     }
 
     /** The port that listeners connect to. */

@@ -1,0 +1,45 @@
+package org.relaysupervisor.config;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/**
+ * One of the two places in which a Liquidsoap can run, so that a second one can be tried beside the first. All that they must not share
+ * is the lane's own: loopback address, process name, files. What they have in common is everything else, port numbers too.
+ */
+public enum Lane {
+    /** Where the first one runs. */
+    A(1, ""),
+    B(2, "-b");
+
+    private final InetAddress address;
+    private final String suffix;
+
+    Lane(int last, String suffix) {
+        try {
+            address = InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        this.suffix = suffix;
+    }
+
+    public Lane other() {
+        return this == A ? B : A;
+    }
+
+    /** On which the lane's source route listens; all of 127.0.0.0/8 is the loopback interface's. */
+    public InetAddress address() {
+        return address;
+    }
+
+    /** The name of this lane's process, or the like. */
+    public String named(String name) {
+        return name + suffix;
+    }
+
+    /** The name of the child whose process has this name, in either lane. */
+    public static String child(String process) {
+        return process.endsWith(B.suffix) ? process.substring(0, process.length() - B.suffix.length()) : process;
+    }
+}
