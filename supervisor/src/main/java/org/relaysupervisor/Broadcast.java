@@ -6,8 +6,12 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
@@ -107,6 +111,21 @@ final class Broadcast implements AutoCloseable {
     /** Audio to play to a mount's listeners while its source is away. Any thread. */
     void standby(String mount, byte[] audio) {
         proxy.standby(mount, audio);
+    }
+
+    /** In which lane the Liquidsoap runs that is heard. Any thread. */
+    void lane(Lane heard) {
+        proxy.lane(heard);
+    }
+
+    /** The same, if each mount has a source of that lane; see {@link Proxy#takeOver}. */
+    void takeOver(Lane next, Consumer<Optional<String>> answer) {
+        proxy.takeOver(next, answer);
+    }
+
+    /** What a mount's sources sent last, that of the lane that is heard and that of the other. Any thread. */
+    Future<Proxy.Sample> sample(String mount) {
+        return proxy.sample(mount);
     }
 
     /** Whether listeners can connect; who is connected stays. Any thread. */

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.relaysupervisor.admin.Commands;
 import org.relaysupervisor.drill.Drills;
 import org.relaysupervisor.loop.Loop;
@@ -23,23 +24,31 @@ final class OperatorCommands implements Commands {
     private final Supervisor supervisor;
     private final Shows shows;
     private final Drills drills;
+    private final UnaryOperator<String> restart;
     private final Supplier<Outcome> reload;
 
-    /** @param reload called on the loop */
-    OperatorCommands(Loop loop, Supervisor supervisor, Shows shows, Drills drills, Supplier<Outcome> reload) {
+    /**
+     * @param restart restarts a child by its name, and says how; called on the loop
+     * @param reload called on the loop
+     */
+    OperatorCommands(
+            Loop loop,
+            Supervisor supervisor,
+            Shows shows,
+            Drills drills,
+            UnaryOperator<String> restart,
+            Supplier<Outcome> reload) {
         this.loop = loop;
         this.supervisor = supervisor;
         this.shows = shows;
         this.drills = drills;
+        this.restart = restart;
         this.reload = reload;
     }
 
     @Override
     public Outcome restart(String child) {
-        return await(answer -> {
-            supervisor.restart(child);
-            answer.complete(done(child + " is being restarted"));
-        });
+        return await(answer -> answer.complete(done(restart.apply(child))));
     }
 
     @Override

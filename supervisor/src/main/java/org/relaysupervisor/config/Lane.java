@@ -37,9 +37,4 @@ public enum Lane {
     public String named(String name) {
         return name + suffix;
     }
-
-    /** The name of the child whose process has this name, in either lane. */
-    public static String child(String process) {
-        return process.endsWith(B.suffix) ? process.substring(0, process.length() - B.suffix.length()) : process;
-    }
 }

@@ -2,6 +2,7 @@ package org.relaysupervisor.memory;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.process.Cgroup;
@@ -39,7 +40,7 @@ public record ChildLimits(RelayConfig config) {
     /** All limits of a child's cgroup. */
     public Cgroup.Limits of(String child) {
         int weight = switch (child) {
-            case "icecast", "liquidsoap" -> AUDIO_WEIGHT;
+            case "icecast", "liquidsoap", "liquidsoap-b" -> AUDIO_WEIGHT;
             case "recorder" -> RECORDER_WEIGHT;
             default -> DECODER_WEIGHT;
         };
@@ -68,6 +69,26 @@ public record ChildLimits(RelayConfig config) {
                             + what + ", " + mebibytes(available.getAsLong()) + ": lower them, " + orElse
                             + "; until then the kernel may kill a child that is within its own");
         }
+    }
+
+    /**
+     * Says why a second process of a child has no room for a while.
+     *
+     * @param unit as in {@link #problems}
+     * @param available what the machine can still give, in bytes
+     */
+    public Optional<String> noRoomForSecond(String child, OptionalLong unit, OptionalLong available) {
+        long more = memory(child);
+        if (unit.isPresent() && unit.getAsLong() < needed() + more) {
+            return Optional.of("the unit's memory limit of " + mebibytes(unit.getAsLong())
+                    + " has no room for a second " + child + ", which may need " + mebibytes(more) + " besides the "
+                    + mebibytes(needed()) + " of all");
+        }
+        if (available.isPresent() && available.getAsLong() < more) {
+            return Optional.of("the machine has " + mebibytes(available.getAsLong()) + " left, and a second " + child
+                    + " may need " + mebibytes(more));
+        }
+        return Optional.empty();
     }
 
     private long needed() {

@@ -51,6 +51,7 @@ public final class MemoryWatch {
     private final BooleanSupplier quiet;
     private final Remedies remedies;
     private final Map<String, Life> lives = new HashMap<>();
+    private final Map<Long, String> processes = new ConcurrentHashMap<>();
     private final Map<String, Double> secondsToOom = new ConcurrentHashMap<>();
 
     private volatile ChildLimits limits;
@@ -116,16 +117,26 @@ public final class MemoryWatch {
         problems = List.copyOf(found);
     }
 
-    /** A process of the child was started. */
+    /** A process was started; a child that has two knows them by two names. */
     public void started(String child, long pid) {
         lives.put(child, new Life(pid, loop.nanoTime()));
+        processes.put(pid, child);
         secondsToOom.remove(child);
     }
 
     /** The child's process is gone. */
     public void ended(String child) {
-        lives.remove(child);
+        Life ended = lives.remove(child);
+        if (ended != null) {
+            processes.remove(ended.pid);
+        }
         secondsToOom.remove(child);
+    }
+
+    /** Why a second process of a child has no room now; empty when it has. */
+    public Optional<String> noRoomForSecond(String child) {
+        OptionalLong unit = cgroups.map(CgroupTree::memoryLimit).orElse(OptionalLong.empty());
+        return limits.noRoomForSecond(child, unit, procFs.availableMemory());
     }
 
     /** The kernel says that something changed in the child's group. */
@@ -231,10 +242,11 @@ public final class MemoryWatch {
         if (pid.isEmpty()) {
             return ChildMemory.NONE;
         }
-        Double seconds = secondsToOom.get(child);
-        Optional<Cgroup> group = cgroups.map(tree -> tree.of(child));
+        String process = processes.getOrDefault(pid.getAsLong(), child);
+        Double seconds = secondsToOom.get(process);
+        Optional<Cgroup> group = cgroups.map(tree -> tree.of(process));
         return new ChildMemory(
-                used(child, pid),
+                used(process, pid),
                 group.map(Cgroup::pressure).orElse(OptionalDouble.empty()),
                 group.map(of -> OptionalLong.of(of.memoryEvents().high())).orElse(OptionalLong.empty()),
                 seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds));

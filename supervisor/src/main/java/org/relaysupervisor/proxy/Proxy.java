@@ -127,8 +127,7 @@ public final class Proxy implements AutoCloseable {
                 SourceRoute route = new SourceRoute(lane, policy, mounts, upstream, sources, meters);
                 Entrance entrance = entrance(Route.SOURCE, route, sources, settings);
                 InetSocketAddress at = new InetSocketAddress(lane.address(), settings.sourcePort());
-                sourcePorts.put(
-                        lane, bind(transport.server(group, settings.limits()), entrance, "source_route", at));
+                sourcePorts.put(lane, bind(transport.server(group, settings.limits()), entrance, "source_route", at));
             }
         }
         Entrance entrance = entrance(
@@ -235,8 +234,9 @@ public final class Proxy implements AutoCloseable {
      */
     public void takeOver(Lane next, Consumer<Optional<String>> answer) {
         group.execute(() -> {
-            Optional<String> missing =
-                    policy.lane() == next ? Optional.empty() : mounts.without(feed -> feed.understudy().isThere());
+            Optional<String> missing = policy.lane() == next
+                    ? Optional.empty()
+                    : mounts.without(feed -> feed.understudy().isThere());
             if (missing.isEmpty()) {
                 changeLane(next);
             }

@@ -135,8 +135,8 @@ final class SourceRoute implements RequestHandler {
         // Without what came behind it: a second request would pass unseen.
         byte[] request = RequestHead.asOnlyRequest(bytes(received, 0, headLength));
         if (policy.lane() != lane) {
-            feed.filter(known -> known.takesBeside(head)).ifPresent(known -> known.understudy()
-                    .title(update.orElseThrow(), request));
+            feed.filter(known -> known.takesBeside(head))
+                    .ifPresent(known -> known.understudy().title(update.orElseThrow(), request));
             received.release();
             client.answer(Reply.titleTaken());
         } else if (feed.isPresent() && feed.get().knows(head)) {

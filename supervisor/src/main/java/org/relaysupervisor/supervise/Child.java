@@ -181,7 +181,20 @@ final class Child {
     }
 
     /** Killed at once, since it may not answer a TERM, and then weighed by the restart policy like a child that died. */
-    void condemn(Cause cause, String why) {
+    void condemn(String process, Cause cause, String why) {
+        if (succession.runs(process)) {
+            succession.giveUp(why);
+        } else {
+            condemn(cause, why);
+        }
+    }
+
+    /** Whether it has a process of this name. */
+    boolean runs(String process) {
+        return life.filter(living -> living.name().equals(process)).isPresent() || succession.runs(process);
+    }
+
+    private void condemn(Cause cause, String why) {
         if (state == ChildState.STARTING || state == ChildState.UP) {
             life.orElseThrow().verdict = Optional.of(new Life.Verdict(cause, why));
             kill();

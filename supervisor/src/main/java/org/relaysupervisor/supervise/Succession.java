@@ -58,6 +58,10 @@ final class Succession {
         return other.filter(life -> life.generation == generation).isPresent();
     }
 
+    boolean runs(String process) {
+        return other.filter(life -> life.name().equals(process)).isPresent();
+    }
+
     Optional<Long> generation() {
         return other.map(life -> life.generation);
     }
@@ -79,8 +83,7 @@ final class Succession {
         Processes.Child process;
         try {
             process = processes.spawn(
-                    spec.launch().prepareBeside(),
-                    exit -> supervisor.later(() -> child.exited(generation, exit)));
+                    spec.launch().prepareBeside(), exit -> supervisor.later(() -> child.exited(generation, exit)));
         } catch (Exception | Error e) {
             fail("it could not be started: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
             return;
@@ -204,7 +207,8 @@ final class Succession {
         supervisor.exited(ended.name(), ended.process.pid(), exit);
         if (was != Stage.ENDING) {
             Optional<String> last = supervisor.lastLine(ended.spec.name());
-            fail("it ended with " + exit.describe() + last.map(line -> ": " + line).orElse(""));
+            fail("it ended with " + exit.describe()
+                    + last.map(line -> ": " + line).orElse(""));
         }
         return Optional.of(ended).filter(life -> life.plan.isPresent());
     }

@@ -182,12 +182,16 @@ public final class Supervisor {
 
     /**
      * Kills a child's process, which is then restarted by its policy as if it had died, and counted under the cause. Does nothing
-     * when none lives, or it is ending already.
+     * when none lives, or it is ending already. A successor that is being tried is given up.
      *
+     * @param process its name, which is the child's unless that has two
      * @param why for people
      */
-    public void condemn(String name, Cause cause, String why) {
-        handle(() -> named(name).condemn(cause, why));
+    public void condemn(String process, Cause cause, String why) {
+        handle(() -> children.values().stream()
+                .filter(child -> child.runs(process))
+                .findFirst()
+                .ifPresentOrElse(child -> child.condemn(process, cause, why), () -> named(process)));
     }
 
     /**

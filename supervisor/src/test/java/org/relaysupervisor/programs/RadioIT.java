@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.config.RelayConfig.Delivery;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.config.RelayConfig.Mount;
@@ -70,6 +71,7 @@ class RadioIT {
         Path standby = RealPrograms.standby(directory);
         liquidsoap = new LiquidsoapProgram(
                 configs.build(),
+                Lane.A,
                 SOURCE,
                 Map.of(Configs.DJ_PASSWORD, DJ),
                 directory.resolve("run"),

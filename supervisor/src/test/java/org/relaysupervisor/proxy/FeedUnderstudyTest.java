@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.relaysupervisor.config.Lane;
 
 /** A source beside that of a feed: heard by nobody until it takes the place, and then without a frame missing or a listener lost. */
+@SuppressWarnings("FutureReturnValueIgnored") // embedded channels do everything at once
 class FeedUnderstudyTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
     /** Of the frames that the source beside sends. */

@@ -142,7 +142,8 @@ class SupervisorPropertyTest {
         private void succeed(String name) {
             boolean second = scene.child(name).pid().isPresent()
                     && scene.processes.live(name + "-b").stream()
-                            .anyMatch(live -> live.pid() == scene.child(name).pid().getAsLong());
+                            .anyMatch(live ->
+                                    live.pid() == scene.child(name).pid().getAsLong());
             ChildSpec next = Succeeding.spec(name, second ? name : name + "-b", after(name));
             did("succeed " + name, () -> {
                 try {
@@ -179,9 +180,11 @@ class SupervisorPropertyTest {
             if (!handovers.isEmpty()) {
                 int newest = handovers.size() - 1;
                 Optional<String> refusal = random.nextInt(4) == 0 ? Optional.of("no") : Optional.empty();
-                did("handover " + refusal, () -> handovers
-                        .get(Math.max(0, newest - random.nextInt(2)))
-                        .accept(refusal));
+                did(
+                        "handover " + refusal,
+                        () -> handovers
+                                .get(Math.max(0, newest - random.nextInt(2)))
+                                .accept(refusal));
             }
         }
 
@@ -240,7 +243,9 @@ class SupervisorPropertyTest {
                 boolean others = child.note().contains("(pid ");
                 for (FakeProcess process : live) {
                     boolean own = child.pid().equals(OptionalLong.of(process.pid()));
-                    assertThat(own || others).as("%s is known in %s", process.pid(), child).isTrue();
+                    assertThat(own || others)
+                            .as("%s is known in %s", process.pid(), child)
+                            .isTrue();
                 }
                 timers += (isTimed(child.state()) ? 1 : 0) + (others ? 1 : 0);
                 checkItself(child);

@@ -89,8 +89,10 @@ class SupervisorSuccessionTest {
                 time.compareTo(Scene.START_TIMEOUT.plusSeconds(1)) < 0;
                 time = time.plus(Scene.READY_EVERY)) {
             scene.loop.advance(Scene.READY_EVERY);
-            scene.probes.open().forEach(asked ->
-                    asked.answer(asked.pid == successor.pid() ? Answer.no("plays the standby") : Answer.YES));
+            scene.probes
+                    .open()
+                    .forEach(asked ->
+                            asked.answer(asked.pid == successor.pid() ? Answer.no("plays the standby") : Answer.YES));
             scene.loop.runPosted();
         }
         assertThat(handover.failures).containsExactly("not fit within 20 s: plays the standby");
@@ -126,8 +128,7 @@ class SupervisorSuccessionTest {
         makeFit();
         scene.staysWellFor(Succession.PATIENCE.plusSeconds(1));
         answer(Optional.empty());
-        assertThat(handover.failures)
-                .containsExactly("its source has left", "it could not take over within 10 s");
+        assertThat(handover.failures).containsExactly("its source has left", "it could not take over within 10 s");
         assertUntouched();
     }
 
@@ -182,7 +183,9 @@ class SupervisorSuccessionTest {
         assertThat(scene.state("radio")).isEqualTo(ChildState.UP);
         assertThat(scene.child("radio").pid()).hasValue(successor.pid());
         assertThat(scene.processes.live("radio")).isEmpty();
-        assertThat(scene.child("radio").restarts()).containsEntry(Cause.EXIT, 1L).containsEntry(Cause.LEAK, 1L);
+        assertThat(scene.child("radio").restarts())
+                .containsEntry(Cause.EXIT, 1L)
+                .containsEntry(Cause.LEAK, 1L);
     }
 
     @Test
