@@ -1,6 +1,7 @@
 package org.relaysupervisor;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.relaysupervisor.config.Lane;
+import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.programs.IcecastProgram;
 import org.relaysupervisor.programs.LiquidsoapProgram;
@@ -111,6 +113,25 @@ final class Broadcast implements AutoCloseable {
     /** Audio to play to a mount's listeners while its source is away. Any thread. */
     void standby(String mount, byte[] audio) {
         proxy.standby(mount, audio);
+    }
+
+    /**
+     * Opens the port for DJs where a configuration has inputs for them.
+     *
+     * @throws IOException when it can't be had; the message says why
+     */
+    void harbor(RelayConfig config) throws IOException {
+        boolean wanted = config.inputs().stream().anyMatch(RelayConfig.HarborInput.class::isInstance);
+        proxy.harbor(
+                wanted
+                        ? Optional.of(new InetSocketAddress(
+                                config.harbor().bind(), config.harbor().port()))
+                        : Optional.empty());
+    }
+
+    /** Whether a Liquidsoap that is not heard gets what the DJs send as well. Any thread. */
+    void rehearse(boolean on) {
+        proxy.rehearse(on);
     }
 
     /** In which lane the Liquidsoap runs that is heard. Any thread. */

@@ -27,14 +27,22 @@ final class LiquidsoapLaunch implements ChildSpec.Launch {
 
     @Override
     public ProcessSpec prepare() throws IOException {
-        procFs.requireFree("harbor.port", program.config().harbor().port());
+        requireFreeHarbor();
         heard.accept(program.lane());
         return program.prepare().lasting(given);
     }
 
     @Override
     public ProcessSpec prepareBeside() throws IOException {
+        requireFreeHarbor();
         return program.prepareBeside();
+    }
+
+    private void requireFreeHarbor() throws IOException {
+        procFs.requireFree(
+                "source_route.port",
+                program.lane().harbor(),
+                program.config().sourceRoute().port());
     }
 
     @Override

@@ -246,12 +246,23 @@ final class Relay implements AutoCloseable {
         ProxySettings settings = FrontSecrets.of(config, secrets).proxy(config);
         Path accessLog = logs.resolve("access.log");
         try {
-            return Broadcast.open(settings, accessLog, loop);
+            return open(settings, accessLog, config);
         } catch (IOException e) {
             if (records.killGhosts(GHOST_GRACE_MILLIS) == 0) {
                 throw e;
             }
-            return Broadcast.open(settings, accessLog, loop);
+            return open(settings, accessLog, config);
+        }
+    }
+
+    private Broadcast open(ProxySettings settings, Path accessLog, RelayConfig config) throws IOException {
+        Broadcast opened = Broadcast.open(settings, accessLog, loop);
+        try {
+            opened.harbor(config);
+            return opened;
+        } catch (IOException e) {
+            opened.close();
+            throw e;
         }
     }
 
@@ -394,6 +405,11 @@ final class Relay implements AutoCloseable {
         archive.use(config);
         hls.use(config);
         broadcast.use(configuration.now().lineup().proxy());
+        try {
+            broadcast.harbor(config);
+        } catch (IOException e) {
+            log.log(Level.ERROR, "no DJ can connect: " + e.getMessage());
+        }
         standby.use(config);
     }
 

@@ -57,9 +57,6 @@ final class Replacement {
 
     /** Why a Liquidsoap can't be replaced without a break by that of another lineup; empty when it can. */
     Optional<String> obstacle(Lineup now, Lineup next) {
-        if (next.config().inputs().stream().anyMatch(RelayConfig.HarborInput.class::isInstance)) {
-            return Optional.of("DJs connect to Liquidsoap itself (a harbor input)");
-        }
         if (!formats(now.config()).equals(formats(next.config()))) {
             return Optional.of("the mounts are others");
         }
@@ -86,15 +83,25 @@ final class Replacement {
      * @throws IllegalStateException when Liquidsoap isn't up, or is being replaced already
      */
     void begin(Lineup now, Lineup next, Cause cause, String why, Runnable taken) {
+        if (isRunning()) {
+            throw new IllegalStateException("liquidsoap is being replaced already; see relayctl status");
+        }
         LiquidsoapProgram program = next.liquidsoap().orElseThrow();
         ChildSpec spec = specs.apply(next).stream()
                 .filter(child -> child.name().equals(LiquidsoapProgram.NAME))
                 .findFirst()
                 .orElseThrow();
         Attempt attempt = new Attempt(program, now.lane(), taken);
-        supervisor.succeed(spec, cause, why, attempt);
         running = Optional.of(attempt);
+        broadcast.rehearse(true);
         log.log(Level.INFO, "liquidsoap is being replaced (" + why + "): a second one is started beside it");
+        try {
+            supervisor.succeed(spec, cause, why, attempt);
+        } catch (IllegalStateException e) {
+            broadcast.rehearse(false);
+            running = Optional.empty();
+            throw e;
+        }
     }
 
     private final class Attempt implements Handover {
@@ -123,6 +130,7 @@ final class Replacement {
         @Override
         public void done() {
             running = Optional.empty();
+            broadcast.rehearse(false);
             try {
                 program.heard();
             } catch (IOException e) {
@@ -135,6 +143,7 @@ final class Replacement {
         @Override
         public void failed(String why) {
             running = Optional.empty();
+            broadcast.rehearse(false);
             broadcast.lane(before);
             log.log(Level.WARNING, "liquidsoap was not replaced, the old one plays on: the new one " + why);
         }

@@ -13,11 +13,13 @@ public enum Lane {
     B(2, "-b");
 
     private final InetAddress address;
+    private final InetAddress harbor;
     private final String suffix;
 
     Lane(int last, String suffix) {
         try {
             address = InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
+            harbor = InetAddress.getByAddress(new byte[] {127, 0, 1, (byte) last});
         } catch (UnknownHostException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -31,6 +33,11 @@ public enum Lane {
     /** On which the lane's source route listens; all of 127.0.0.0/8 is the loopback interface's. */
     public InetAddress address() {
         return address;
+    }
+
+    /** On which the lane's Liquidsoap takes DJs, whom the daemon passes on to it; the port is the source route's as well. */
+    public InetAddress harbor() {
+        return harbor;
     }
 
     /** The name of this lane's process, or the like. */

@@ -202,6 +202,18 @@ public final class ProcFs {
         }
     }
 
+    /** The same of a port on an address. */
+    public void requireFree(String setting, InetAddress address, int port) throws IOException {
+        for (Listening socket : listening()) {
+            InetAddress taken = socket.address().getAddress();
+            boolean there = taken.equals(address) || taken.isAnyLocalAddress();
+            if (there && socket.address().getPort() == port) {
+                throw new IOException(setting + ": port " + port + " on " + address.getHostAddress()
+                        + " is taken by another program: stop it, or choose another port in relay.yaml");
+            }
+        }
+    }
+
     private String command(long pid) {
         try {
             return Files.readString(file(pid, "comm")).strip();

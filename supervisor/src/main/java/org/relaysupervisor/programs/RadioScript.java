@@ -46,7 +46,7 @@ final class RadioScript {
                 .flag("partsOf21", library == Library.PARTS_OF_2_1)
                 .flag("partsOf23", library == Library.PARTS_OF_2_3)
                 .text("socket", socket.toString())
-                .text("harborBind", config.harbor().bind().getHostAddress())
+                .text("harborBind", lane.harbor().getHostAddress())
                 .text("standby", standby.toString())
                 .list("inputs", inputs())
                 .list("mounts", mounts());
@@ -97,7 +97,7 @@ final class RadioScript {
         }
         return raw(input)
                 .list("djs", djs)
-                .number("port", config.harbor().port())
+                .number("port", config.sourceRoute().port())
                 .text("mount", input.mount());
     }
 

@@ -37,6 +37,7 @@ public final class Proxy implements AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(2);
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
+    private final Transport transport;
     private final Policy policy;
     private final Mounts mounts;
     private final Meters meters = new Meters();
@@ -45,6 +46,9 @@ public final class Proxy implements AutoCloseable {
     private final EventLoopGroup group;
     private final Upstream upstream;
     private final Map<Lane, Channel> sourcePorts = new EnumMap<>(Lane.class);
+    private final HarborRoute harbor;
+    private Optional<InetSocketAddress> harborAt = Optional.empty();
+    private Channel harborPort;
     private volatile Channel listenerPort;
     private Opening listenerOpening;
 
@@ -54,6 +58,7 @@ public final class Proxy implements AutoCloseable {
     }
 
     private Proxy(ProxySettings settings, Transport transport, Clock clock, AccessLog accessLog, Executor lookUps) {
+        this.transport = transport;
         this.policy = new Policy(settings);
         this.clock = clock;
         this.accessLog = accessLog;
@@ -62,6 +67,11 @@ public final class Proxy implements AutoCloseable {
         InetSocketAddress icecast = new InetSocketAddress(LOOPBACK, settings.icecastPort());
         upstream = new Upstream(() -> connector.connect(icecast), group.next(), settings.limits(), meters);
         EventExecutor loop = group.next();
+        harbor = new HarborRoute(
+                policy,
+                lane -> connector.connect(new InetSocketAddress(lane.harbor(), settings.sourcePort())),
+                meters,
+                loop);
         Pacer pacer = new Pacer(loop, meters, settings.limits().feed().interval());
         PrimaryDialler dialler = new PrimaryDialler(transport.client(group, settings.limits()), lookUps, loop);
         mounts = new Mounts(
@@ -224,11 +234,41 @@ public final class Proxy implements AutoCloseable {
         if (policy.lane() != heard) {
             policy.lane(heard);
             mounts.forEachFeed(Feed::exchangeSources);
+            harbor.exchange();
         }
     }
 
     /**
-     * The same, but only when each mount has a source of that lane.
+     * Opens the port for DJs' encoders, moves it, or closes it to who comes; who is connected stays. One thread at a time, and not the
+     * network's.
+     *
+     * @throws IOException when it can't be had; the message says why, and none is open then
+     */
+    public void harbor(Optional<InetSocketAddress> at) throws IOException {
+        if (at.equals(harborAt)) {
+            return;
+        }
+        if (harborPort != null) {
+            harborPort.close().awaitUninterruptibly();
+            harborPort = null;
+        }
+        harborAt = Optional.empty();
+        if (at.isPresent()) {
+            harborPort = bind(transport.server(group, policy.limits()), harbor, "harbor", at.get());
+            harborAt = at;
+        }
+    }
+
+    /**
+     * Says whether the Liquidsoap of the lane that is not heard gets what the DJs send as well, so that it can take over with them. Any
+     * thread.
+     */
+    public void rehearse(boolean on) {
+        group.execute(() -> harbor.rehearse(on));
+    }
+
+    /**
+     * The same as {@link #lane}, but only when each mount has a source of that lane.
      *
      * @param answer on the network's thread: empty when it is done; otherwise what is missing, and nothing was changed
      */

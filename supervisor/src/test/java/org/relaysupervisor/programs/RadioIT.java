@@ -60,7 +60,6 @@ class RadioIT {
                 List.of(Configs.LIVE, new Mount("/aac", Format.AAC, 96, 44_100, 2, false, Delivery.FEED, "music"));
         configs.icecastPort = RealPrograms.freePort();
         configs.sourcePort = configs.icecastPort;
-        configs.harborPort = RealPrograms.freePort();
         icecast = new IcecastProgram(
                 configs.build(),
                 SOURCE,
@@ -132,7 +131,8 @@ class RadioIT {
         argv.addAll(List.of("-c:a", "libmp3lame", "-b:a", "128k", "-content_type", "audio/mpeg"));
         // ffmpeg puts it into a URL.
         argv.addAll(List.of("-password", URLEncoder.encode(password, StandardCharsets.UTF_8)));
-        argv.addAll(List.of("-f", "mp3", "icecast://127.0.0.1:" + configs.harborPort + "/dj"));
+        argv.addAll(List.of(
+                "-f", "mp3", "icecast://" + Lane.A.harbor().getHostAddress() + ":" + configs.sourcePort + "/dj"));
         return programs.start("dj", argv);
     }
 

@@ -3,7 +3,8 @@ package org.relaysupervisor.station;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ShortBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,8 +31,7 @@ class ReplacementIT {
 
     private Station station;
 
-    @BeforeEach
-    void goOnAir() throws Exception {
+    private void playFiles() throws Exception {
         Path files = Files.createDirectory(directory.resolve("files"));
         tone(files.resolve("tone.mp3"));
         station = Station.prepare(directory);
@@ -45,7 +44,9 @@ class ReplacementIT {
 
     @AfterEach
     void goOffAir() {
-        station.close();
+        if (station != null) {
+            station.close();
+        }
     }
 
     private static void tone(Path file) throws Exception {
@@ -76,10 +77,12 @@ class ReplacementIT {
 
     @Test
     void aRestartIsNotHeard() throws Exception {
+        playFiles();
         List<Tape> listeners = new ArrayList<>();
         for (int i = 0; i < LISTENERS; i++) {
             listeners.add(new Tape(station.listenUrl()));
         }
+        List<Integer> before = listeners.stream().map(Tape::position).toList();
         long pid = station.pid("liquidsoap");
         Station.CommandResult answer = station.relayctl("restart", "liquidsoap");
         assertThat(answer.exitCode()).as(answer.output()).isZero();
@@ -91,7 +94,9 @@ class ReplacementIT {
             int then = positions.get(i);
             await("listener " + i + " hears more").until(() -> tape.position() > then + 64_000);
         }
-        listeners.forEach(this::assertUnbroken);
+        for (int i = 0; i < LISTENERS; i++) {
+            assertUnbroken(listeners.get(i), before.get(i));
+        }
         assertThat(station.child("liquidsoap").get("restarts").toString()).contains("operator=1");
         listeners.forEach(Tape::close);
 
@@ -105,43 +110,84 @@ class ReplacementIT {
         assertThat(station.pid("liquidsoap")).isEqualTo(second);
         assertThat(station.child("liquidsoap").get("adopted")).isEqualTo(true);
         await("the playlist is seen to play").until(() -> plays("files"));
-        try (Tape tape = new Tape(station.listenUrl())) {
-            station.relayctl("restart", "liquidsoap");
-            awaitReplaced(second);
-            int then = tape.position();
-            await("more is heard").until(() -> tape.position() > then + 64_000);
-            assertUnbroken(tape);
-        }
+        replaceUnheard(second);
     }
 
-    /** Frame follows frame, and no half second is silent. */
-    private void assertUnbroken(Tape tape) {
-        byte[] heard = tape.between(0, tape.position());
-        FrameParser parser = FrameParser.of("audio/mpeg").orElseThrow();
-        parser.accept(heard, 0, heard.length, frame -> {});
-        assertThat(parser.garbageBytes()).isZero();
-        try {
-            Path file = Files.write(Files.createTempFile(directory, "heard", ".mp3"), heard);
-            Station.CommandResult silences = Station.run(List.of(
-                    "ffmpeg",
-                    "-nostdin",
-                    "-hide_banner",
-                    "-i",
-                    file.toString(),
-                    "-af",
-                    "silencedetect=noise=-50dB:duration=0.5",
-                    "-f",
-                    "null",
-                    "-"));
-            assertThat(silences.output()).doesNotContain("silence_start");
-            Files.delete(file);
-        } catch (IOException | InterruptedException e) {
-            throw new AssertionError(e);
+    private void replaceUnheard(long pid) throws Exception {
+        try (Tape tape = new Tape(station.listenUrl())) {
+            await("something is heard").until(() -> tape.position() > 80_000);
+            int before = tape.position();
+            Station.CommandResult answer = station.relayctl("restart", "liquidsoap");
+            assertThat(answer.output()).contains("being replaced");
+            awaitReplaced(pid);
+            int then = tape.position();
+            await("more is heard").until(() -> tape.position() > then + 64_000);
+            assertUnbroken(tape, before);
         }
     }
 
     @Test
+    void aDjStaysConnectedAndOnTheAir() throws Exception {
+        station = Station.onAir(directory);
+        Process dj = station.dj("sine=frequency=1000:sample_rate=44100");
+        try {
+            await("the DJ is on the air").atMost(Duration.ofSeconds(20)).until(() -> plays("live"));
+            replaceUnheard(station.pid("liquidsoap"));
+            assertThat(dj.isAlive()).isTrue();
+            // And back, in the first lane.
+            replaceUnheard(station.pid("liquidsoap"));
+            assertThat(dj.isAlive()).isTrue();
+        } finally {
+            dj.destroyForcibly();
+        }
+        await("the standby plays without the DJ").atMost(Duration.ofSeconds(30)).until(() -> plays("standby"));
+    }
+
+    /** From a position on frame follows frame, and but for half a second it is the tone. */
+    private void assertUnbroken(Tape tape, int from) throws Exception {
+        byte[] heard = tape.between(0, tape.position());
+        FrameParser parser = FrameParser.of("audio/mpeg").orElseThrow();
+        parser.accept(heard, 0, heard.length, frame -> {});
+        assertThat(parser.garbageBytes()).isZero();
+        Path encoded = Files.write(directory.resolve("heard.mp3"), tape.between(from, tape.position()));
+        Path decoded = directory.resolve("heard.raw");
+        Station.CommandResult decoding = Station.run(List.of(
+                "ffmpeg",
+                "-nostdin",
+                "-loglevel",
+                "error",
+                "-y",
+                "-i",
+                encoded.toString(),
+                "-ac",
+                "1",
+                "-ar",
+                "8000",
+                "-f",
+                "s16be",
+                decoded.toString()));
+        assertThat(decoding.exitCode()).as(decoding.output()).isZero();
+        ShortBuffer samples = ByteBuffer.wrap(Files.readAllBytes(decoded)).asShortBuffer();
+        double[] window = new double[800];
+        int changed = 0;
+        int windows = 0;
+        while (samples.remaining() >= window.length) {
+            for (int i = 0; i < window.length; i++) {
+                window[i] = samples.get() / 32_768.0;
+            }
+            windows++;
+            changed += Ear.classify(window) == Ear.Heard.TONE ? 0 : 1;
+        }
+        assertThat(windows).isGreaterThan(50);
+        assertThat(changed)
+                .as("tenths of a second of %d that are not the tone", windows)
+                .isLessThanOrEqualTo(5);
+        System.out.println("replaced unheard: " + changed + " of " + windows + " tenths of a second changed");
+    }
+
+    @Test
     void oneThatDoesNotStartIsGivenUpAndItsConfigurationWithIt() throws Exception {
+        playFiles();
         Path broken = Files.createFile(
                 directory.resolve("broken"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
@@ -161,8 +207,8 @@ class ReplacementIT {
             assertThat(station.pid("liquidsoap")).isEqualTo(pid);
             assertThat(station.status().get("config").toString()).contains("generation=1");
             int then = tape.position();
-            await("the old one plays on").until(() -> tape.position() > then + 32_000);
-            assertUnbroken(tape);
+            await("the old one plays on").until(() -> tape.position() > then + 100_000);
+            assertUnbroken(tape, then);
         }
     }
 }
