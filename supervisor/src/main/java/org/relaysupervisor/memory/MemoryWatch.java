@@ -51,7 +51,6 @@ public final class MemoryWatch {
     private final BooleanSupplier quiet;
     private final Remedies remedies;
     private final Map<String, Life> lives = new HashMap<>();
-    private final Map<Long, String> processes = new ConcurrentHashMap<>();
     private final Map<String, Double> secondsToOom = new ConcurrentHashMap<>();
 
     private volatile ChildLimits limits;
@@ -117,19 +116,15 @@ public final class MemoryWatch {
         problems = List.copyOf(found);
     }
 
-    /** A process was started; a child that has two knows them by two names. */
+    /** A process of this name was started; a child that has two has a name for each. */
     public void started(String child, long pid) {
         lives.put(child, new Life(pid, loop.nanoTime()));
-        processes.put(pid, child);
         secondsToOom.remove(child);
     }
 
     /** The child's process is gone. */
     public void ended(String child) {
-        Life ended = lives.remove(child);
-        if (ended != null) {
-            processes.remove(ended.pid);
-        }
+        lives.remove(child);
         secondsToOom.remove(child);
     }
 
@@ -242,11 +237,10 @@ public final class MemoryWatch {
         if (pid.isEmpty()) {
             return ChildMemory.NONE;
         }
-        String process = processes.getOrDefault(pid.getAsLong(), child);
-        Double seconds = secondsToOom.get(process);
-        Optional<Cgroup> group = cgroups.map(tree -> tree.of(process));
+        Double seconds = secondsToOom.get(child);
+        Optional<Cgroup> group = cgroups.map(tree -> tree.of(child));
         return new ChildMemory(
-                used(process, pid),
+                used(child, pid),
                 group.map(Cgroup::pressure).orElse(OptionalDouble.empty()),
                 group.map(of -> OptionalLong.of(of.memoryEvents().high())).orElse(OptionalLong.empty()),
                 seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds));

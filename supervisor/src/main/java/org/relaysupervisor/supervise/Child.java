@@ -469,6 +469,7 @@ final class Child {
     private ChildSnapshot view() {
         return new ChildSnapshot(
                 spec.name(),
+                life.map(Life::name).orElseGet(spec::processName),
                 wanted,
                 state,
                 life.map(living -> OptionalLong.of(living.process.pid())).orElse(OptionalLong.empty()),
@@ -477,6 +478,7 @@ final class Child {
                 state == ChildState.UP ? life.orElseThrow().upSinceNanos() : OptionalLong.empty(),
                 starts,
                 restarts,
+                succession.counts(),
                 lastExit,
                 Stream.of(note, succession.note())
                         .filter(text -> !text.isEmpty())

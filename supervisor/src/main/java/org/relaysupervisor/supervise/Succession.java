@@ -40,6 +40,7 @@ final class Succession {
     private Handover handover;
     private Life.Verdict reason;
     private String note = "";
+    private Replacements counts = Replacements.NONE;
 
     Succession(Child child, Supervisor supervisor, Loop loop, Processes processes, ProbeRunner probes) {
         this.child = child;
@@ -64,6 +65,10 @@ final class Succession {
 
     Optional<Long> generation() {
         return other.map(life -> life.generation);
+    }
+
+    Replacements counts() {
+        return counts;
     }
 
     /** What is going on, for people; empty when nothing is. */
@@ -139,6 +144,7 @@ final class Succession {
         leave();
         // This one first: a daemon that is killed between the two leaves its successor something to go on with.
         next.process.lasting(next.spec.launch().lasting());
+        counts = counts.oneMoreDone();
         child.supersede(next, reason).ifPresent(this::retire);
         supervisor.afterwards(List.of(handover::done));
     }
@@ -160,6 +166,7 @@ final class Succession {
     }
 
     private void fail(String why) {
+        counts = counts.oneMoreFailed();
         Handover told = handover;
         supervisor.afterwards(List.of(() -> told.failed(why)));
     }

@@ -47,6 +47,7 @@ import org.relaysupervisor.supervise.Cause;
 import org.relaysupervisor.supervise.ChildSnapshot;
 import org.relaysupervisor.supervise.ChildSnapshot.LastExit;
 import org.relaysupervisor.supervise.ChildState;
+import org.relaysupervisor.supervise.Replacements;
 
 /**
  * Snapshots for tests. {@link #starting()}, {@link #onAir()} and {@link #offAir()} are whole stations; the methods after them each change one thing
@@ -424,6 +425,7 @@ public final class Snapshots {
                     ? new RelaySnapshot.Child(
                             new ChildSnapshot(
                                     name,
+                                    state.process(),
                                     state.wanted(),
                                     state.state(),
                                     state.pid(),
@@ -432,6 +434,7 @@ public final class Snapshots {
                                     state.upSinceNanos(),
                                     state.starts(),
                                     state.restarts(),
+                                    state.replacements(),
                                     lastExit,
                                     note),
                             child.memory(),
@@ -589,6 +592,7 @@ public final class Snapshots {
         long restarted = restarts.values().stream().mapToLong(Long::longValue).sum();
         ChildSnapshot snapshot = new ChildSnapshot(
                 name,
+                name,
                 state != ChildState.STOPPED,
                 state,
                 pid,
@@ -597,6 +601,7 @@ public final class Snapshots {
                 up ? OptionalLong.of(3_000_000_000L) : OptionalLong.empty(),
                 restarted + 1,
                 counts(Cause.class, restarts, 0L),
+                Replacements.NONE,
                 Optional.empty(),
                 state.label());
         return new RelaySnapshot.Child(
