@@ -20,7 +20,6 @@ import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.recording.Recorder;
 import org.relaysupervisor.supervise.Cause;
 import org.relaysupervisor.supervise.ChildSnapshot;
-import org.relaysupervisor.supervise.ChildState;
 import org.relaysupervisor.supervise.Supervisor;
 
 /**
@@ -120,26 +119,34 @@ final class ActiveConfiguration {
         }
         Lineup beside = lineups.inOtherLane(after);
         Reconfiguration rest = plan.keeping(LiquidsoapProgram.NAME);
-        replacement.begin(before.lineup(), beside, Cause.OPERATOR, "the configuration was changed", () -> {
-            apply(before, beside, rest);
-            log.log(Level.INFO, "the configuration was reloaded: liquidsoap was replaced; " + rest.describe());
-        });
+        try {
+            replacement.begin(before.lineup(), beside, Cause.OPERATOR, "the configuration was changed", () -> {
+                apply(before, beside, rest);
+                log.log(Level.INFO, "the configuration was reloaded: liquidsoap was replaced; " + rest.describe());
+            });
+        } catch (IllegalStateException e) {
+            throw new IOException(e.getMessage() + ": reload again in a moment", e);
+        }
         return "liquidsoap is being replaced; the configuration is taken when the new one has been heard to be fit, and"
                 + " not at all otherwise: see relayctl status and logs";
     }
 
     /**
-     * Restarts Liquidsoap, without a break where that can be done.
+     * Restarts Liquidsoap, without a break where that can be done. For another cause than an operator not while a replacement is under way
+     * or has just failed.
      *
      * @param why for people
      * @return what is done, for people
      * @throws IllegalStateException when nothing can be started now
      */
     String restartLiquidsoap(Cause cause, String why) {
+        if (cause != Cause.OPERATOR && (replacement.isRunning() || replacement.hasJustFailed())) {
+            return "liquidsoap is not restarted now";
+        }
         State before = state;
         Optional<String> obstacle = replacement.obstacle(before.lineup(), before.lineup());
         try {
-            if (obstacle.isEmpty() && isUp(LiquidsoapProgram.NAME)) {
+            if (obstacle.isEmpty()) {
                 Lineup beside = lineups.inOtherLane(before.lineup());
                 replacement.begin(before.lineup(), beside, cause, why, () -> took(beside));
                 return "liquidsoap is being replaced: the new one takes over when it has been heard to be fit, and the"
@@ -158,13 +165,35 @@ final class ActiveConfiguration {
                         .orElse("");
     }
 
-    private boolean isUp(String name) {
-        return supervisor.snapshot().stream()
-                .anyMatch(child -> child.name().equals(name) && child.state() == ChildState.UP);
-    }
-
     private void took(Lineup lineup) {
         state = new State(lineup, state.generation(), state.lastReloadSucceeded(), state.lastReload());
+    }
+
+    /**
+     * Tries the Liquidsoap that a reload would start, beside the one on the air.
+     *
+     * @param report called once, perhaps later; on the loop
+     * @throws IllegalStateException when nothing can be started now
+     */
+    void canary(Consumer<Outcome> report) {
+        State before = state;
+        try {
+            ConfigReader.Loaded loaded = ConfigReader.read(file);
+            refuseAnotherRole(before.config(), loaded.config());
+            Lineup after = lineups.lineup(
+                    Reconfiguration.effective(before.config(), loaded.config()),
+                    before.lineup().lane());
+            Optional<String> obstacle = after.liquidsoap().isEmpty()
+                    ? Optional.of("an edge has no Liquidsoap")
+                    : replacement.obstacle(before.lineup(), after);
+            if (obstacle.isPresent()) {
+                report.accept(new Outcome(false, "it can't be tried beside the one on the air: " + obstacle.get()));
+                return;
+            }
+            replacement.canary(lineups.inOtherLane(after), report);
+        } catch (InvalidConfigException | IOException e) {
+            report.accept(new Outcome(false, e.getMessage()));
+        }
     }
 
     private static void refuseAnotherRole(RelayConfig before, RelayConfig after) throws IOException {

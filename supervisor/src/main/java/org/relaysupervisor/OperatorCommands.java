@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.relaysupervisor.admin.Commands;
@@ -26,10 +27,12 @@ final class OperatorCommands implements Commands {
     private final Drills drills;
     private final UnaryOperator<String> restart;
     private final Supplier<Outcome> reload;
+    private final Consumer<Consumer<Outcome>> canary;
 
     /**
      * @param restart restarts a child by its name, and says how; called on the loop
      * @param reload called on the loop
+     * @param canary the same; answers later
      */
     OperatorCommands(
             Loop loop,
@@ -37,13 +40,15 @@ final class OperatorCommands implements Commands {
             Shows shows,
             Drills drills,
             UnaryOperator<String> restart,
-            Supplier<Outcome> reload) {
+            Supplier<Outcome> reload,
+            Consumer<Consumer<Outcome>> canary) {
         this.loop = loop;
         this.supervisor = supervisor;
         this.shows = shows;
         this.drills = drills;
         this.restart = restart;
         this.reload = reload;
+        this.canary = canary;
     }
 
     @Override
@@ -68,6 +73,11 @@ final class OperatorCommands implements Commands {
     @Override
     public Outcome reload() {
         return await(answer -> answer.complete(reload.get()));
+    }
+
+    @Override
+    public Outcome canary() {
+        return await(answer -> canary.accept(answer::complete));
     }
 
     @Override

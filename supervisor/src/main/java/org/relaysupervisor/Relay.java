@@ -200,6 +200,7 @@ final class Relay implements AutoCloseable {
                 state, secrets, executables, procFs, loop, broadcast, metering, archive, hls, recorder::wasStopped);
         lineups.askLiquidsoap(config);
         Replacement replacement = new Replacement(
+                loop,
                 supervisor,
                 broadcast,
                 containment.memory()::noRoomForSecond,
@@ -234,7 +235,14 @@ final class Relay implements AutoCloseable {
                 config.control().group(),
                 new AdminApi(
                         status,
-                        new OperatorCommands(loop, supervisor, shows, drills.drills(), this::restart, this::reload),
+                        new OperatorCommands(
+                                loop,
+                                supervisor,
+                                shows,
+                                drills.drills(),
+                                this::restart,
+                                this::reload,
+                                configuration::canary),
                         new KeptLogs(childLog),
                         archive,
                         doctor(procFs, executables)::examine));
@@ -375,7 +383,11 @@ final class Relay implements AutoCloseable {
     /** On the loop. */
     private void leaking(String child, String why) {
         if (child.equals(LiquidsoapProgram.NAME)) {
-            configuration.restartLiquidsoap(Cause.LEAK, why);
+            try {
+                configuration.restartLiquidsoap(Cause.LEAK, why);
+            } catch (IllegalStateException e) {
+                log.log(Level.INFO, "liquidsoap leaks, and is not restarted yet: " + e.getMessage());
+            }
         } else {
             supervisor.restartAhead(child, Cause.LEAK, why);
         }

@@ -3,19 +3,24 @@ package org.relaysupervisor;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.relaysupervisor.admin.Commands.Outcome;
 import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.RelayConfig.Delivery;
 import org.relaysupervisor.config.RelayConfig.Format;
+import org.relaysupervisor.loop.Loop;
 import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.supervise.Cause;
 import org.relaysupervisor.supervise.ChildSpec;
+import org.relaysupervisor.supervise.ChildState;
 import org.relaysupervisor.supervise.Handover;
 import org.relaysupervisor.supervise.Supervisor;
 
@@ -26,23 +31,32 @@ import org.relaysupervisor.supervise.Supervisor;
 final class Replacement {
     private static final Logger log = System.getLogger(Replacement.class.getName());
 
+    /** Less than an operator's command may take. */
+    static final Duration CANARY = Duration.ofSeconds(25);
+
+    private static final Duration AFTER_FAILURE = Duration.ofMinutes(15);
+
+    private final Loop loop;
     private final Supervisor supervisor;
     private final Broadcast broadcast;
     private final Function<String, Optional<String>> noRoom;
     private final Function<Lineup, List<ChildSpec>> specs;
     private final Audition audition;
-    private Optional<Attempt> running = Optional.empty();
+    private OptionalLong failedNanos = OptionalLong.empty();
+    private Optional<Handover> running = Optional.empty();
 
     /**
      * @param noRoom why a second process of a child has no room
      * @param specs of a lineup's children
      */
     Replacement(
+            Loop loop,
             Supervisor supervisor,
             Broadcast broadcast,
             Function<String, Optional<String>> noRoom,
             Function<Lineup, List<ChildSpec>> specs,
             Audition audition) {
+        this.loop = loop;
         this.supervisor = supervisor;
         this.broadcast = broadcast;
         this.noRoom = noRoom;
@@ -55,8 +69,17 @@ final class Replacement {
         return running.isPresent();
     }
 
+    /** Whether one was tried in vain a short while ago: what is tried for no operator has to wait. */
+    boolean hasJustFailed() {
+        return failedNanos.isPresent() && loop.since(failedNanos.getAsLong()).compareTo(AFTER_FAILURE) < 0;
+    }
+
     /** Why a Liquidsoap can't be replaced without a break by that of another lineup; empty when it can. */
     Optional<String> obstacle(Lineup now, Lineup next) {
+        if (supervisor.snapshot().stream()
+                .noneMatch(child -> child.name().equals(LiquidsoapProgram.NAME) && child.state() == ChildState.UP)) {
+            return Optional.of("it is not up");
+        }
         if (!formats(now.config()).equals(formats(next.config()))) {
             return Optional.of("the mounts are others");
         }
@@ -83,24 +106,87 @@ final class Replacement {
      * @throws IllegalStateException when Liquidsoap isn't up, or is being replaced already
      */
     void begin(Lineup now, Lineup next, Cause cause, String why, Runnable taken) {
+        start(next, cause, why, new Attempt(next.liquidsoap().orElseThrow(), now.lane(), taken));
+    }
+
+    /**
+     * Tries the Liquidsoap of another lineup in the lane that is free, without replacing the one that runs.
+     *
+     * @param report called once, within {@link #CANARY} and the time of a stop
+     * @throws IllegalStateException when Liquidsoap isn't up, or is being replaced
+     */
+    void canary(Lineup next, Consumer<Outcome> report) {
+        Canary canary = new Canary(next.liquidsoap().orElseThrow(), report);
+        start(next, Cause.OPERATOR, "it is tried", canary);
+        loop.after(CANARY, () -> {
+            if (running.equals(Optional.of(canary))) {
+                supervisor.giveUp(LiquidsoapProgram.NAME, "is not fit within " + CANARY.toSeconds() + " s");
+            }
+        });
+    }
+
+    private void start(Lineup next, Cause cause, String why, Handover handover) {
         if (isRunning()) {
             throw new IllegalStateException("liquidsoap is being replaced already; see relayctl status");
         }
-        LiquidsoapProgram program = next.liquidsoap().orElseThrow();
         ChildSpec spec = specs.apply(next).stream()
                 .filter(child -> child.name().equals(LiquidsoapProgram.NAME))
                 .findFirst()
                 .orElseThrow();
-        Attempt attempt = new Attempt(program, now.lane(), taken);
-        running = Optional.of(attempt);
+        running = Optional.of(handover);
         broadcast.rehearse(true);
-        log.log(Level.INFO, "liquidsoap is being replaced (" + why + "): a second one is started beside it");
+        log.log(Level.INFO, "a second liquidsoap is started beside the one on the air (" + why + ")");
         try {
-            supervisor.succeed(spec, cause, why, attempt);
+            supervisor.succeed(spec, cause, why, handover);
         } catch (IllegalStateException e) {
-            broadcast.rehearse(false);
-            running = Optional.empty();
+            over();
             throw e;
+        }
+    }
+
+    private void over() {
+        broadcast.rehearse(false);
+        running = Optional.empty();
+    }
+
+    /** One that is only tried. */
+    private final class Canary implements Handover {
+        private final LiquidsoapProgram program;
+        private final Consumer<Outcome> report;
+        /** Empty until it was fit. Written by a probe, and read on the loop afterwards. */
+        private volatile Optional<String> heard = Optional.empty();
+
+        Canary(LiquidsoapProgram program, Consumer<Outcome> report) {
+            this.program = program;
+            this.report = report;
+        }
+
+        @Override
+        public boolean isCanary() {
+            return true;
+        }
+
+        @Override
+        public void fit(long pid) throws IOException, InterruptedException {
+            heard = Optional.of(audition.judge(program));
+        }
+
+        @Override
+        public void take(Consumer<Optional<String>> answer) {
+            answer.accept(Optional.of("was only tried"));
+        }
+
+        @Override
+        public void done() {
+            throw new IllegalStateException("a canary never takes over");
+        }
+
+        @Override
+        public void failed(String why) {
+            over();
+            report.accept(heard.map(what -> new Outcome(true, "it would be taken: " + what + "; nothing was changed"))
+                    .orElseGet(() -> new Outcome(
+                            false, "it would not be taken: the new liquidsoap " + why + "; nothing was changed")));
         }
     }
 
@@ -129,8 +215,7 @@ final class Replacement {
 
         @Override
         public void done() {
-            running = Optional.empty();
-            broadcast.rehearse(false);
+            over();
             try {
                 program.heard();
             } catch (IOException e) {
@@ -142,8 +227,8 @@ final class Replacement {
 
         @Override
         public void failed(String why) {
-            running = Optional.empty();
-            broadcast.rehearse(false);
+            over();
+            failedNanos = OptionalLong.of(loop.nanoTime());
             broadcast.lane(before);
             log.log(Level.WARNING, "liquidsoap was not replaced, the old one plays on: the new one " + why);
         }

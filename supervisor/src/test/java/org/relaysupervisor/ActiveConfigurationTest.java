@@ -78,6 +78,7 @@ class ActiveConfigurationTest {
                 lineups,
                 supervisor,
                 new Replacement(
+                        loop,
                         supervisor,
                         broadcast,
                         child -> Optional.empty(),

@@ -70,7 +70,8 @@ class OperatorCommandsTest {
                     supervisor.restart(child);
                     return child + " is being restarted";
                 },
-                reload);
+                reload,
+                answer -> answer.accept(new Outcome(true, "it would be taken")));
     }
 
     @Test

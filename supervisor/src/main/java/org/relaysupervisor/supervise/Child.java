@@ -152,7 +152,7 @@ final class Child {
     }
 
     void giveUp(String why) {
-        succession.giveUp(why);
+        succession.giveUp(why + ": " + succession.note());
     }
 
     /** A successor takes the place, whatever has become of the process there. Returns that, which is to end. */

@@ -42,7 +42,20 @@ public record ChildSnapshot(
 
     /** The same but for the note. */
     public ChildSnapshot withNote(String other) {
-        return new ChildSnapshot(name, process, wanted, state, pid, startedAt, adopted, upSinceNanos, starts, restarts, replacements, lastExit, other);
+        return new ChildSnapshot(
+                name,
+                process,
+                wanted,
+                state,
+                pid,
+                startedAt,
+                adopted,
+                upSinceNanos,
+                starts,
+                restarts,
+                replacements,
+                lastExit,
+                other);
     }
 
     /**

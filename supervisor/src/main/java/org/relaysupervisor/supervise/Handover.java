@@ -20,6 +20,11 @@ public interface Handover {
      */
     void take(Consumer<Optional<String>> answer);
 
+    /** Whether it is only to be seen how it does: then it never takes the place, and that is no failure. */
+    default boolean isCanary() {
+        return false;
+    }
+
     /** The successor is the child's process now, and its predecessor was asked to end. On the loop. */
     void done();
 

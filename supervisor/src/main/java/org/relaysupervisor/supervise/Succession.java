@@ -166,7 +166,9 @@ final class Succession {
     }
 
     private void fail(String why) {
-        counts = counts.oneMoreFailed();
+        if (!handover.isCanary()) {
+            counts = counts.oneMoreFailed();
+        }
         Handover told = handover;
         supervisor.afterwards(List.of(() -> told.failed(why)));
     }

@@ -175,7 +175,7 @@ public final class Supervisor {
         });
     }
 
-    /** Ends a successor that is being tried, if there is one. */
+    /** Ends a successor that is being tried, if there is one; what it was waited for last is added to the reason. */
     public void giveUp(String name, String why) {
         handle(() -> named(name).giveUp(why));
     }

@@ -182,7 +182,25 @@ class ReplacementIT {
         assertThat(changed)
                 .as("tenths of a second of %d that are not the tone", windows)
                 .isLessThanOrEqualTo(5);
-        System.out.println("replaced unheard: " + changed + " of " + windows + " tenths of a second changed");
+    }
+
+    @Test
+    void aCanarySaysWhatWouldBeHeardAndChangesNothing() throws Exception {
+        playFiles();
+        long pid = station.pid("liquidsoap");
+        Station.CommandResult good = station.relayctl("reload", "--canary");
+        assertThat(good.output()).contains("it would be taken: it plays files", "dBFS on /live");
+        assertThat(good.exitCode()).isZero();
+        await("it is ended").until(() -> station.child("liquidsoap").get("note").equals(""));
+
+        Path empty = Files.createDirectory(directory.resolve("empty"));
+        station.edit("directory: .*", "directory: " + empty);
+        Station.CommandResult bad = station.relayctl("reload", "--canary");
+        assertThat(bad.output()).contains("it would not be taken", "it plays standby, while files is on the air");
+        assertThat(bad.exitCode()).isNotZero();
+        assertThat(station.pid("liquidsoap")).isEqualTo(pid);
+        assertThat(station.metric("relay_replacements_total{child=\"liquidsoap\",outcome=\"failed\"}"))
+                .isZero();
     }
 
     @Test
