@@ -120,7 +120,7 @@ final class Replacement {
         start(next, Cause.OPERATOR, "it is tried", canary);
         loop.after(CANARY, () -> {
             if (running.equals(Optional.of(canary))) {
-                supervisor.giveUp(LiquidsoapProgram.NAME, "is not fit within " + CANARY.toSeconds() + " s");
+                supervisor.giveUp(LiquidsoapProgram.NAME, "not fit within " + CANARY.toSeconds() + " s");
             }
         });
     }
@@ -185,8 +185,7 @@ final class Replacement {
         public void failed(String why) {
             over();
             report.accept(heard.map(what -> new Outcome(true, "it would be taken: " + what + "; nothing was changed"))
-                    .orElseGet(() -> new Outcome(
-                            false, "it would not be taken: the new liquidsoap " + why + "; nothing was changed")));
+                    .orElseGet(() -> new Outcome(false, "it would not be taken: " + why + "; nothing was changed")));
         }
     }
 
@@ -216,6 +215,9 @@ final class Replacement {
         @Override
         public void done() {
             over();
+            // Should the old one have died and been started again at this very moment, that start has claimed the
+            // listeners.
+            broadcast.lane(program.lane());
             try {
                 program.heard();
             } catch (IOException e) {
@@ -230,7 +232,7 @@ final class Replacement {
             over();
             failedNanos = OptionalLong.of(loop.nanoTime());
             broadcast.lane(before);
-            log.log(Level.WARNING, "liquidsoap was not replaced, the old one plays on: the new one " + why);
+            log.log(Level.WARNING, "liquidsoap was not replaced, and the old one plays on: " + why);
         }
     }
 }

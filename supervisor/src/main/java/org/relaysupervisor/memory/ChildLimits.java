@@ -72,21 +72,19 @@ public record ChildLimits(RelayConfig config) {
     }
 
     /**
-     * Says why a second process of a child has no room for a while.
+     * Says why a second process of a child has no room for a while. What the others use now counts, not what they may use.
      *
-     * @param unit as in {@link #problems}
-     * @param available what the machine can still give, in bytes
+     * @param unit what the limit of all leaves, MemoryMax of the unit for example; in bytes
+     * @param machine what the machine can still give, in bytes
      */
-    public Optional<String> noRoomForSecond(String child, OptionalLong unit, OptionalLong available) {
+    public Optional<String> noRoomForSecond(String child, OptionalLong unit, OptionalLong machine) {
         long more = memory(child);
-        if (unit.isPresent() && unit.getAsLong() < needed() + more) {
-            return Optional.of("the unit's memory limit of " + mebibytes(unit.getAsLong())
-                    + " has no room for a second " + child + ", which may need " + mebibytes(more) + " besides the "
-                    + mebibytes(needed()) + " of all");
+        String why = "there are %s left of %s, and a second " + child + " may use " + mebibytes(more);
+        if (unit.isPresent() && unit.getAsLong() < more) {
+            return Optional.of(why.formatted(mebibytes(unit.getAsLong()), "the memory limit of the unit or container"));
         }
-        if (available.isPresent() && available.getAsLong() < more) {
-            return Optional.of("the machine has " + mebibytes(available.getAsLong()) + " left, and a second " + child
-                    + " may need " + mebibytes(more));
+        if (machine.isPresent() && machine.getAsLong() < more) {
+            return Optional.of(why.formatted(mebibytes(machine.getAsLong()), "the memory of this machine"));
         }
         return Optional.empty();
     }

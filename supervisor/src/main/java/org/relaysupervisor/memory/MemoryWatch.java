@@ -130,7 +130,7 @@ public final class MemoryWatch {
 
     /** Why a second process of a child has no room now; empty when it has. */
     public Optional<String> noRoomForSecond(String child) {
-        OptionalLong unit = cgroups.map(CgroupTree::memoryLimit).orElse(OptionalLong.empty());
+        OptionalLong unit = cgroups.map(CgroupTree::memoryLeft).orElse(OptionalLong.empty());
         return limits.noRoomForSecond(child, unit, procFs.availableMemory());
     }
 

@@ -6,6 +6,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.io.ByteArrayOutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,6 +22,8 @@ import org.relaysupervisor.frames.FrameParser;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel's end is told by its close future
 final class DjConnection implements TunnelEnd.Owner {
+    private static final Logger log = System.getLogger(Proxy.class.getName());
+
     private static final int MOST_HEAD = 16 * 1024;
     /** Of audio; so much is sent only by one who was let in. */
     private static final int LET_IN = 4 * 1024;
@@ -111,7 +115,12 @@ final class DjConnection implements TunnelEnd.Owner {
                 leg.channel.write(Unpooled.wrappedBuffer(bytes));
             }
         }
+        boolean wasLetIn = audioBytes >= LET_IN;
         audioBytes += bytes.length - body;
+        if (!wasLetIn && audioBytes >= LET_IN) {
+            // Liquidsoap sees our address only.
+            log.log(Level.INFO, "a DJ sends from {0}", channel.remoteAddress());
+        }
         parser.ifPresent(cutter -> cutter.accept(bytes, body, bytes.length - body, this::cut));
     }
 

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.relaysupervisor.config.Lane;
+import org.relaysupervisor.frames.AudioFormat;
+import org.relaysupervisor.frames.Frame;
 
 /** A source beside that of a feed: heard by nobody until it takes the place, and then without a frame missing or a listener lost. */
 @SuppressWarnings("FutureReturnValueIgnored") // embedded channels do everything at once
@@ -144,6 +146,30 @@ class FeedUnderstudyTest {
         assertThat(scene.feed().traffic().title()).isEmpty();
         exchange(Lane.B);
         assertThat(scene.feed().traffic().title()).contains("Next");
+    }
+
+    @Test
+    void anOggStreamTakesThePlaceWithItsHeaders() {
+        Hearer decoder = scene.decoder();
+        connect(FeedScene.HEAD);
+        Understudy understudy = scene.feed().understudy();
+        understudy.append(page("H1", Frame.Kind.FIRST_HEADER));
+        understudy.append(page("H2", Frame.Kind.HEADER));
+        for (int i = 0; i < 10; i++) {
+            understudy.append(page("a" + i, Frame.Kind.AUDIO));
+        }
+        assertThat(new String(understudy.newest(), StandardCharsets.US_ASCII)).isEqualTo("H1H2a7a8a9");
+        exchange(Lane.B);
+        scene.feed().append(page("b0", Frame.Kind.AUDIO));
+        scene.pass(SECOND);
+        assertThat(new String(decoder.audio(), StandardCharsets.US_ASCII)).endsWith("H1H2b0");
+    }
+
+    /** Of a second. */
+    private static Frame page(String text, Frame.Kind kind) {
+        int samples = kind == Frame.Kind.AUDIO ? 48_000 : 0;
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        return new Frame(bytes, kind, samples, new AudioFormat("Opus", 48_000, 2));
     }
 
     @Test
