@@ -15,7 +15,10 @@ import org.relaysupervisor.config.InvalidConfigException;
 import org.relaysupervisor.config.Problem;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.loop.Clock;
+import org.relaysupervisor.programs.IcecastProgram;
+import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.recording.Recorder;
+import org.relaysupervisor.supervise.Cause;
 import org.relaysupervisor.supervise.ChildSnapshot;
 import org.relaysupervisor.supervise.Supervisor;
 
@@ -30,6 +33,7 @@ final class ActiveConfiguration {
     private final Path file;
     private final Lineups lineups;
     private final Supervisor supervisor;
+    private final Replacement replacement;
     private final Clock clock;
     private final Consumer<RelayConfig> users;
 
@@ -55,10 +59,17 @@ final class ActiveConfiguration {
      * @param users given each newer configuration before its children are, on the loop
      */
     ActiveConfiguration(
-            Path file, Lineup first, Lineups lineups, Supervisor supervisor, Clock clock, Consumer<RelayConfig> users) {
+            Path file,
+            Lineup first,
+            Lineups lineups,
+            Supervisor supervisor,
+            Replacement replacement,
+            Clock clock,
+            Consumer<RelayConfig> users) {
         this.file = file;
         this.lineups = lineups;
         this.supervisor = supervisor;
+        this.replacement = replacement;
         this.clock = clock;
         this.users = users;
         state = new State(first, 1, true, Optional.empty());
@@ -79,17 +90,109 @@ final class ActiveConfiguration {
         try {
             ConfigReader.Loaded loaded = ConfigReader.read(file);
             refuseAnotherRole(before.config(), loaded.config());
-            Lineup after = lineups.lineup(Reconfiguration.effective(before.config(), loaded.config()));
+            Lineup after = lineups.lineup(
+                    Reconfiguration.effective(before.config(), loaded.config()),
+                    before.lineup().lane());
             Reconfiguration plan =
                     Reconfiguration.between(before.config(), before.lineup().given(), loaded.config(), after.given());
             refuseWhileStopping(plan);
-            apply(before, after, plan);
-            log.log(Level.INFO, "the configuration was reloaded: " + plan.describe());
-            return new Outcome(true, plan.describe() + warnings(loaded.warnings()));
+            return new Outcome(true, carryOut(before, after, plan) + warnings(loaded.warnings()));
         } catch (InvalidConfigException | IOException e) {
             state = new State(before.lineup(), before.generation(), false, Optional.of(clock.now()));
             log.log(Level.WARNING, "the configuration was not reloaded, and nothing was changed:\n" + e.getMessage());
             return new Outcome(false, "nothing was changed:\n" + e.getMessage());
+        }
+    }
+
+    /** @return what is done, for people */
+    private String carryOut(State before, Lineup after, Reconfiguration plan) throws IOException {
+        boolean liquidsoapAlone = plan.restarted().contains(LiquidsoapProgram.NAME)
+                && !plan.restarted().contains(IcecastProgram.NAME);
+        Optional<String> obstacle = liquidsoapAlone
+                ? replacement.obstacle(before.lineup(), after)
+                : Optional.of("not Liquidsoap alone is concerned");
+        if (obstacle.isPresent()) {
+            apply(before, after, plan);
+            log.log(Level.INFO, "the configuration was reloaded: " + plan.describe());
+            return plan.describe()
+                    + (liquidsoapAlone ? "\nliquidsoap is not replaced without a break: " + obstacle.get() : "");
+        }
+        Lineup beside = lineups.inOtherLane(after);
+        Reconfiguration rest = plan.keeping(LiquidsoapProgram.NAME);
+        try {
+            replacement.begin(before.lineup(), beside, Cause.OPERATOR, "the configuration was changed", () -> {
+                apply(before, beside, rest);
+                log.log(Level.INFO, "the configuration was reloaded: liquidsoap was replaced; " + rest.describe());
+            });
+        } catch (IllegalStateException e) {
+            throw new IOException(e.getMessage() + ": reload again in a moment", e);
+        }
+        return "liquidsoap is being replaced; the configuration is taken when the new one has been heard to be fit, and"
+                + " not at all otherwise: see relayctl status and logs";
+    }
+
+    /**
+     * Restarts Liquidsoap, without a break where that can be done. For another cause than an operator not while a replacement is under way
+     * or has just failed.
+     *
+     * @param why for people
+     * @return what is done, for people
+     * @throws IllegalStateException when nothing can be started now
+     */
+    String restartLiquidsoap(Cause cause, String why) {
+        if (cause != Cause.OPERATOR && (replacement.isRunning() || replacement.hasJustFailed())) {
+            return "liquidsoap is not restarted now";
+        }
+        State before = state;
+        Optional<String> obstacle = replacement.obstacle(before.lineup(), before.lineup());
+        try {
+            if (obstacle.isEmpty()) {
+                Lineup beside = lineups.inOtherLane(before.lineup());
+                replacement.begin(before.lineup(), beside, cause, why, () -> took(beside));
+                return "liquidsoap is being replaced: the new one takes over when it has been heard to be fit, and the"
+                        + " old one plays until then: see relayctl status and logs";
+            }
+        } catch (IOException e) {
+            obstacle = Optional.of(e.getMessage());
+        }
+        if (cause == Cause.OPERATOR) {
+            supervisor.restart(LiquidsoapProgram.NAME);
+        } else {
+            supervisor.restartAhead(LiquidsoapProgram.NAME, cause, why);
+        }
+        return "liquidsoap is being restarted"
+                + obstacle.map(reason -> "; the standby plays meanwhile, as " + reason)
+                        .orElse("");
+    }
+
+    private void took(Lineup lineup) {
+        state = new State(lineup, state.generation(), state.lastReloadSucceeded(), state.lastReload());
+    }
+
+    /**
+     * Tries the Liquidsoap that a reload would start, beside the one on the air.
+     *
+     * @param report called once, perhaps later; on the loop
+     * @throws IllegalStateException when nothing can be started now
+     */
+    void canary(Consumer<Outcome> report) {
+        State before = state;
+        try {
+            ConfigReader.Loaded loaded = ConfigReader.read(file);
+            refuseAnotherRole(before.config(), loaded.config());
+            Lineup after = lineups.lineup(
+                    Reconfiguration.effective(before.config(), loaded.config()),
+                    before.lineup().lane());
+            Optional<String> obstacle = after.liquidsoap().isEmpty()
+                    ? Optional.of("an edge has no Liquidsoap")
+                    : replacement.obstacle(before.lineup(), after);
+            if (obstacle.isPresent()) {
+                report.accept(new Outcome(false, "it can't be tried beside the one on the air: " + obstacle.get()));
+                return;
+            }
+            replacement.canary(lineups.inOtherLane(after), report);
+        } catch (InvalidConfigException | IOException e) {
+            report.accept(new Outcome(false, e.getMessage()));
         }
     }
 
@@ -102,6 +205,9 @@ final class ActiveConfiguration {
     private void refuseWhileStopping(Reconfiguration plan) throws IOException {
         if (frozen) {
             throw new IOException("the daemon is being stopped");
+        }
+        if (replacement.isRunning()) {
+            throw new IOException("liquidsoap is being replaced just now: reload again in a moment");
         }
         for (ChildSnapshot child : supervisor.snapshot()) {
             if (plan.added().contains(child.name())) {

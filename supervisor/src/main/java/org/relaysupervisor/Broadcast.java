@@ -1,13 +1,19 @@
 package org.relaysupervisor;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.relaysupervisor.config.Lane;
+import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.process.DescriptorStore;
 import org.relaysupervisor.programs.IcecastProgram;
@@ -114,6 +120,40 @@ final class Broadcast implements AutoCloseable {
     /** Audio to play to a mount's listeners while its source is away. Any thread. */
     void standby(String mount, byte[] audio) {
         proxy.standby(mount, audio);
+    }
+
+    /**
+     * Opens the port for DJs where a configuration has inputs for them.
+     *
+     * @throws IOException when it can't be had; the message says why
+     */
+    void harbor(RelayConfig config) throws IOException {
+        boolean wanted = config.inputs().stream().anyMatch(RelayConfig.HarborInput.class::isInstance);
+        proxy.harbor(
+                wanted
+                        ? Optional.of(new InetSocketAddress(
+                                config.harbor().bind(), config.harbor().port()))
+                        : Optional.empty());
+    }
+
+    /** Whether a Liquidsoap that is not heard gets what the DJs send as well. Any thread. */
+    void rehearse(boolean on) {
+        proxy.rehearse(on);
+    }
+
+    /** In which lane the Liquidsoap runs that is heard. Any thread. */
+    void lane(Lane heard) {
+        proxy.lane(heard);
+    }
+
+    /** The same, if each mount has a source of that lane; see {@link Proxy#takeOver}. */
+    void takeOver(Lane next, Consumer<Optional<String>> answer) {
+        proxy.takeOver(next, answer);
+    }
+
+    /** What a mount's sources sent last, that of the lane that is heard and that of the other. Any thread. */
+    Future<Proxy.Sample> sample(String mount) {
+        return proxy.sample(mount);
     }
 
     /** Whether listeners can connect; who is connected stays. Any thread. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.relaysupervisor.admin.Check;
 import org.relaysupervisor.config.ConfigReader;
 import org.relaysupervisor.config.InvalidConfigException;
+import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.config.Problem;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.Secrets;
@@ -55,6 +56,7 @@ public final class ConfigCheck implements Check {
                     config, passwords.source(), passwords.admin(), directory, executables, (pid, port) -> false);
             LiquidsoapProgram liquidsoap = new LiquidsoapProgram(
                     config,
+                    Lane.A,
                     passwords.source(),
                     passwords.djs(),
                     directory,

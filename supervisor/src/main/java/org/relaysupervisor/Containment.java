@@ -3,12 +3,14 @@ package org.relaysupervisor;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.loop.Loop;
 import org.relaysupervisor.memory.MemoryWatch;
 import org.relaysupervisor.process.CgroupTree;
 import org.relaysupervisor.process.CgroupWatch;
 import org.relaysupervisor.process.ProcFs;
+import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.programs.OnAir;
 import org.relaysupervisor.programs.OnAirWatch;
 import org.relaysupervisor.shows.Shows;
@@ -32,6 +34,7 @@ final class Containment implements AutoCloseable {
                 : Optional.empty();
     }
 
+    /** @param leaking told on the loop of a child that is to be restarted before it is killed, and why */
     static Containment open(
             Loop loop,
             Optional<CgroupTree> cgroups,
@@ -39,7 +42,8 @@ final class Containment implements AutoCloseable {
             RelayConfig config,
             Supervisor supervisor,
             Shows shows,
-            OnAirWatch onAir)
+            OnAirWatch onAir,
+            BiConsumer<String, String> leaking)
             throws IOException {
         MemoryWatch.Remedies remedies = new MemoryWatch.Remedies() {
             @Override
@@ -49,7 +53,7 @@ final class Containment implements AutoCloseable {
 
             @Override
             public void leaking(String child, String why) {
-                supervisor.restartAhead(child, Cause.LEAK, why);
+                leaking.accept(LiquidsoapProgram.child(child), why);
             }
         };
         return new Containment(

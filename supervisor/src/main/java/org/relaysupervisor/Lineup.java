@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.metering.Decoder;
 import org.relaysupervisor.process.Fingerprint;
@@ -42,8 +44,10 @@ record Lineup(
     /**
      * In the order in which they depend on each other. A port that somebody else has is looked for beforehand: Icecast and
      * Liquidsoap would only end, with code 0 or 1 and a line in the log.
+     *
+     * @param heard told, before each start, of the lane of the Liquidsoap that is heard
      */
-    List<ChildSpec> specs(IcecastWatch watch, ProcFs procFs) {
+    List<ChildSpec> specs(IcecastWatch watch, ProcFs procFs, Consumer<Lane> heard) {
         List<ChildSpec> specs = new ArrayList<>();
         icecast.ifPresent(present -> specs.add(new ChildSpec(
                 IcecastProgram.NAME,
@@ -64,10 +68,7 @@ record Lineup(
         liquidsoap.ifPresent(present -> specs.add(new ChildSpec(
                 LiquidsoapProgram.NAME,
                 List.of(IcecastProgram.NAME),
-                new Lasting(Fingerprint.of(present.given()), () -> {
-                    procFs.requireFree("harbor.port", config.harbor().port());
-                    return present.prepare();
-                }),
+                new LiquidsoapLaunch(present, procFs, heard),
                 present::ready,
                 Duration.ofMillis(100),
                 present::alive,
@@ -118,6 +119,16 @@ record Lineup(
         public Optional<Fingerprint> lasting() {
             return Optional.of(given);
         }
+    }
+
+    /** Where Liquidsoap runs. */
+    Lane lane() {
+        return liquidsoap.map(LiquidsoapProgram::lane).orElse(Lane.A);
+    }
+
+    /** The same children, but Liquidsoap. */
+    Lineup withLiquidsoap(LiquidsoapProgram other) {
+        return new Lineup(config, proxy, icecast, Optional.of(other), recorder, decoders);
     }
 
     /** The same children, but the recorder that is running already. */

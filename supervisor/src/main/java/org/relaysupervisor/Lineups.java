@@ -10,6 +10,7 @@ import java.util.function.BooleanSupplier;
 import org.relaysupervisor.archive.DiskLevel;
 import org.relaysupervisor.archive.FeedPosition;
 import org.relaysupervisor.archive.GapCause;
+import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.loop.Clock;
@@ -77,10 +78,11 @@ final class Lineups {
     /**
      * The children for a configuration, with its passwords fetched. Every password is masked in the logs from here on.
      *
+     * @param lane that of Liquidsoap
      * @throws SecretUnavailableException when a password isn't where the configuration says
      * @throws IOException when the store would be where the spool is
      */
-    Lineup lineup(RelayConfig config) throws IOException {
+    Lineup lineup(RelayConfig config, Lane lane) throws IOException {
         archive.check(config);
         ProxySettings proxy = FrontSecrets.of(config, secrets).proxy(config);
         Optional<IcecastProgram> icecast = Optional.empty();
@@ -90,9 +92,21 @@ final class Lineups {
             IcecastProgram server = new IcecastProgram(
                     config, passwords.source(), passwords.admin(), state.run(), executables, procFs::listens);
             icecast = Optional.of(server);
-            liquidsoap = Optional.of(liquidsoap(config, passwords, server));
+            liquidsoap = Optional.of(liquidsoap(config, lane, passwords, server));
         }
         return new Lineup(config, proxy, icecast, liquidsoap, recorder(config), metering.decoders(config, executables));
+    }
+
+    /**
+     * The same, but with Liquidsoap in the other lane.
+     *
+     * @throws SecretUnavailableException as {@link #lineup}
+     */
+    Lineup inOtherLane(Lineup lineup) throws IOException {
+        Passwords passwords = Passwords.of(lineup.config(), secrets);
+        Lane other = lineup.lane().other();
+        return lineup.withLiquidsoap(
+                liquidsoap(lineup.config(), other, passwords, lineup.icecast().orElseThrow()));
     }
 
     /** Asks the Liquidsoap that a configuration wants what it is, as its starts depend on that. Blocks; not on the loop. */
@@ -111,10 +125,11 @@ final class Lineups {
         return state.root().resolve("liquidsoap");
     }
 
-    private LiquidsoapProgram liquidsoap(RelayConfig config, Passwords passwords, IcecastProgram icecast) {
+    private LiquidsoapProgram liquidsoap(RelayConfig config, Lane lane, Passwords passwords, IcecastProgram icecast) {
         String main = config.mainMount().path();
         return new LiquidsoapProgram(
                 config,
+                lane,
                 passwords.source(),
                 passwords.djs(),
                 state.run(),
@@ -180,6 +195,6 @@ final class Lineups {
 
     /** What the supervisor is told of each child, in the order in which they depend on each other. */
     List<ChildSpec> specs(Lineup lineup) {
-        return lineup.specs(broadcast.icecast(), procFs);
+        return lineup.specs(broadcast.icecast(), procFs, broadcast::lane);
     }
 }

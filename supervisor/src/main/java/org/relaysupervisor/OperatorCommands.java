@@ -8,7 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.relaysupervisor.admin.Commands;
 import org.relaysupervisor.drill.Drills;
 import org.relaysupervisor.loop.Loop;
@@ -23,23 +25,35 @@ final class OperatorCommands implements Commands {
     private final Supervisor supervisor;
     private final Shows shows;
     private final Drills drills;
+    private final UnaryOperator<String> restart;
     private final Supplier<Outcome> reload;
+    private final Consumer<Consumer<Outcome>> canary;
 
-    /** @param reload called on the loop */
-    OperatorCommands(Loop loop, Supervisor supervisor, Shows shows, Drills drills, Supplier<Outcome> reload) {
+    /**
+     * @param restart restarts a child by its name, and says how; called on the loop
+     * @param reload called on the loop
+     * @param canary the same; answers later
+     */
+    OperatorCommands(
+            Loop loop,
+            Supervisor supervisor,
+            Shows shows,
+            Drills drills,
+            UnaryOperator<String> restart,
+            Supplier<Outcome> reload,
+            Consumer<Consumer<Outcome>> canary) {
         this.loop = loop;
         this.supervisor = supervisor;
         this.shows = shows;
         this.drills = drills;
+        this.restart = restart;
         this.reload = reload;
+        this.canary = canary;
     }
 
     @Override
     public Outcome restart(String child) {
-        return await(answer -> {
-            supervisor.restart(child);
-            answer.complete(done(child + " is being restarted"));
-        });
+        return await(answer -> answer.complete(done(restart.apply(child))));
     }
 
     @Override
@@ -59,6 +73,11 @@ final class OperatorCommands implements Commands {
     @Override
     public Outcome reload() {
         return await(answer -> answer.complete(reload.get()));
+    }
+
+    @Override
+    public Outcome canary() {
+        return await(answer -> canary.accept(answer::complete));
     }
 
     @Override

@@ -45,6 +45,14 @@ record Reconfiguration(
                 deferred(before, after));
     }
 
+    /** The same plan when a child has what it is given now already. */
+    Reconfiguration keeping(String child) {
+        Set<String> others = without(restarted, Set.of(child));
+        Set<String> all = new TreeSet<>(kept);
+        all.add(child);
+        return new Reconfiguration(added, removed, others, all, deferred);
+    }
+
     /**
      * The new configuration as far as it can take effect now: what is {@link #deferred} stays as it was, so that the children are
      * told of the ports that are really open and of the spool that is really used.

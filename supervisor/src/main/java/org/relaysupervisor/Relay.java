@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import org.relaysupervisor.admin.AdminApi;
 import org.relaysupervisor.admin.Commands.Outcome;
+import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.config.Secrets;
@@ -51,6 +52,7 @@ import org.relaysupervisor.proxy.ProxySettings;
 import org.relaysupervisor.recording.Recorder;
 import org.relaysupervisor.shows.Show;
 import org.relaysupervisor.shows.Shows;
+import org.relaysupervisor.supervise.Cause;
 import org.relaysupervisor.supervise.ChildSnapshot;
 import org.relaysupervisor.supervise.ChildSpec;
 import org.relaysupervisor.supervise.ChildState;
@@ -127,7 +129,9 @@ final class Relay implements AutoCloseable {
         secrets = new MaskedSecrets(new Secrets(state.secrets(), environment), mask);
 
         ChildRecords records = new ChildRecords(state.run(), procFs);
+        Lane lane = LiquidsoapProgram.lane(records.lasting());
         broadcast = openBroadcast(config, Installation.logs(environment, state.logs()), records, descriptors);
+        broadcast.lane(lane);
         processes = new LinuxProcesses(
                 state.run(),
                 this::childPrinted,
@@ -187,7 +191,7 @@ final class Relay implements AutoCloseable {
         hls = new StationHls(config, state, secrets, loop);
         recorder = new RecorderWatch(
                 loop, supervisor, archive, this::newestRecorder, () -> childLog.lastLine(Recorder.NAME));
-        containment = Containment.open(loop, cgroups, procFs, config, supervisor, shows, onAir);
+        containment = Containment.open(loop, cgroups, procFs, config, supervisor, shows, onAir, this::leaking);
         drills = new StationDrills(
                 state,
                 environment,
@@ -203,11 +207,18 @@ final class Relay implements AutoCloseable {
         heartbeat = new Heartbeat(loop, heartbeatThreads, new WebPing(heartbeatThreads));
         lineups = new Lineups(
                 state, secrets, executables, procFs, loop, broadcast, metering, archive, hls, recorder::wasStopped);
-        configuration =
-                new ActiveConfiguration(configFile, lineups.lineup(config), lineups, supervisor, loop, this::use);
+        Replacement replacement = new Replacement(
+                loop,
+                supervisor,
+                broadcast,
+                containment.memory()::noRoomForSecond,
+                lineups::specs,
+                new Audition(broadcast::sample, onAir::onAir, executables));
+        configuration = new ActiveConfiguration(
+                configFile, lineups.lineup(config, lane), lineups, supervisor, replacement, loop, this::use);
         Set<String> inherited =
                 processes.inherit(lasting(lineups.specs(configuration.now().lineup())), GHOST_GRACE_MILLIS);
-        liquidsoapIsAsked = !inherited.contains(LiquidsoapProgram.NAME);
+        liquidsoapIsAsked = !inherited.contains(lane.named(LiquidsoapProgram.NAME));
         if (liquidsoapIsAsked) {
             lineups.askLiquidsoap(config);
         }
@@ -236,7 +247,14 @@ final class Relay implements AutoCloseable {
                 config.control().group(),
                 new AdminApi(
                         status,
-                        new OperatorCommands(loop, supervisor, shows, drills.drills(), this::reload),
+                        new OperatorCommands(
+                                loop,
+                                supervisor,
+                                shows,
+                                drills.drills(),
+                                this::restart,
+                                this::reload,
+                                configuration::canary),
                         new KeptLogs(childLog),
                         archive,
                         doctor(procFs, executables)::examine));
@@ -248,19 +266,31 @@ final class Relay implements AutoCloseable {
         ProxySettings settings = FrontSecrets.of(config, secrets).proxy(config);
         Path accessLog = logs.resolve("access.log");
         try {
-            return Broadcast.open(settings, accessLog, loop, descriptors);
+            return open(settings, accessLog, config, descriptors);
         } catch (IOException e) {
             if (records.killGhosts(GHOST_GRACE_MILLIS) == 0) {
                 throw e;
             }
-            return Broadcast.open(settings, accessLog, loop, descriptors);
+            return open(settings, accessLog, config, descriptors);
+        }
+    }
+
+    private Broadcast open(ProxySettings settings, Path accessLog, RelayConfig config, DescriptorStore descriptors)
+            throws IOException {
+        Broadcast opened = Broadcast.open(settings, accessLog, loop, descriptors);
+        try {
+            opened.harbor(config);
+            return opened;
+        } catch (IOException e) {
+            opened.close();
+            throw e;
         }
     }
 
     /** What of an earlier daemon's may go on, by the children's names. */
     private static Map<String, Fingerprint> lasting(List<ChildSpec> specs) {
         Map<String, Fingerprint> lasting = new TreeMap<>();
-        specs.forEach(spec -> spec.launch().lasting().ifPresent(given -> lasting.put(spec.name(), given)));
+        specs.forEach(spec -> spec.launch().lasting().ifPresent(given -> lasting.put(spec.processName(), given)));
         return lasting;
     }
 
@@ -357,6 +387,28 @@ final class Relay implements AutoCloseable {
         return outcome.done() ? new Outcome(true, outcome.message() + containment.warnings()) : outcome;
     }
 
+    /** On the loop. */
+    private String restart(String child) {
+        if (child.equals(LiquidsoapProgram.NAME)) {
+            return configuration.restartLiquidsoap(Cause.OPERATOR, "by an operator");
+        }
+        supervisor.restart(child);
+        return child + " is being restarted";
+    }
+
+    /** On the loop. */
+    private void leaking(String child, String why) {
+        if (child.equals(LiquidsoapProgram.NAME)) {
+            try {
+                configuration.restartLiquidsoap(Cause.LEAK, why);
+            } catch (IllegalStateException e) {
+                log.log(Level.INFO, "liquidsoap leaks, and is not restarted yet: " + e.getMessage());
+            }
+        } else {
+            supervisor.restartAhead(child, Cause.LEAK, why);
+        }
+    }
+
     /** What a show changes of how audio is measured and judged. */
     private static Programme programme(Show show) {
         return new Programme(
@@ -364,7 +416,8 @@ final class Relay implements AutoCloseable {
     }
 
     /** Any thread. */
-    private void childPrinted(String child, OutputSink.Stream stream, String line) {
+    private void childPrinted(String process, OutputSink.Stream stream, String line) {
+        String child = LiquidsoapProgram.child(process);
         childLog.line(child, stream, line);
         if (child.equals(LiquidsoapProgram.NAME)) {
             onAir.heard(line);
@@ -380,6 +433,11 @@ final class Relay implements AutoCloseable {
         archive.use(config);
         hls.use(config);
         broadcast.use(configuration.now().lineup().proxy());
+        try {
+            broadcast.harbor(config);
+        } catch (IOException e) {
+            log.log(Level.ERROR, "no DJ can connect: " + e.getMessage());
+        }
         standby.use(config);
     }
 

@@ -130,7 +130,7 @@ final class StatusView implements Supplier<RelaySnapshot> {
                 ? Optional.of(loop.since(child.upSinceNanos().getAsLong()))
                 : Optional.empty();
         return new RelaySnapshot.Child(
-                child, memory.of(child.name(), child.pid()), config.memory().of(child.name()), uptime);
+                child, memory.of(child.process(), child.pid()), config.memory().of(child.name()), uptime);
     }
 
     private RelaySnapshot.Mount mount(RelayConfig.Mount mount, Views views) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.relaysupervisor.admin.Commands.Outcome;
 import org.relaysupervisor.config.ConfigReader;
+import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.loop.ManualLoop;
@@ -69,9 +70,22 @@ class ActiveConfigurationTest {
                 archive,
                 hls,
                 () -> false);
-        Lineup first = lineups.lineup(ConfigReader.read(file).config());
+        Lineup first = lineups.lineup(ConfigReader.read(file).config(), Lane.A);
         lineups.specs(first).forEach(supervisor::add);
-        configuration = new ActiveConfiguration(file, first, lineups, supervisor, loop, taken::add);
+        configuration = new ActiveConfiguration(
+                file,
+                first,
+                lineups,
+                supervisor,
+                new Replacement(
+                        loop,
+                        supervisor,
+                        broadcast,
+                        child -> Optional.empty(),
+                        lineups::specs,
+                        new Audition(broadcast::sample, Optional::empty, new Executables(""))),
+                loop,
+                taken::add);
     }
 
     @AfterEach

@@ -21,6 +21,7 @@ import org.relaysupervisor.programs.IcecastStats;
 import org.relaysupervisor.proxy.ProxySettings;
 import org.relaysupervisor.supervise.ChildSnapshot;
 import org.relaysupervisor.supervise.ChildState;
+import org.relaysupervisor.supervise.Replacements;
 
 class BroadcastTest {
     private static final String MOUNT = "/live";
@@ -61,6 +62,7 @@ class BroadcastTest {
     private static ChildSnapshot child(String name, ChildState state) {
         return new ChildSnapshot(
                 name,
+                name,
                 true,
                 state,
                 OptionalLong.empty(),
@@ -69,6 +71,7 @@ class BroadcastTest {
                 OptionalLong.empty(),
                 1,
                 Map.of(),
+                Replacements.NONE,
                 Optional.empty(),
                 "");
     }

@@ -61,7 +61,17 @@ class OperatorCommandsTest {
     }
 
     private OperatorCommands commands(Supplier<Outcome> reload) {
-        return new OperatorCommands(loop, supervisor, shows, drills, reload);
+        return new OperatorCommands(
+                loop,
+                supervisor,
+                shows,
+                drills,
+                child -> {
+                    supervisor.restart(child);
+                    return child + " is being restarted";
+                },
+                reload,
+                answer -> answer.accept(new Outcome(true, "it would be taken")));
     }
 
     @Test

@@ -71,7 +71,8 @@ public final class AdminApi implements HttpHandler {
             }
             case "/reload" -> {
                 require(call, "POST");
-                return outcome(call, commands.reload());
+                boolean canary = call.parameter("canary").equals(Optional.of("1"));
+                return outcome(call, canary ? commands.canary() : commands.reload());
             }
             case "/watch" -> {
                 require(call, "GET");

@@ -58,7 +58,13 @@ final class CommandModel {
         root.addSubcommand(
                 "stop", verb("Stops a child until it is started again.").addPositional(child("1")));
         root.addSubcommand("start", verb("Starts a stopped child.").addPositional(child("1")));
-        root.addSubcommand("reload", verb("Reads relay.yaml again; on any problem nothing changes."));
+        root.addSubcommand(
+                "reload",
+                verb("Reads relay.yaml again; on any problem nothing changes.")
+                        .addOption(flag(
+                                "--canary",
+                                "only tries what Liquidsoap would be given, beside the one on the air, and says what would be"
+                                        + " heard")));
         root.addSubcommand("logs", logs());
         root.addSubcommand("show", show());
         root.addSubcommand("recordings", recordings());
@@ -155,6 +161,9 @@ final class CommandModel {
         }
         if (verb.matchedOptionValue("--stored", false)) {
             parameters.put("stored", "1");
+        }
+        if (verb.matchedOptionValue("--canary", false)) {
+            parameters.put("canary", "1");
         }
         Optional.ofNullable(verb.matchedPositionalValue(1, (String) null))
                 .ifPresent(file -> parameters.put("file", file));

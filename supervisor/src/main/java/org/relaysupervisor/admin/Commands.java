@@ -16,6 +16,9 @@ public interface Commands {
 
     Outcome reload() throws InterruptedException;
 
+    /** Tries what a reload would make of Liquidsoap, beside the one on the air, and says what would be heard. Changes nothing. */
+    Outcome canary() throws InterruptedException;
+
     /**
      * A show is on from now on, in place of one that an operator started before.
      *

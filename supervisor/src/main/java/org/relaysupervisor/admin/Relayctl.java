@@ -80,7 +80,10 @@ public final class Relayctl {
                     String target = "/children/" + encode(operand) + "/" + invocation.verb() + "?format=text";
                     yield print(daemon.ask("POST", target, COMMAND_PATIENCE));
                 }
-                case "reload" -> print(daemon.ask("POST", "/reload?format=text", COMMAND_PATIENCE));
+                case "reload" -> {
+                    String canary = invocation.parameters().containsKey("canary") ? "&canary=1" : "";
+                    yield print(daemon.ask("POST", "/reload?format=text" + canary, COMMAND_PATIENCE));
+                }
                 case "logs" -> logs(daemon, invocation);
                 case "show start" -> {
                     StringBuilder target = new StringBuilder("/show/start?format=text&name=").append(encode(operand));

@@ -296,7 +296,7 @@ public record RelayConfig(
         public long of(String child) {
             return switch (child) {
                 case "icecast" -> icecast;
-                case "liquidsoap" -> liquidsoap;
+                case "liquidsoap", "liquidsoap-b" -> liquidsoap;
                 default -> child.equals("decoder") || child.startsWith("decoder-") ? decoder : recorder;
             };
         }

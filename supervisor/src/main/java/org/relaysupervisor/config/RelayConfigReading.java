@@ -112,7 +112,7 @@ final class RelayConfigReading {
                 front(root.section("front")),
                 harbor(root.section("harbor")),
                 icecast(root.section("icecast")),
-                new SourceRoute(root.section("source_route").value("port", 8011, ANY_PORT)),
+                new SourceRoute(root.section("source_route").value("port", 8011, CHILD_PORT)),
                 programs(root.section("programs")),
                 memory(root.section("memory")),
                 recording.recording(root.section("recording"), mainMount(mounts), !edge),

@@ -70,7 +70,7 @@ final class Ports {
             ports.add(new Port("icecast.port", config.icecast().port(), pid(relay, "icecast")));
         }
         if (config.inputs().stream().anyMatch(RelayConfig.HarborInput.class::isInstance)) {
-            ports.add(new Port("harbor.port", config.harbor().port(), pid(relay, "liquidsoap")));
+            ports.add(new Port("harbor.port", config.harbor().port(), OptionalLong.of(daemon)));
         }
         return ports;
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.relaysupervisor.process.Cgroup;
 import org.relaysupervisor.process.CgroupTree;
+import org.relaysupervisor.supervise.ChildSnapshot;
 
 /** A child's limit is lowered below what it uses, so that the kernel kills it for memory. Its next process has the usual limit again. */
 final class MemoryFault implements Fault {
@@ -42,7 +43,8 @@ final class MemoryFault implements Fault {
 
     @Override
     public void begin() throws IOException {
-        Cgroup group = cgroups.orElseThrow().of(child);
+        String process = children.child(child).map(ChildSnapshot::process).orElse(child);
+        Cgroup group = cgroups.orElseThrow().of(process);
         group.starve();
     }
 

@@ -2,6 +2,7 @@ package org.relaysupervisor.memory;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.process.Cgroup;
@@ -39,7 +40,7 @@ public record ChildLimits(RelayConfig config) {
     /** All limits of a child's cgroup. */
     public Cgroup.Limits of(String child) {
         int weight = switch (child) {
-            case "icecast", "liquidsoap" -> AUDIO_WEIGHT;
+            case "icecast", "liquidsoap", "liquidsoap-b" -> AUDIO_WEIGHT;
             case "recorder" -> RECORDER_WEIGHT;
             default -> DECODER_WEIGHT;
         };
@@ -68,6 +69,24 @@ public record ChildLimits(RelayConfig config) {
                             + what + ", " + mebibytes(available.getAsLong()) + ": lower them, " + orElse
                             + "; until then the kernel may kill a child that is within its own");
         }
+    }
+
+    /**
+     * Says why a second process of a child has no room for a while. What the others use now counts, not what they may use.
+     *
+     * @param unit what the limit of all leaves, MemoryMax of the unit for example; in bytes
+     * @param machine what the machine can still give, in bytes
+     */
+    public Optional<String> noRoomForSecond(String child, OptionalLong unit, OptionalLong machine) {
+        long more = memory(child);
+        String why = "there are %s left of %s, and a second " + child + " may use " + mebibytes(more);
+        if (unit.isPresent() && unit.getAsLong() < more) {
+            return Optional.of(why.formatted(mebibytes(unit.getAsLong()), "the memory limit of the unit or container"));
+        }
+        if (machine.isPresent() && machine.getAsLong() < more) {
+            return Optional.of(why.formatted(mebibytes(machine.getAsLong()), "the memory of this machine"));
+        }
+        return Optional.empty();
     }
 
     private long needed() {

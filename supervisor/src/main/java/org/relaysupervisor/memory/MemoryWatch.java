@@ -121,7 +121,7 @@ public final class MemoryWatch {
         problems = List.copyOf(found);
     }
 
-    /** A process of the child was started. */
+    /** A process of this name was started; a child that has two has a name for each. */
     public void started(String child, long pid) {
         lives.put(child, new Life(pid, loop.nanoTime()));
         secondsToOom.remove(child);
@@ -138,6 +138,12 @@ public final class MemoryWatch {
         adopted.remove(child);
         lives.remove(child);
         secondsToOom.remove(child);
+    }
+
+    /** Why a second process of a child has no room now; empty when it has. */
+    public Optional<String> noRoomForSecond(String child) {
+        OptionalLong unit = cgroups.map(CgroupTree::memoryLeft).orElse(OptionalLong.empty());
+        return limits.noRoomForSecond(child, unit, procFs.availableMemory());
     }
 
     /** The kernel says that something changed in the child's group. */

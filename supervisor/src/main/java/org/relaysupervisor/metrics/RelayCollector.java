@@ -146,9 +146,16 @@ final class RelayCollector implements MultiCollector {
                 "relay_child_adopted", "1 when the child was started by an earlier daemon, and taken over.", "child");
         Family restarts = families.counter(
                 "relay_child_restarts_total", "Restarts of the child, by why it had to be.", "child", "cause");
+        Family replacements = families.counter(
+                "relay_replacements_total",
+                "Restarts of the child without a break, by a process that ran beside it first: done, or failed.",
+                "child",
+                "outcome");
         for (RelaySnapshot.Child child : relay.children()) {
             ChildSnapshot state = child.state();
             String name = state.name();
+            replacements.sample(state.replacements().done(), name, "done");
+            replacements.sample(state.replacements().failed(), name, "failed");
             wanted.sample(state.wanted(), name);
             up.sample(state.state() == ChildState.UP, name);
             failed.sample(state.state() == ChildState.FAILED, name);

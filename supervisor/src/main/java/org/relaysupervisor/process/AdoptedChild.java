@@ -19,6 +19,7 @@ final class AdoptedChild implements Processes.Child {
     private final Duration age;
     private final Confinement confinement;
     private final Ghosts ghosts;
+    private final Consumer<Optional<Fingerprint>> recorded;
     private final Consumer<Exit> ended;
 
     /** Held around each use of the handle, because its number may mean another file once it is closed. */
@@ -28,14 +29,24 @@ final class AdoptedChild implements Processes.Child {
     private boolean killed;
     private boolean starved;
 
-    /** @param ended called once, on a thread of this object's own, when nothing is left of it */
+    /**
+     * @param recorded told what a later daemon must give as well
+     * @param ended called once, on a thread of this object's own, when nothing is left of it
+     */
     AdoptedChild(
-            Ghost ghost, PidFd leader, Duration age, Confinement confinement, Ghosts ghosts, Consumer<Exit> ended) {
+            Ghost ghost,
+            PidFd leader,
+            Duration age,
+            Confinement confinement,
+            Ghosts ghosts,
+            Consumer<Optional<Fingerprint>> recorded,
+            Consumer<Exit> ended) {
         this.ghost = ghost;
         this.leader = leader;
         this.age = age;
         this.confinement = confinement;
         this.ghosts = ghosts;
+        this.recorded = recorded;
         this.ended = ended;
     }
 
@@ -53,6 +64,18 @@ final class AdoptedChild implements Processes.Child {
     @Override
     public Optional<Duration> adoptedAfter() {
         return Optional.of(age);
+    }
+
+    @Override
+    public void lasting(Optional<Fingerprint> given) {
+        closing.lock();
+        try {
+            if (!closed) {
+                recorded.accept(given);
+            }
+        } finally {
+            closing.unlock();
+        }
     }
 
     /** To the leader alone, as no number of a group is certain. A KILL is for all that it started as well. */

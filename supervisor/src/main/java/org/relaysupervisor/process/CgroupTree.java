@@ -236,6 +236,15 @@ public final class CgroupTree {
         return least;
     }
 
+    /** What is left for us of {@link #memoryLimit}, if we are all that it is for; in bytes, empty without a limit. */
+    public OptionalLong memoryLeft() {
+        OptionalLong limit = memoryLimit();
+        OptionalLong used = root.usedBytes();
+        return limit.isPresent() && used.isPresent()
+                ? OptionalLong.of(Math.max(0, limit.getAsLong() - used.getAsLong()))
+                : OptionalLong.empty();
+    }
+
     /** Where the daemon may make groups. */
     public Path root() {
         return root.directory();

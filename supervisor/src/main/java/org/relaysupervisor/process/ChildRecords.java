@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A file for each child process that lives, so that a daemon which was killed leaves its successor a list of what it left behind.
@@ -77,6 +79,14 @@ public final class ChildRecords {
             log.log(Level.WARNING, "processes of an earlier daemon can't be looked for: " + e);
         }
         return ghosts;
+    }
+
+    /** The names of the recorded processes that live and that a later daemon may take over. */
+    public Set<String> lasting() {
+        return ghosts().stream()
+                .filter(ghost -> ghost.given.isPresent())
+                .map(Ghost::name)
+                .collect(Collectors.toSet());
     }
 
     /**

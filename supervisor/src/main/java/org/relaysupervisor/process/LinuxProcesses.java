@@ -143,6 +143,7 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
                     procFs.age(ghost.pid()),
                     confinement,
                     ghosts,
+                    newest -> records.write(name, ghost.pid(), newest),
                     exit -> ended(name, output, confinement, exit, onExit));
             child.start();
             log.log(Level.INFO, "{0} (pid {1}) of an earlier daemon goes on", name, Long.toString(ghost.pid()));
@@ -267,6 +268,18 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         @Override
         public void signal(Signal signal) {
             signalGroup(signal.number());
+        }
+
+        @Override
+        public void lasting(Optional<Fingerprint> given) {
+            reaping.lock();
+            try {
+                if (!reaped) {
+                    records.write(name, pid, given);
+                }
+            } finally {
+                reaping.unlock();
+            }
         }
 
         private void signalGroup(int number) {

@@ -118,11 +118,19 @@ public final class ProcFs {
 
     /** Of the whole machine, in bytes. */
     public OptionalLong machineMemory() {
+        return memory("MemTotal:");
+    }
+
+    /** What can be had without swapping, in bytes; empty when the kernel doesn't tell. */
+    public OptionalLong availableMemory() {
+        return memory("MemAvailable:");
+    }
+
+    private OptionalLong memory(String field) {
         try {
             for (String line : Files.readAllLines(root.resolve("meminfo"), StandardCharsets.ISO_8859_1)) {
-                if (line.startsWith("MemTotal:")) {
-                    String kilobytes =
-                            line.substring("MemTotal:".length()).strip().split(" ")[0];
+                if (line.startsWith(field)) {
+                    String kilobytes = line.substring(field.length()).strip().split(" ")[0];
                     return OptionalLong.of(1024 * Long.parseLong(kilobytes));
                 }
             }
@@ -191,6 +199,18 @@ public final class ProcFs {
                     .orElse("another user's program");
             throw new IOException(setting + ": port " + port + " is taken by " + who
                     + ": stop it, or choose another port in relay.yaml");
+        }
+    }
+
+    /** The same of a port on an address. */
+    public void requireFree(String setting, InetAddress address, int port) throws IOException {
+        for (Listening socket : listening()) {
+            InetAddress taken = socket.address().getAddress();
+            boolean there = taken.equals(address) || taken.isAnyLocalAddress();
+            if (there && socket.address().getPort() == port) {
+                throw new IOException(setting + ": port " + port + " on " + address.getHostAddress()
+                        + " is taken by another program: stop it, or choose another port in relay.yaml");
+            }
         }
     }
 

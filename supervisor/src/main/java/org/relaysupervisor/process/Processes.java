@@ -40,6 +40,12 @@ public interface Processes {
         default Optional<Duration> adoptedAfter() {
             return Optional.empty();
         }
+
+        /**
+         * Says what a later daemon must give as well to take the process over, in place of what was said at its start; empty: it ends the
+         * process.
+         */
+        default void lasting(Optional<Fingerprint> given) {}
     }
 
     /** The signals this daemon sends. */

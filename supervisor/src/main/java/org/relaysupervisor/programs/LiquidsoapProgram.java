@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretSource;
@@ -20,7 +23,9 @@ import org.relaysupervisor.process.ProcessSpec;
 import org.relaysupervisor.process.ShortRun;
 import org.relaysupervisor.programs.InstalledLiquidsoap.Library;
 
-/** How Liquidsoap is configured, started and asked. The probes may run on any thread, one at a time. */
+/**
+ * How Liquidsoap is configured, started and asked, in one of its two lanes. The probes may run on any thread, one at a time.
+ */
 public final class LiquidsoapProgram {
     /** The child's name. */
     public static final String NAME = "liquidsoap";
@@ -30,6 +35,7 @@ public final class LiquidsoapProgram {
     private static final int MAXIMUM_SOCKET_PATH = 107;
 
     private final RelayConfig config;
+    private final Lane lane;
     private final Path runDirectory;
     private final Path home;
     private final StandbyFile standby;
@@ -64,6 +70,7 @@ public final class LiquidsoapProgram {
     }
 
     /**
+     * @param lane where it runs
      * @param djPasswords for every DJ of every harbor input
      * @param runDirectory where its script and socket are; made when missing
      * @param home a writable directory that lasts: 2.3 keeps the compiled script there and then starts faster
@@ -71,6 +78,7 @@ public final class LiquidsoapProgram {
      */
     public LiquidsoapProgram(
             RelayConfig config,
+            Lane lane,
             Secret sourcePassword,
             Map<SecretSource, Secret> djPasswords,
             Path runDirectory,
@@ -79,39 +87,83 @@ public final class LiquidsoapProgram {
             InstalledLiquidsoap installed,
             Observed observed) {
         this.config = config;
+        this.lane = lane;
         this.runDirectory = runDirectory;
         this.home = home;
         this.standby = StandbyFile.of(config, shippedStandby);
-        this.socketPath = socket(runDirectory);
+        this.socketPath = runDirectory.resolve(lane.named("radio") + ".sock");
         this.installed = installed;
-        this.script = new RadioScript(config, sourcePassword, djPasswords, standby.path(), socketPath);
+        this.script = new RadioScript(config, sourcePassword, djPasswords, standby.path(), socketPath, lane);
         this.socket = new ControlSocket(socketPath);
         this.observed = observed;
     }
 
-    /** Where Liquidsoap, once started, can be asked. */
+    /** Where the Liquidsoap that is heard, once started, can be asked: a link to the socket of its lane. */
     public static Path socket(Path runDirectory) {
         return runDirectory.resolve("liquidsoap.sock");
     }
 
+    /** The child's name when the process of this name is its, in whichever lane; otherwise the name itself. */
+    public static String child(String process) {
+        return process.equals(Lane.B.named(NAME)) ? NAME : process;
+    }
+
+    /** Where the one runs that a daemon was to take over, by the names of such processes. */
+    public static Lane lane(Set<String> processes) {
+        return processes.contains(Lane.B.named(NAME)) && !processes.contains(NAME) ? Lane.B : Lane.A;
+    }
+
+    public Lane lane() {
+        return lane;
+    }
+
+    public RelayConfig config() {
+        return config;
+    }
+
+    /** What its process is called. */
+    public String process() {
+        return lane.named(NAME);
+    }
+
     /**
-     * Writes Liquidsoap's script and says how to start it.
+     * Writes Liquidsoap's script and says how to start it, as the one that is heard.
+     *
+     * @throws IOException as {@link #prepareBeside}
+     */
+    public ProcessSpec prepare() throws IOException {
+        ProcessSpec spec = prepareBeside();
+        heard();
+        return spec;
+    }
+
+    /** From now on {@link #socket} leads to this one. */
+    public void heard() throws IOException {
+        Path link = socket(runDirectory);
+        Path next = link.resolveSibling(link.getFileName() + ".next");
+        Files.deleteIfExists(next);
+        Files.createSymbolicLink(next, socketPath.getFileName());
+        Files.move(next, link, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /**
+     * Writes Liquidsoap's script and says how to start it, beside the one of the other lane.
      *
      * @throws IOException when it is not installed, the standby programme can't be read or the script can't be written; the
      *     message says what to do
      */
-    public ProcessSpec prepare() throws IOException {
+    public ProcessSpec prepareBeside() throws IOException {
         Path program = installed.find(config.programs().liquidsoap());
         standby.requireReadable();
         requireShortSocketPath();
         Files.createDirectories(home);
-        Path file = runDirectory.resolve("radio.liq");
+        Path file = runDirectory.resolve(lane.named("radio") + ".liq");
         Library library = installed.library(program);
         PrivateFile.write(file, script.render(library));
         // One that was left behind would answer nothing, and hide that the new one isn't there yet.
         Files.deleteIfExists(socketPath);
         return new ProcessSpec(
-                NAME, arguments(program, library, file.toString()), installed.environment(home), runDirectory);
+                process(), arguments(program, library, file.toString()), installed.environment(home), runDirectory);
     }
 
     private static List<String> arguments(Path program, Library library, String... rest) {
@@ -197,6 +249,21 @@ public final class LiquidsoapProgram {
             }
         }
         bytesAtLastCheck = observed.sourceBytes().getAsLong();
+    }
+
+    /**
+     * Asks it for the input that it plays. Blocks for some seconds at most.
+     *
+     * @param other what the Liquidsoap plays in whose place this one is to come, as far as it is known
+     * @throws IOException when it doesn't answer, or plays something less preferred than the other; the message says which
+     */
+    public String onAirAsGoodAs(Optional<OnAir> other) throws IOException {
+        OnAirAnswer answer = OnAirAnswer.parse(socket.ask("relay.on_air"));
+        Optional<String> worse = other.flatMap(answer::worseThan);
+        if (worse.isPresent()) {
+            throw new IOException(worse.get());
+        }
+        return answer.source();
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.config.SecretSource;
@@ -23,18 +24,21 @@ final class RadioScript {
     private final Map<SecretSource, Secret> djPasswords;
     private final Path standby;
     private final Path socket;
+    private final Lane lane;
 
     RadioScript(
             RelayConfig config,
             Secret sourcePassword,
             Map<SecretSource, Secret> djPasswords,
             Path standby,
-            Path socket) {
+            Path socket,
+            Lane lane) {
         this.config = config;
         this.sourcePassword = sourcePassword;
         this.djPasswords = Map.copyOf(djPasswords);
         this.standby = standby;
         this.socket = socket;
+        this.lane = lane;
     }
 
     String render(Library library) {
@@ -42,7 +46,7 @@ final class RadioScript {
                 .flag("partsOf21", library == Library.PARTS_OF_2_1)
                 .flag("partsOf23", library == Library.PARTS_OF_2_3)
                 .text("socket", socket.toString())
-                .text("harborBind", config.harbor().bind().getHostAddress())
+                .text("harborBind", lane.harbor().getHostAddress())
                 .text("standby", standby.toString())
                 .list("inputs", inputs())
                 .list("mounts", mounts());
@@ -93,7 +97,7 @@ final class RadioScript {
         }
         return raw(input)
                 .list("djs", djs)
-                .number("port", config.harbor().port())
+                .number("port", config.sourceRoute().port())
                 .text("mount", input.mount());
     }
 
@@ -125,6 +129,7 @@ final class RadioScript {
                     .flag("stereo", mount.channels() == 2)
                     .flag("mono", mount.channels() == 1)
                     .text("id", "mount" + (mounts.size() + 1))
+                    .text("host", lane.address().getHostAddress())
                     .number("port", config.sourceRoute().port())
                     .text("mount", mount.path())
                     .text("sourcePassword", sourcePassword.reveal())

@@ -38,6 +38,7 @@ final class Feed implements Pacer.Member {
     private final SourceFaults faults;
     private final Absence icecastAbsence;
     private final StandIn standIn;
+    private final Understudy understudy;
     private Pacer.Place place;
     private volatile AudioSource source;
     private Optional<String> authorization = Optional.empty();
@@ -82,6 +83,7 @@ final class Feed implements Pacer.Member {
         faults = new SourceFaults(path);
         icecastAbsence = new Absence(Outage.ICECAST, meters);
         standIn = new StandIn(path, meters);
+        understudy = new Understudy(loop.ticker(), policy.limits().sourceIdle());
         publish();
     }
 
@@ -164,6 +166,36 @@ final class Feed implements Pacer.Member {
         icecastAbsence.begin(now(), audience);
         patience = limits.resumption();
         publish();
+    }
+
+    /** The source beside the attached one. */
+    Understudy understudy() {
+        return understudy;
+    }
+
+    /** Whether a source may send beside the attached one, to take its place: it must be able to go on where that one ends. */
+    boolean takesBeside(RequestHead request) {
+        return isOn() && isOwned() && knows(request) && carries(request);
+    }
+
+    /** The source beside takes the place of the attached one, if there is one, and that one stays beside. */
+    void exchangeSources() {
+        if (isOn() && understudy.isThere()) {
+            AudioSource former = source;
+            understudy.leaveFor(this);
+            if (former instanceof FeedSource other) {
+                understudy.enter(other);
+            }
+            publish();
+        }
+    }
+
+    /** Goes on with the frames of a source that knows the credentials already. */
+    void play(FeedSource next) {
+        source = next;
+        attachedNanos = now();
+        headers = next.headers();
+        faults.newSource();
     }
 
     /** A frame of the attached source. */
@@ -290,6 +322,7 @@ final class Feed implements Pacer.Member {
     public void turn() {
         long now = now();
         icecast.check();
+        understudy.turn();
         if (source != null) {
             source.read();
         }
@@ -354,6 +387,7 @@ final class Feed implements Pacer.Member {
             source = null;
             last.cutOff(Refusal.UPSTREAM_FAILED);
         }
+        understudy.cutOff();
         readers.dismiss(cause);
         ring.clear();
         titles.clear();

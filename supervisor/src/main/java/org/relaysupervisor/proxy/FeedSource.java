@@ -60,6 +60,16 @@ final class FeedSource implements AudioSource, IcecastLink.Asker, TunnelEnd.Owne
         accepted();
     }
 
+    /** Sends beside the feed's source, until it takes that one's place. */
+    void rehearse() {
+        open();
+        admit(() -> feed.understudy().enter(this));
+    }
+
+    StreamHeaders headers() {
+        return StreamHeaders.of(head);
+    }
+
     private void open() {
         Channel channel = client.channel();
         mount.connected(Role.SOURCE);
@@ -96,12 +106,16 @@ final class FeedSource implements AudioSource, IcecastLink.Asker, TunnelEnd.Owne
 
     /** In our own words, as the Icecasts differ in theirs, and the feed takes a source without asking them, too. */
     private void accepted() {
+        admit(() -> feed.attach(this, head.header("Authorization"), headers()));
+    }
+
+    private void admit(Runnable entry) {
         boolean expects = head.header("Expect").isPresent();
         byte[] answer = (expects ? CONTINUE + OK : OK).getBytes(StandardCharsets.US_ASCII);
         attached = true;
         client.answered(200);
         client.sent(answer.length);
-        feed.attach(this, head.header("Authorization"), StreamHeaders.of(head));
+        entry.run();
         client.channel().writeAndFlush(Unpooled.wrappedBuffer(answer));
         if (!closing) {
             take(early, early.length);
@@ -129,6 +143,12 @@ final class FeedSource implements AudioSource, IcecastLink.Asker, TunnelEnd.Owne
     }
 
     private void take(byte[] bytes, int length) {
+        if (feed.understudy().is(this)) {
+            parser.accept(bytes, 0, length, feed.understudy()::append);
+            garbageBytes = parser.garbageBytes();
+            tagBytes = parser.tagBytes();
+            return;
+        }
         mount.received(length);
         parser.accept(bytes, 0, length, feed::append);
         long garbage = parser.garbageBytes() - garbageBytes;
@@ -170,6 +190,7 @@ final class FeedSource implements AudioSource, IcecastLink.Asker, TunnelEnd.Owne
         boolean asking = !attached && !closing;
         closing = true;
         if (attached) {
+            feed.understudy().left(this);
             feed.detached(this);
         } else if (asking) {
             feed.icecast().close();

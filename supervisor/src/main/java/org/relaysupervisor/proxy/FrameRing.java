@@ -2,8 +2,11 @@ package org.relaysupervisor.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,10 +45,19 @@ final class FrameRing {
 
     /** @param copy of an earlier ring; positions go on where that one ended */
     FrameRing(FeedLimits limits, Optional<RingCopy> copy) {
+        this(limits.hold(), limits.holdBytes(), copy);
+    }
+
+    /** @param hold how much audio is kept, or so many bytes of it, whichever is less */
+    FrameRing(Duration hold, int holdBytes) {
+        this(hold, holdBytes, Optional.empty());
+    }
+
+    private FrameRing(Duration hold, int holdBytes, Optional<RingCopy> copy) {
         this.copy = copy;
         head = copy.map(RingCopy::head).orElse(0L);
-        holdNanos = limits.hold().toNanos();
-        holdBytes = limits.holdBytes();
+        holdNanos = hold.toNanos();
+        this.holdBytes = holdBytes;
     }
 
     private static final class Chunk {
@@ -229,6 +241,21 @@ final class FrameRing {
             }
         }
         return new Start(position, NOTHING);
+    }
+
+    /** A copy of so many bytes of the newest audio, or a little less, behind what a decoder needs before. */
+    byte[] newest(int bytes) {
+        Start start = startBehind(bytes);
+        ByteArrayOutputStream copy = new ByteArrayOutputStream();
+        copy.writeBytes(start.preamble());
+        long position = start.position();
+        while (position < head) {
+            ByteBuf part = read(position);
+            position += part.readableBytes();
+            copy.writeBytes(ByteBufUtil.getBytes(part));
+            part.release();
+        }
+        return copy.toByteArray();
     }
 
     /** The header pages of the newest stream; nothing unless it is Ogg. */

@@ -2,8 +2,10 @@ package org.relaysupervisor.proxy;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 
@@ -50,6 +52,14 @@ final class Mounts {
     /** The mount of exactly this path, or null. */
     Mount find(String path) {
         return configured.get(path);
+    }
+
+    /** A configured mount whose feed has not what is asked for; empty when all have. */
+    Optional<String> without(Predicate<Feed> what) {
+        return configured.entrySet().stream()
+                .filter(mount -> !what.test(mount.getValue().feed()))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     void forEachFeed(Consumer<Feed> action) {

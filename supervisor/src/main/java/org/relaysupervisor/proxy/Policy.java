@@ -3,6 +3,7 @@ package org.relaysupervisor.proxy;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
+import org.relaysupervisor.config.Lane;
 
 /** What both routes decide by, as it stands now. Read and written on the event loop only. */
 final class Policy {
@@ -13,6 +14,7 @@ final class Policy {
     private int burst;
     private boolean streamWanted = true;
     private boolean icecastAvailable;
+    private Lane lane = Lane.A;
 
     Policy(ProxySettings settings) {
         limits = settings.limits();
@@ -54,6 +56,15 @@ final class Policy {
 
     void streamWanted(boolean now) {
         streamWanted = now;
+    }
+
+    /** Whose sources are heard. */
+    Lane lane() {
+        return lane;
+    }
+
+    void lane(Lane now) {
+        lane = now;
     }
 
     boolean icecastAvailable() {

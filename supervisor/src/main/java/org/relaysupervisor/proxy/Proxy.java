@@ -12,11 +12,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.process.DescriptorStore;
 import org.relaysupervisor.proxy.ProxySnapshot.Route;
@@ -31,6 +37,7 @@ public final class Proxy implements AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(2);
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
+    private final Transport transport;
     private final Policy policy;
     private final Mounts mounts;
     private final Meters meters = new Meters();
@@ -38,8 +45,12 @@ public final class Proxy implements AutoCloseable {
     private final AccessLog accessLog;
     private final EventLoopGroup group;
     private final Upstream upstream;
+    private final DescriptorStore store;
     private final Keeping keeping;
-    private Channel sourcePort;
+    private final Map<Lane, Channel> sourcePorts = new EnumMap<>(Lane.class);
+    private final HarborRoute harbor;
+    private Optional<InetSocketAddress> harborAt = Optional.empty();
+    private Port harborPort;
     private Port listenerPort;
 
     private Proxy(
@@ -49,6 +60,8 @@ public final class Proxy implements AutoCloseable {
             AccessLog accessLog,
             Executor lookUps,
             DescriptorStore store) {
+        this.transport = transport;
+        this.store = store;
         this.policy = new Policy(settings);
         this.clock = clock;
         this.accessLog = accessLog;
@@ -57,6 +70,11 @@ public final class Proxy implements AutoCloseable {
         InetSocketAddress icecast = new InetSocketAddress(LOOPBACK, settings.icecastPort());
         upstream = new Upstream(() -> connector.connect(icecast), group.next(), settings.limits(), meters);
         EventExecutor loop = group.next();
+        harbor = new HarborRoute(
+                policy,
+                lane -> connector.connect(new InetSocketAddress(lane.harbor(), settings.sourcePort())),
+                meters,
+                loop);
         Pacer pacer = new Pacer(loop, meters, settings.limits().feed().interval());
         keeping = new Keeping(store, loop, meters);
         PrimaryDialler dialler = new PrimaryDialler(transport.client(group, settings.limits()), lookUps, loop);
@@ -129,15 +147,19 @@ public final class Proxy implements AutoCloseable {
         PendingConnections sources = new PendingConnections(settings.limits().pendingConnections());
         PendingConnections listeners = new PendingConnections(settings.limits().pendingConnections());
         if (!settings.isEdge()) {
-            Entrance entrance = entrance(
-                    Route.SOURCE, new SourceRoute(policy, mounts, upstream, sources, meters), sources, settings);
-            InetSocketAddress port = new InetSocketAddress(LOOPBACK, settings.sourcePort());
-            sourcePort = Port.bind(
-                    transport
-                            .server(group, settings.limits(), OptionalInt.empty())
-                            .childHandler(entrance),
-                    "source_route",
-                    port);
+            for (Lane lane : Lane.values()) {
+                SourceRoute route = new SourceRoute(lane, policy, mounts, upstream, sources, meters);
+                Entrance entrance = entrance(Route.SOURCE, route, sources, settings);
+                InetSocketAddress at = new InetSocketAddress(lane.address(), settings.sourcePort());
+                sourcePorts.put(
+                        lane,
+                        Port.bind(
+                                transport
+                                        .server(group, settings.limits(), OptionalInt.empty())
+                                        .childHandler(entrance),
+                                "source_route",
+                                at));
+            }
         }
         ListenerRoute route = new ListenerRoute(policy, mounts, upstream, listeners, meters);
         Entrance entrance = entrance(Route.LISTENER, route, listeners, settings);
@@ -189,6 +211,95 @@ public final class Proxy implements AutoCloseable {
             if (!available) {
                 upstream.failWaiting();
             }
+        });
+    }
+
+    /**
+     * Says whose sources are heard from now on: where those of the other lane are connected as well, they change places, between two
+     * frames. At first those of {@link Lane#A}. Any thread.
+     */
+    public void lane(Lane heard) {
+        group.execute(() -> changeLane(heard));
+    }
+
+    private void changeLane(Lane heard) {
+        if (policy.lane() != heard) {
+            policy.lane(heard);
+            mounts.forEachFeed(Feed::exchangeSources);
+            harbor.exchange();
+        }
+    }
+
+    /**
+     * Opens the port for DJs' encoders, moves it, or closes it to who comes; who is connected stays. One thread at a time, and not the
+     * network's.
+     *
+     * @throws IOException when it can't be had; the message says why, and none is open then
+     */
+    public void harbor(Optional<InetSocketAddress> at) throws IOException {
+        if (at.equals(harborAt)) {
+            return;
+        }
+        if (harborPort != null) {
+            harborPort.close();
+            harborPort = null;
+        }
+        harborAt = Optional.empty();
+        if (at.isPresent()) {
+            Port opened = new Port(
+                    inherited ->
+                            transport.server(group, policy.limits(), inherited).childHandler(harbor),
+                    "harbor",
+                    at.get(),
+                    store);
+            opened.open();
+            harborPort = opened;
+            harborAt = at;
+        }
+    }
+
+    /**
+     * Says whether the Liquidsoap of the lane that is not heard gets what the DJs send as well, so that it can take over with them. Any
+     * thread.
+     */
+    public void rehearse(boolean on) {
+        group.execute(() -> harbor.rehearse(on));
+    }
+
+    /**
+     * The same as {@link #lane}, but only when each mount has a source of that lane.
+     *
+     * @param answer on the network's thread: empty when it is done; otherwise what is missing, and nothing was changed
+     */
+    public void takeOver(Lane next, Consumer<Optional<String>> answer) {
+        group.execute(() -> {
+            Optional<String> missing = policy.lane() == next
+                    ? Optional.empty()
+                    : mounts.without(feed -> feed.understudy().isThere());
+            if (missing.isEmpty()) {
+                changeLane(next);
+            }
+            answer.accept(missing.map(mount -> "its source on " + mount + " has left"));
+        });
+    }
+
+    /**
+     * Some seconds of audio, complete frames.
+     *
+     * @param heard what the mount's listeners are sent now; may be empty
+     * @param beside the same of the source of the other lane; empty while there is none, or it has not sent any
+     */
+    public record Sample(byte[] heard, byte[] beside) {}
+
+    /** A copy of what a mount's two sources sent last. Any thread but the network's. */
+    public Future<Sample> sample(String mount) {
+        return group.submit(() -> {
+            Mount known = mounts.find(mount);
+            if (known == null) {
+                return new Sample(new byte[0], new byte[0]);
+            }
+            byte[] beside = known.feed().understudy().newest();
+            return new Sample(known.feed().ring().newest(beside.length), beside);
         });
     }
 
@@ -250,7 +361,12 @@ public final class Proxy implements AutoCloseable {
 
     /** The port that sources connect to, on 127.0.0.1. Not of an edge, which has none. */
     public int sourcePort() {
-        return ((InetSocketAddress) sourcePort.localAddress()).getPort();
+        return sourcePort(Lane.A);
+    }
+
+    /** The same, on the address of a lane. */
+    int sourcePort(Lane lane) {
+        return ((InetSocketAddress) sourcePorts.get(lane).localAddress()).getPort();
     }
 
     /** The port that listeners connect to. */

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.Optional;
+import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.frames.FrameParser;
 
 /**
@@ -12,6 +13,7 @@ import org.relaysupervisor.frames.FrameParser;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel's end is told by its close future
 final class SourceRoute implements RequestHandler {
+    private final Lane lane;
     private final Policy policy;
     private final Mounts mounts;
     private final Upstream upstream;
@@ -19,7 +21,9 @@ final class SourceRoute implements RequestHandler {
     private final Meters meters;
     private int serving;
 
-    SourceRoute(Policy policy, Mounts mounts, Upstream upstream, PendingConnections pending, Meters meters) {
+    /** @param lane whose sources come by it */
+    SourceRoute(Lane lane, Policy policy, Mounts mounts, Upstream upstream, PendingConnections pending, Meters meters) {
+        this.lane = lane;
         this.policy = policy;
         this.mounts = mounts;
         this.upstream = upstream;
@@ -54,6 +58,10 @@ final class SourceRoute implements RequestHandler {
         Optional<FrameParser> parser = head.header("Transfer-Encoding").isPresent()
                 ? Optional.empty()
                 : mount.parserFor(head.header("Content-Type"));
+        if (policy.lane() != lane) {
+            beside(client, head, mount, parser, received, headLength);
+            return;
+        }
         if (feed.isOccupied() || feed.icecast().isAsking()) {
             received.release();
             client.refuse(Refusal.MOUNT_IN_USE, Reply.mountInUse());
@@ -84,6 +92,24 @@ final class SourceRoute implements RequestHandler {
         }
     }
 
+    /** From the lane that is not heard. Whoever can't take over is not let in at all. */
+    private void beside(
+            Client client,
+            RequestHead head,
+            Mount mount,
+            Optional<FrameParser> parser,
+            ByteBuf received,
+            int headLength) {
+        if (parser.isPresent() && mount.feed().takesBeside(head)) {
+            serve(client);
+            feedSource(client, head, mount, parser.get(), received, headLength).rehearse();
+            received.release();
+        } else {
+            received.release();
+            client.refuse(Refusal.MOUNT_IN_USE, Reply.mountInUse());
+        }
+    }
+
     private void takeOver(
             Client client, RequestHead head, Mount mount, FrameParser parser, ByteBuf received, int headLength) {
         serve(client);
@@ -108,7 +134,12 @@ final class SourceRoute implements RequestHandler {
                 update.map(known -> mounts.find(known.mount())).map(Mount::feed).filter(Feed::isOn);
         // Without what came behind it: a second request would pass unseen.
         byte[] request = RequestHead.asOnlyRequest(bytes(received, 0, headLength));
-        if (feed.isPresent() && feed.get().knows(head)) {
+        if (policy.lane() != lane) {
+            feed.filter(known -> known.takesBeside(head))
+                    .ifPresent(known -> known.understudy().title(update.orElseThrow(), request));
+            received.release();
+            client.answer(Reply.titleTaken());
+        } else if (feed.isPresent() && feed.get().knows(head)) {
             meters.titleUpdates.increment();
             feed.get().titles().update(update.get(), request);
             received.release();

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.relaysupervisor.loop.Loop;
 import org.relaysupervisor.process.Exit;
 import org.relaysupervisor.process.Processes;
@@ -27,13 +29,14 @@ import org.relaysupervisor.supervise.ProbeRunner.Answer;
  */
 final class Child {
     /** Between KILLs of a process that the kernel does not end: it sleeps uninterruptibly, in a driver or a file system. */
-    private static final Duration KILL_AGAIN = Duration.ofSeconds(5);
+    static final Duration KILL_AGAIN = Duration.ofSeconds(5);
 
     private final Supervisor supervisor;
     private final Loop loop;
     private final Processes processes;
     private final Alarm alarm;
     private final Inquiry inquiry;
+    private final Succession succession;
 
     private ChildSpec spec;
     private boolean wanted;
@@ -51,8 +54,11 @@ final class Child {
     private final Map<Cause, Long> restarts = new EnumMap<>(Cause.class);
     private Optional<LastExit> lastExit = Optional.empty();
 
-    private List<Runnable> whenGone = new ArrayList<>();
+    private final List<Farewell> whenGone = new ArrayList<>();
     private ChildSnapshot snapshot;
+
+    /** @param lived the processes that must have ended, by their generations */
+    private record Farewell(List<Long> lived, Runnable callback) {}
 
     Child(ChildSpec spec, Supervisor supervisor, Loop loop, Processes processes, ProbeRunner probes) {
         this.spec = spec;
@@ -61,6 +67,7 @@ final class Child {
         this.processes = processes;
         this.alarm = new Alarm(loop, supervisor::handle);
         this.inquiry = new Inquiry(probes, supervisor::later);
+        this.succession = new Succession(this, supervisor, loop, processes, probes);
         for (Cause cause : Cause.values()) {
             restarts.put(cause, 0L);
         }
@@ -79,8 +86,13 @@ final class Child {
         return wanted;
     }
 
+    /** Whether any process of it lives. */
     boolean isLive() {
-        return life.isPresent();
+        return life.isPresent() || succession.isLive();
+    }
+
+    private boolean isLive(long generation) {
+        return life.filter(living -> living.generation == generation).isPresent() || succession.isLive(generation);
     }
 
     Optional<Life> life() {
@@ -127,6 +139,38 @@ final class Child {
         }
     }
 
+    /** @throws IllegalStateException when it isn't UP, or has another process beside its own already */
+    void succeed(ChildSpec newer, Life.Verdict why, Handover to) {
+        if (state != ChildState.UP || !wanted) {
+            throw new IllegalStateException(spec.name() + " is not up");
+        }
+        if (succession.isLive()) {
+            throw new IllegalStateException(spec.name() + ": " + succession.note());
+        }
+        succession.begin(newer, ++attempts, why, to);
+        publish();
+    }
+
+    void giveUp(String why) {
+        succession.giveUp(why + ": " + succession.note());
+    }
+
+    /** A successor takes the place, whatever has become of the process there. Returns that, which is to end. */
+    Optional<Life> supersede(Life next, Life.Verdict why) {
+        Optional<Life> former = life;
+        long now = loop.nanoTime();
+        history = spec.restart().pardon(history, former.flatMap(ended -> ended.upFor(now)));
+        restartFor = Optional.empty();
+        restarts.merge(why.cause(), 1L, Long::sum);
+        starts++;
+        life = Optional.of(next);
+        spec = next.spec;
+        next.well(now);
+        enter(ChildState.UP, "");
+        armNextProbe(spec.aliveEvery());
+        return former;
+    }
+
     /** Before it fails by itself: asked to end as by an operator. Only a child that is UP. */
     void restartAhead(Cause cause, String why) {
         if (state == ChildState.UP && wanted) {
@@ -137,7 +181,20 @@ final class Child {
     }
 
     /** Killed at once, since it may not answer a TERM, and then weighed by the restart policy like a child that died. */
-    void condemn(Cause cause, String why) {
+    void condemn(String process, Cause cause, String why) {
+        if (succession.runs(process)) {
+            succession.giveUp(why);
+        } else {
+            condemn(cause, why);
+        }
+    }
+
+    /** Whether it has a process of this name. */
+    boolean runs(String process) {
+        return life.filter(living -> living.name().equals(process)).isPresent() || succession.runs(process);
+    }
+
+    private void condemn(Cause cause, String why) {
         if (state == ChildState.STARTING || state == ChildState.UP) {
             life.orElseThrow().verdict = Optional.of(new Life.Verdict(cause, why));
             kill();
@@ -145,7 +202,10 @@ final class Child {
     }
 
     void stop(Runnable whenStopped) {
-        whenGone.add(whenStopped);
+        List<Long> lived = new ArrayList<>();
+        life.ifPresent(living -> lived.add(living.generation));
+        succession.generation().ifPresent(lived::add);
+        whenGone.add(new Farewell(lived, whenStopped));
         unwant();
         if (state == ChildState.STARTING || state == ChildState.UP) {
             askToEnd();
@@ -156,6 +216,7 @@ final class Child {
     void unwant() {
         wanted = false;
         restartFor = Optional.empty();
+        succession.giveUp("it is being stopped");
         if (life.isPresent()) {
             publish();
         } else {
@@ -175,8 +236,11 @@ final class Child {
     }
 
     void killNow() {
-        life.orElseThrow().askedToEnd = true;
-        kill();
+        succession.killNow();
+        life.ifPresent(living -> {
+            living.askedToEnd = true;
+            kill();
+        });
     }
 
     /** Starts it when it waits and all it waits for is up. */
@@ -220,7 +284,7 @@ final class Child {
         long generation = ++attempts;
         Consumer<Exit> onExit = exit -> supervisor.later(() -> exited(generation, exit));
         Optional<Processes.Child> left =
-                used.launch().lasting().flatMap(given -> processes.adopt(used.name(), given, onExit));
+                used.launch().lasting().flatMap(given -> processes.adopt(used.processName(), given, onExit));
         Processes.Child process =
                 left.isPresent() ? left.get() : processes.spawn(used.launch().prepare(), onExit);
         Instant startedAt = loop.now().minus(process.adoptedAfter().orElse(Duration.ZERO));
@@ -326,24 +390,24 @@ final class Child {
         alarm.arm(KILL_AGAIN, this::kill);
     }
 
-    private void exited(long generation, Exit exit) {
+    void exited(long generation, Exit exit) {
         if (life.isEmpty() || life.get().generation != generation) {
+            succession.exited(generation, exit).ifPresent(former -> remember(former, exit));
+            gone();
+            publish();
             return;
         }
         Life ended = life.get();
         alarm.disarm();
         inquiry.forget();
         life = Optional.empty();
-        supervisor.exited(spec.name(), ended.process.pid(), exit);
+        supervisor.exited(ended.name(), ended.process.pid(), exit);
         long now = loop.nanoTime();
         Optional<Duration> upFor = ended.upFor(now);
         Cause cause = ended.cause(exit);
         boolean planned = restartFor.isPresent();
         if (cause != Cause.OPERATOR || planned) {
-            Duration ranFor = Duration.ofNanos(now - ended.startedNanos);
-            Optional<String> known = ended.why().or(() -> supervisor.lastLine(spec.name()));
-            String detail = exit.describe() + known.map(text -> ": " + text).orElse("");
-            lastExit = Optional.of(new LastExit(cause, detail, loop.now(), ranFor));
+            remember(ended, exit);
         }
         if (!wanted) {
             rest();
@@ -364,9 +428,21 @@ final class Child {
         gone();
     }
 
+    private void remember(Life ended, Exit exit) {
+        Duration ranFor = Duration.ofNanos(loop.nanoTime() - ended.startedNanos);
+        Optional<String> known = ended.why().or(() -> supervisor.lastLine(spec.name()));
+        String detail = exit.describe() + known.map(text -> ": " + text).orElse("");
+        lastExit = Optional.of(new LastExit(ended.cause(exit), detail, loop.now(), ranFor));
+    }
+
     private void gone() {
-        supervisor.afterwards(whenGone);
-        whenGone = new ArrayList<>();
+        whenGone.removeIf(farewell -> {
+            boolean over = farewell.lived.stream().noneMatch(this::isLive);
+            if (over) {
+                supervisor.afterwards(List.of(farewell.callback));
+            }
+            return over;
+        });
     }
 
     // View
@@ -384,7 +460,7 @@ final class Child {
         publish();
     }
 
-    private void publish() {
+    void publish() {
         ChildSnapshot before = snapshot;
         snapshot = view();
         supervisor.published(before, snapshot);
@@ -393,6 +469,7 @@ final class Child {
     private ChildSnapshot view() {
         return new ChildSnapshot(
                 spec.name(),
+                life.map(Life::name).orElseGet(spec::processName),
                 wanted,
                 state,
                 life.map(living -> OptionalLong.of(living.process.pid())).orElse(OptionalLong.empty()),
@@ -401,7 +478,10 @@ final class Child {
                 state == ChildState.UP ? life.orElseThrow().upSinceNanos() : OptionalLong.empty(),
                 starts,
                 restarts,
+                succession.counts(),
                 lastExit,
-                note);
+                Stream.of(note, succession.note())
+                        .filter(text -> !text.isEmpty())
+                        .collect(Collectors.joining("; ")));
     }
 }

@@ -54,6 +54,11 @@ public record ChildSpec(
         }
     }
 
+    /** What its process is called: another name than its own when two may live at once. */
+    public String processName() {
+        return launch.process().orElse(name);
+    }
+
     /** The longest time from the moment an UP child hangs to its KILL, when its probes see the hang at once. */
     public Duration hangBound() {
         return aliveEvery.plus(probeTimeout).multipliedBy(aliveFailures).plus(probeTimeout);
@@ -64,6 +69,16 @@ public record ChildSpec(
     public interface Launch {
         /** @throws IOException when the child's files can't be written or its program is missing; the message says what to do */
         ProcessSpec prepare() throws IOException;
+
+        /** The same for a process beside one that goes on: nothing is changed that that one needs. No later daemon goes on with it. */
+        default ProcessSpec prepareBeside() throws IOException {
+            return prepare();
+        }
+
+        /** What the process is called; empty: as the child. */
+        default Optional<String> process() {
+            return Optional.empty();
+        }
 
         /** What a process that an earlier daemon left must have been given to go on as this child; empty: none does. */
         default Optional<Fingerprint> lasting() {

@@ -49,6 +49,11 @@ final class Life {
         this.startedNanos = startedNanos;
     }
 
+    /** What the process is called, which need not be the child's name. */
+    String name() {
+        return spec.processName();
+    }
+
     /** A probe passed. */
     void well(long nowNanos) {
         if (upSinceNanos.isEmpty()) {

@@ -75,7 +75,7 @@ public final class Supervisor {
 
     /** Told on the loop, in the midst of a transition: it must not call the supervisor, but may post to the loop. */
     public interface Listener {
-        /** A process was started. */
+        /** A process was started; the name is the process's own, see {@link ChildSpec#processName}. */
         default void spawned(String name, long pid) {}
 
         /** A process that an earlier daemon started was taken over. */
@@ -168,13 +168,37 @@ public final class Supervisor {
     }
 
     /**
-     * Kills a child's process, which is then restarted by its policy as if it had died, and counted under the cause. Does nothing
-     * when none lives, or it is ending already.
+     * Starts another process beside that of a child, which takes its place once it is fit: as the end and the new start of a restart for
+     * this cause, but with the old one ending afterwards. Until then, and if it fails, everything stays as it was. A stop ends both.
      *
+     * @param spec of the child from then on; its process has another name than the one that lives
+     * @param why for people
+     * @throws IllegalStateException when the child isn't UP, or has a process beside its own already
+     */
+    public void succeed(ChildSpec spec, Cause cause, String why, Handover handover) {
+        handle(() -> {
+            checkDependencies(spec);
+            startable(spec.name()).succeed(spec, new Life.Verdict(cause, why), handover);
+        });
+    }
+
+    /** Ends a successor that is being tried, if there is one; what it was waited for last is added to the reason. */
+    public void giveUp(String name, String why) {
+        handle(() -> named(name).giveUp(why));
+    }
+
+    /**
+     * Kills a child's process, which is then restarted by its policy as if it had died, and counted under the cause. Does nothing
+     * when none lives, or it is ending already. A successor that is being tried is given up.
+     *
+     * @param process its name, which is the child's unless that has two
      * @param why for people
      */
-    public void condemn(String name, Cause cause, String why) {
-        handle(() -> named(name).condemn(cause, why));
+    public void condemn(String process, Cause cause, String why) {
+        handle(() -> children.values().stream()
+                .filter(child -> child.runs(process))
+                .findFirst()
+                .ifPresentOrElse(child -> child.condemn(process, cause, why), () -> named(process)));
     }
 
     /**
@@ -301,7 +325,7 @@ public final class Supervisor {
         for (Child child : ending().toList()) {
             String name = child.spec().name();
             boolean needed = ending().anyMatch(other -> other.isLive() && needs(other, name));
-            if (child.isLive() && child.state() != ChildState.STOPPING && !needed) {
+            if (child.life().isPresent() && child.state() != ChildState.STOPPING && !needed) {
                 child.askToEnd();
             }
         }
@@ -370,7 +394,7 @@ public final class Supervisor {
     }
 
     void begun(Life life) {
-        String name = life.spec.name();
+        String name = life.name();
         long pid = life.process.pid();
         guard(life.isAdopted() ? () -> listener.adopted(name, pid) : () -> listener.spawned(name, pid));
     }

@@ -51,6 +51,11 @@ final class FakeRelay implements Commands, Logs, Supplier<RelaySnapshot> {
     }
 
     @Override
+    public Outcome canary() {
+        return command("canary");
+    }
+
+    @Override
     public Outcome reload() {
         return command("reload");
     }

@@ -57,8 +57,10 @@ class RelayctlTest {
         assertThat(withDaemon("stop", "recorder")).isZero();
         assertThat(withDaemon("start", "recorder")).isZero();
         assertThat(withDaemon("reload")).isZero();
-        assertThat(relay.commands).containsExactly("restart icecast", "stop recorder", "start recorder", "reload");
-        assertThat(out()).isEqualTo("done\ndone\ndone\ndone\n");
+        assertThat(withDaemon("reload", "--canary")).isZero();
+        assertThat(relay.commands)
+                .containsExactly("restart icecast", "stop recorder", "start recorder", "reload", "canary");
+        assertThat(out()).isEqualTo("done\ndone\ndone\ndone\ndone\n");
     }
 
     @Test

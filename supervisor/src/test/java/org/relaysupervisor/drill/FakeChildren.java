@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import org.relaysupervisor.process.Processes.Signal;
 import org.relaysupervisor.supervise.ChildSnapshot;
 import org.relaysupervisor.supervise.ChildState;
+import org.relaysupervisor.supervise.Replacements;
 
 /** One child, in the test's hands. */
 final class FakeChildren implements Children {
@@ -21,6 +22,7 @@ final class FakeChildren implements Children {
     public Optional<ChildSnapshot> child(String name) {
         return Optional.of(new ChildSnapshot(
                 name,
+                name,
                 wanted,
                 state,
                 state == ChildState.UP ? OptionalLong.of(pid) : OptionalLong.empty(),
@@ -29,6 +31,7 @@ final class FakeChildren implements Children {
                 OptionalLong.empty(),
                 1,
                 Map.of(),
+                Replacements.NONE,
                 Optional.empty(),
                 ""));
     }

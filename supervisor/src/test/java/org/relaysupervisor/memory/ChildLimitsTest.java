@@ -45,6 +45,24 @@ class ChildLimitsTest {
     }
 
     @Test
+    void aSecondLiquidsoapNeedsRoomInTheUnitAndInTheMachine() throws Exception {
+        ChildLimits limits = limits("{}");
+        OptionalLong enough = OptionalLong.of(400 * MIB);
+        OptionalLong little = OptionalLong.of(399 * MIB);
+
+        assertThat(limits.noRoomForSecond("liquidsoap", enough, enough)).isEmpty();
+        assertThat(limits.noRoomForSecond("liquidsoap", OptionalLong.empty(), OptionalLong.empty()))
+                .isEmpty();
+        assertThat(limits.noRoomForSecond("liquidsoap", little, enough))
+                .contains("there are 399 MiB left of the memory limit of the unit or container, and a second liquidsoap"
+                        + " may use 400 MiB");
+        assertThat(limits.noRoomForSecond("liquidsoap", enough, little))
+                .contains(
+                        "there are 399 MiB left of the memory of this machine, and a second liquidsoap may use 400 MiB");
+        assertThat(limits.of("liquidsoap-b")).isEqualTo(limits.of("liquidsoap"));
+    }
+
+    @Test
     void whatDoesNotFitIsSaidWithTheNumbers() throws Exception {
         ChildLimits limits = limits("{memory: {liquidsoap: 1GiB}}");
 

@@ -86,12 +86,14 @@ public final class FakeProcesses implements Processes {
         private boolean stopped;
         private boolean termPending;
         private boolean reported;
+        private Optional<Fingerprint> lasting;
 
         FakeProcess(long pid, ProcessSpec spec, Optional<Duration> adoptedAfter, Consumer<Exit> onExit) {
             this.pid = pid;
             this.spec = spec;
             this.adoptedAfter = adoptedAfter;
             this.onExit = onExit;
+            lasting = spec.lasting();
         }
 
         @Override
@@ -110,6 +112,16 @@ public final class FakeProcesses implements Processes {
 
         public ProcessSpec spec() {
             return spec;
+        }
+
+        @Override
+        public void lasting(Optional<Fingerprint> given) {
+            lasting = given;
+        }
+
+        /** What a later daemon must give as well to take it over. */
+        public Optional<Fingerprint> lasting() {
+            return lasting;
         }
 
         /** All that it was sent while it lived. */

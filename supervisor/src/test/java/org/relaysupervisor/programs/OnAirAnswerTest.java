@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.relaysupervisor.programs.OnAir.InputState;
 
@@ -31,6 +33,27 @@ class OnAirAnswerTest {
     @Test
     void aStationWithoutInputsHasASource() throws Exception {
         assertThat(OnAirAnswer.parse("standby")).isEqualTo(new OnAirAnswer("standby", Map.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // What plays now, what the other plays: worse or not.
+        "live, live, false",
+        "night, live, true",
+        "standby, live, true",
+        "nothing, night, true",
+        "live, night, false",
+        "standby, standby, false",
+        "nothing, standby, false",
+        "night, standby, false",
+        // An input that is no longer configured can't be asked for.
+        "night, studio, false",
+        "standby, studio, true"
+    })
+    void anInputThatIsLessPreferredOrNoneIsWorse(String now, String other, boolean worse) throws Exception {
+        OnAirAnswer answer = OnAirAnswer.parse(now + " live=ready night=ready");
+        OnAir heard = new OnAir(other, Instant.EPOCH, Map.of());
+        assertThat(answer.worseThan(heard).isPresent()).isEqualTo(worse);
     }
 
     @ParameterizedTest

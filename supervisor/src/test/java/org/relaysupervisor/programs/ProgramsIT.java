@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.config.RelayConfig.Delivery;
 import org.relaysupervisor.config.RelayConfig.Format;
@@ -35,6 +36,7 @@ class ProgramsIT {
         Path standby = directory.resolve("standby.mp3");
         return new LiquidsoapProgram(
                 config,
+                Lane.A,
                 NASTY_PASSWORD,
                 Map.of(Configs.DJ_PASSWORD, NASTY_PASSWORD),
                 directory.resolve("run"),

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.config.RelayConfig.Delivery;
 import org.relaysupervisor.config.RelayConfig.Format;
 import org.relaysupervisor.config.RelayConfig.Mount;
@@ -59,7 +60,6 @@ class RadioIT {
                 List.of(Configs.LIVE, new Mount("/aac", Format.AAC, 96, 44_100, 2, false, Delivery.FEED, "music"));
         configs.icecastPort = RealPrograms.freePort();
         configs.sourcePort = configs.icecastPort;
-        configs.harborPort = RealPrograms.freePort();
         icecast = new IcecastProgram(
                 configs.build(),
                 SOURCE,
@@ -70,6 +70,7 @@ class RadioIT {
         Path standby = RealPrograms.standby(directory);
         liquidsoap = new LiquidsoapProgram(
                 configs.build(),
+                Lane.A,
                 SOURCE,
                 Map.of(Configs.DJ_PASSWORD, DJ),
                 directory.resolve("run"),
@@ -130,7 +131,8 @@ class RadioIT {
         argv.addAll(List.of("-c:a", "libmp3lame", "-b:a", "128k", "-content_type", "audio/mpeg"));
         // ffmpeg puts it into a URL.
         argv.addAll(List.of("-password", URLEncoder.encode(password, StandardCharsets.UTF_8)));
-        argv.addAll(List.of("-f", "mp3", "icecast://127.0.0.1:" + configs.harborPort + "/dj"));
+        argv.addAll(List.of(
+                "-f", "mp3", "icecast://" + Lane.A.harbor().getHostAddress() + ":" + configs.sourcePort + "/dj"));
         return programs.start("dj", argv);
     }
 

@@ -24,7 +24,7 @@ final class SilentLiquidsoap {
     /** Has a station that isn't started yet run it. */
     static void install(Station station, Path directory) throws IOException {
         String start = """
-                exec '%s' -Xmx16m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -cp '%s' %s "${1%%/*}/liquidsoap.sock"
+                exec '%s' -Xmx16m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -cp '%s' %s "${1%%.liq}.sock"
                 """.formatted(java(), classes(), SilentLiquidsoap.class.getName());
         LiquidsoapWrapper.install(station, directory.resolve("silent-liquidsoap"), start);
     }

@@ -14,10 +14,12 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.config.Secret;
 import org.relaysupervisor.loop.ManualLoop;
 import org.relaysupervisor.proxy.ProxySettings.MountSettings;
@@ -43,7 +45,7 @@ final class Harness {
     boolean connectsFail;
     private final EmbeddedChannel turns = new EmbeddedChannel();
     private final Entrance listeners;
-    private final Entrance sources;
+    private final Map<Lane, Entrance> sources = new EnumMap<>(Lane.class);
 
     /** Listeners go to Icecast, each by a connection of its own. */
     Harness(int listenerLimit) {
@@ -91,14 +93,18 @@ final class Harness {
                 limits,
                 clock,
                 client -> accessLog.add(AccessLine.of(client, clock.since(client.acceptedNanos()))));
-        sources = new Entrance(
-                Route.SOURCE,
-                new SourceRoute(policy, mounts, upstream, pending, meters),
-                pending,
-                meters,
-                limits,
-                clock,
-                client -> {});
+        for (Lane lane : Lane.values()) {
+            sources.put(
+                    lane,
+                    new Entrance(
+                            Route.SOURCE,
+                            new SourceRoute(lane, policy, mounts, upstream, pending, meters),
+                            pending,
+                            meters,
+                            limits,
+                            clock,
+                            client -> {}));
+        }
     }
 
     private ChannelFuture connect() {
@@ -147,7 +153,11 @@ final class Harness {
     }
 
     EmbeddedChannel source() {
-        return new From(LOCAL, sources);
+        return source(Lane.A);
+    }
+
+    EmbeddedChannel source(Lane lane) {
+        return new From(LOCAL, sources.get(lane));
     }
 
     /** What the whole conversation of a new listener gives, from one request. */

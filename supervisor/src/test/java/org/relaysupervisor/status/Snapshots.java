@@ -47,6 +47,7 @@ import org.relaysupervisor.supervise.Cause;
 import org.relaysupervisor.supervise.ChildSnapshot;
 import org.relaysupervisor.supervise.ChildSnapshot.LastExit;
 import org.relaysupervisor.supervise.ChildState;
+import org.relaysupervisor.supervise.Replacements;
 
 /**
  * Snapshots for tests. {@link #starting()}, {@link #onAir()} and {@link #offAir()} are whole stations; the methods after them each change one thing
@@ -426,6 +427,7 @@ public final class Snapshots {
                     ? new RelaySnapshot.Child(
                             new ChildSnapshot(
                                     name,
+                                    state.process(),
                                     state.wanted(),
                                     state.state(),
                                     state.pid(),
@@ -434,6 +436,7 @@ public final class Snapshots {
                                     state.upSinceNanos(),
                                     state.starts(),
                                     state.restarts(),
+                                    state.replacements(),
                                     lastExit,
                                     note),
                             child.memory(),
@@ -591,6 +594,7 @@ public final class Snapshots {
         long restarted = restarts.values().stream().mapToLong(Long::longValue).sum();
         ChildSnapshot snapshot = new ChildSnapshot(
                 name,
+                name,
                 state != ChildState.STOPPED,
                 state,
                 pid,
@@ -599,6 +603,7 @@ public final class Snapshots {
                 up ? OptionalLong.of(3_000_000_000L) : OptionalLong.empty(),
                 restarted + 1,
                 counts(Cause.class, restarts, 0L),
+                Replacements.NONE,
                 Optional.empty(),
                 state.label());
         return new RelaySnapshot.Child(

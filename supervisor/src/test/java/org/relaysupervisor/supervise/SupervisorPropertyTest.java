@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,6 +62,10 @@ class SupervisorPropertyTest {
         private boolean spawnsFail;
         private int stopsAsked;
         private int stopsDone;
+        private final List<Consumer<Optional<String>>> handovers = new ArrayList<>();
+        private int failed;
+        private int begun;
+        private int done;
 
         Script(long seed) {
             random = new Random(seed);
@@ -86,7 +93,7 @@ class SupervisorPropertyTest {
         private void step() {
             String name = NAMES.get(random.nextInt(NAMES.size()));
             scene.chance = random.nextDouble();
-            switch (random.nextInt(20)) {
+            switch (random.nextInt(24)) {
                 case 0 ->
                     did("stop " + name, () -> {
                         stopsAsked++;
@@ -123,11 +130,68 @@ class SupervisorPropertyTest {
                     did("stall " + time, () -> scene.loop.stall(time));
                 }
                 case 17 -> did("posted", scene.loop::runPosted);
+                case 18, 19 -> succeed(name);
+                case 20, 21 -> answerHandover();
                 default -> {
                     Duration time = Duration.ofMillis(random.nextInt(random.nextInt(4) == 0 ? 60_000 : 500));
                     did("advance " + time, () -> scene.loop.advance(time));
                 }
             }
+        }
+
+        private void succeed(String name) {
+            boolean second = scene.child(name).pid().isPresent()
+                    && scene.processes.live(name + "-b").stream()
+                            .anyMatch(live ->
+                                    live.pid() == scene.child(name).pid().getAsLong());
+            ChildSpec next = Succeeding.spec(name, second ? name : name + "-b", after(name));
+            did("succeed " + name, () -> {
+                try {
+                    scene.supervisor.succeed(next, Cause.OPERATOR, "asked for", new Handed());
+                    begun++;
+                } catch (IllegalStateException notNow) {
+                    // It is not up, or being replaced already.
+                }
+            });
+        }
+
+        private final class Handed implements Handover {
+            @Override
+            public void fit(long pid) {}
+
+            @Override
+            public void take(Consumer<Optional<String>> answer) {
+                handovers.add(answer);
+            }
+
+            @Override
+            public void done() {
+                done++;
+            }
+
+            @Override
+            public void failed(String why) {
+                failed++;
+            }
+        }
+
+        /** Late ones and repeated ones too. */
+        private void answerHandover() {
+            if (!handovers.isEmpty()) {
+                int newest = handovers.size() - 1;
+                Optional<String> refusal = random.nextInt(4) == 0 ? Optional.of("no") : Optional.empty();
+                did(
+                        "handover " + refusal,
+                        () -> handovers
+                                .get(Math.max(0, newest - random.nextInt(2)))
+                                .accept(refusal));
+            }
+        }
+
+        private List<FakeProcess> live(String name) {
+            List<FakeProcess> live = new ArrayList<>(scene.processes.live(name));
+            live.addAll(scene.processes.live(name + "-b"));
+            return live;
         }
 
         private static String[] after(String name) {
@@ -144,7 +208,7 @@ class SupervisorPropertyTest {
         }
 
         private void process(String name, String what, Deed deed) {
-            scene.processes.live(name).forEach(process -> did(name + " " + what, () -> deed.to(process)));
+            live(name).forEach(process -> did(name + " " + what, () -> deed.to(process)));
         }
 
         private void staleExit() {
@@ -174,10 +238,16 @@ class SupervisorPropertyTest {
         private void check() {
             int timers = 0;
             for (ChildSnapshot child : scene.supervisor.snapshot()) {
-                List<FakeProcess> live = scene.processes.live(child.name());
-                assertThat(live).as("processes of %s", child.name()).hasSizeLessThanOrEqualTo(1);
-                live.forEach(process -> assertThat(child.pid()).hasValue(process.pid()));
-                timers += isTimed(child.state()) ? 1 : 0;
+                List<FakeProcess> live = live(child.name());
+                assertThat(live).as("processes of %s", child.name()).hasSizeLessThanOrEqualTo(2);
+                boolean others = child.note().contains("(pid ");
+                for (FakeProcess process : live) {
+                    boolean own = child.pid().equals(OptionalLong.of(process.pid()));
+                    assertThat(own || others)
+                            .as("%s is known in %s", process.pid(), child)
+                            .isTrue();
+                }
+                timers += (isTimed(child.state()) ? 1 : 0) + (others ? 1 : 0);
                 checkItself(child);
                 checkAgainst(before.put(child.name(), child), child);
             }
@@ -231,6 +301,9 @@ class SupervisorPropertyTest {
                 }
             }
             assertThat(stopsDone).as("callbacks of stops").isEqualTo(stopsAsked);
+            handovers.forEach(answer -> answer.accept(Optional.of("no")));
+            scene.staysWellFor(LONG);
+            assertThat(done + failed).as("ends of successions").isEqualTo(begun);
             NAMES.forEach(scene.supervisor::start);
             scene.staysWellFor(LONG);
             check();
@@ -244,7 +317,7 @@ class SupervisorPropertyTest {
             scene.probes.refuse(false);
             scene.processes.work();
             for (String name : NAMES) {
-                scene.processes.live(name).forEach(process -> process.exit(new Exit.Killed("SIGKILL", false)));
+                live(name).forEach(process -> process.exit(new Exit.Killed("SIGKILL", false)));
             }
             scene.loop.runPosted();
         }
@@ -274,7 +347,7 @@ class SupervisorPropertyTest {
             assertThat(gone[0]).as("all gone").isPositive();
             assertThat(scene.loop.armedTimers()).isZero();
             for (String name : NAMES) {
-                assertThat(scene.processes.live(name)).isEmpty();
+                assertThat(live(name)).isEmpty();
             }
             int processes = scene.processes.all().size();
             scene.loop.advance(LONG);
