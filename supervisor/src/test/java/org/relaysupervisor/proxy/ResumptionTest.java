@@ -69,7 +69,7 @@ class ResumptionTest {
                 port,
                 0,
                 icecast.port(),
-                10,
+                50,
                 Set.of(),
                 List.of(),
                 64 * 1024,
@@ -265,6 +265,36 @@ class ResumptionTest {
             }
             assertThatThrownBy(() -> plain.getInputStream().readAllBytes()).isInstanceOf(SocketException.class);
         }
+    }
+
+    @Test
+    void aManagerThatDoesNotListenIsToldLater() throws Exception {
+        manager.read();
+        List<Socket> many = new ArrayList<>();
+        try {
+            for (int i = 0; i < 40; i++) {
+                many.add(listener(PLAIN));
+            }
+            await().until(() -> listeners() == 40);
+            await().until(() -> {
+                manager.read();
+                return keptListeners() == 40;
+            });
+        } finally {
+            for (Socket each : many) {
+                each.close();
+            }
+        }
+        await().until(() -> {
+            manager.read();
+            return keptListeners() == 0;
+        });
+    }
+
+    private long keptListeners() {
+        return manager.kept().stream()
+                .filter(name -> name.startsWith("listener-"))
+                .count();
     }
 
     @Test
