@@ -116,6 +116,11 @@ final class Feed implements Pacer.Member {
         return place != null;
     }
 
+    /** Whether listeners may have had something of the stream that is on, from us or from an earlier daemon. */
+    boolean hasPlayed() {
+        return isOn() && (ring.heldBytes() > 0 || patience.equals(limits.resumption()));
+    }
+
     // The source.
 
     /** Whether a source is there that sends, or has just come. One that has gone silent may be replaced. */

@@ -186,7 +186,7 @@ final class PrimaryConnection implements TunnelEnd.Owner, IcyReader.Owner {
         parser = FrameParser.of(mount.contentType()).orElseThrow();
         // From here on the feed reads, at its own pace.
         channel.config().setAutoRead(false);
-        if (mount.feed().isOn() && mount.feed().ring().heldBytes() > 0) {
+        if (mount.feed().hasPlayed()) {
             rejoin = new Rejoin(now() + limits.burst().toNanos());
         }
         owner.accepted(reply.streamHeaders());

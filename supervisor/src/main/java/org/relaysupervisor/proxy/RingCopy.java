@@ -17,19 +17,23 @@ final class RingCopy {
     /** Some 30 s at 128 kbit/s. */
     private static final int CIRCLE = 512 * 1024;
 
-    /** What may have been written over by a frame that was not counted any more: above the largest, a page of Ogg. */
+    /** What may have been written over by a frame that was not counted any more. A larger frame, headers of Ogg put together, is not kept. */
     private static final int MARGIN = 128 * 1024;
 
     private static final int HEAD = 0;
     private static final int ON = 8;
     private static final int TYPE_LENGTH = 12;
-    private static final int TYPE = 16;
+    private static final int FLOOR = 16;
+    private static final int TYPE = 24;
     private static final int LONGEST_TYPE = 240;
     private static final int AUDIO = TYPE + LONGEST_TYPE;
 
+    static final int BYTES = AUDIO + CIRCLE;
+
     private final ByteBuffer memory;
 
-    private RingCopy(ByteBuffer memory) {
+    /** @param memory of {@link #BYTES}; all zeros, or what an earlier daemon left */
+    RingCopy(ByteBuffer memory) {
         this.memory = memory;
     }
 
@@ -38,7 +42,7 @@ final class RingCopy {
         CRC32 number = new CRC32();
         number.update(path.getBytes(StandardCharsets.UTF_8));
         String name = "feed-1-" + HexFormat.of().toHexDigits((int) number.getValue());
-        return store.memory(name, AUDIO + CIRCLE).map(RingCopy::new);
+        return store.memory(name, BYTES).map(RingCopy::new);
     }
 
     /** The position of the next frame; 0 in the beginning. */
@@ -48,11 +52,13 @@ final class RingCopy {
 
     void append(byte[] frame) {
         long head = head();
-        int at = (int) (head % CIRCLE);
-        int first = Math.min(frame.length, CIRCLE - at);
         if (frame.length <= MARGIN) {
+            int at = (int) (head % CIRCLE);
+            int first = Math.min(frame.length, CIRCLE - at);
             memory.put(AUDIO + at, frame, 0, first);
             memory.put(AUDIO, frame, first, frame.length - first);
+        } else {
+            memory.putLong(FLOOR, head + frame.length);
         }
         memory.putLong(HEAD, head + frame.length);
     }
@@ -81,7 +87,7 @@ final class RingCopy {
     /** All that can be read, which ends at the {@link #head}. */
     ByteBuf newest() {
         long head = head();
-        int length = (int) Math.min(head, CIRCLE - MARGIN);
+        int length = (int) Math.max(0, Math.min(head - memory.getLong(FLOOR), CIRCLE - MARGIN));
         byte[] bytes = new byte[length];
         int at = (int) ((head - length) % CIRCLE);
         int first = Math.min(length, CIRCLE - at);

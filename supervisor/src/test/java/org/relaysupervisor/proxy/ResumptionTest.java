@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,7 +70,7 @@ class ResumptionTest {
                 port,
                 0,
                 icecast.port(),
-                10,
+                50,
                 Set.of(),
                 List.of(),
                 64 * 1024,
@@ -149,7 +150,7 @@ class ResumptionTest {
             while (audio.size() < frames * Mp3.LENGTH) {
                 int length = listener.getInputStream().read(buffer);
                 assertThat(length).as("bytes of an open connection").isPositive();
-                reader.accept(java.util.Arrays.copyOf(buffer, length), new IcyReader.Owner() {
+                reader.accept(Arrays.copyOf(buffer, length), new IcyReader.Owner() {
                     @Override
                     public void audio(byte[] bytes, int offset, int count) {
                         audio.write(bytes, offset, count);
@@ -258,13 +259,42 @@ class ResumptionTest {
     void aConnectionThatWeCutOffIsResetAtOnceAlthoughItIsKept() throws Exception {
         try (Socket plain = listener(PLAIN)) {
             hear(plain, 0, 9);
-            try {
-                plain.getOutputStream().write(new byte[200_000]);
-            } catch (SocketException e) {
-                // Cut off already.
-            }
-            assertThatThrownBy(() -> plain.getInputStream().readAllBytes()).isInstanceOf(SocketException.class);
+            assertThatThrownBy(() -> {
+                        plain.getOutputStream().write(new byte[200_000]);
+                        plain.getInputStream().readAllBytes();
+                    })
+                    .isInstanceOf(SocketException.class);
         }
+    }
+
+    @Test
+    void aManagerThatDoesNotListenIsToldLater() throws Exception {
+        manager.read();
+        List<Socket> many = new ArrayList<>();
+        try {
+            for (int i = 0; i < 40; i++) {
+                many.add(listener(PLAIN));
+            }
+            await().until(() -> listeners() == 40);
+            await().until(() -> {
+                manager.read();
+                return keptListeners() == 40;
+            });
+        } finally {
+            for (Socket each : many) {
+                each.close();
+            }
+        }
+        await().until(() -> {
+            manager.read();
+            return keptListeners() == 0;
+        });
+    }
+
+    private long keptListeners() {
+        return manager.kept().stream()
+                .filter(name -> name.startsWith("listener-"))
+                .count();
     }
 
     @Test
