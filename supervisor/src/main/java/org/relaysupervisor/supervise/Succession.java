@@ -21,6 +21,9 @@ final class Succession {
     /** For one probe, and for the handover. A probe may have to start a program that listens. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** Between probes, which may cost as much as starting a program. */
+    static final Duration EVERY = Duration.ofSeconds(1);
+
     private enum Stage {
         NONE,
         TRIED,
@@ -98,7 +101,7 @@ final class Succession {
         stage = Stage.TRIED;
         note = "started, not ready yet";
         supervisor.begun(begun);
-        alarm.arm(spec.readyEvery(), this::ask);
+        alarm.arm(EVERY, this::ask);
     }
 
     private void ask() {
@@ -111,7 +114,7 @@ final class Succession {
             inquiry.ask(handover::fit, tried.process.pid(), this::answered);
         } catch (RejectedExecutionException e) {
             say("could not be probed: " + e.getMessage());
-            alarm.arm(tried.spec.readyEvery(), this::ask);
+            alarm.arm(EVERY, this::ask);
             return;
         }
         Answer none = Answer.no("no answer within " + RestartPolicy.describe(PATIENCE));
@@ -122,7 +125,7 @@ final class Succession {
         inquiry.forget();
         if (!answer.yes()) {
             say(answer.reason());
-            alarm.arm(other.orElseThrow().spec.readyEvery(), this::ask);
+            alarm.arm(EVERY, this::ask);
             return;
         }
         stage = Stage.HANDED_OVER;

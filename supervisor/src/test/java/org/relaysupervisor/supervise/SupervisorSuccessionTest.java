@@ -23,7 +23,7 @@ class SupervisorSuccessionTest {
     }
 
     private void makeFit() {
-        scene.loop.advance(Scene.READY_EVERY);
+        scene.loop.advance(Succession.EVERY);
         scene.answer("radio-b", Answer.YES);
     }
 
@@ -35,7 +35,7 @@ class SupervisorSuccessionTest {
     @Test
     void takesThePlaceOnceItIsFitAndOnlyThenTheOldOneIsAskedToEnd() {
         FakeProcess successor = succeed();
-        scene.loop.advance(Scene.READY_EVERY);
+        scene.loop.advance(Succession.EVERY);
         scene.answer("radio-b", Answer.no("silent"));
         assertThat(scene.child("radio").pid()).hasValue(old.pid());
         assertThat(scene.child("radio").note())
