@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.relaysupervisor.proxy.ProxySnapshot.Loss;
 
 /** A feed that goes on for an earlier daemon, until its source comes or does not. */
+@SuppressWarnings("FutureReturnValueIgnored") // of a close
 class FeedResumptionTest {
     private final FeedScene scene = new FeedScene();
 
