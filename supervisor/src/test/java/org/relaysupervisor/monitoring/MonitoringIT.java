@@ -107,7 +107,7 @@ class MonitoringIT {
         assertThat(sockets)
                 .hasSizeGreaterThanOrEqualTo(7)
                 .allSatisfy(socket ->
-                        assertThat(socket).matches("(127\\.0\\.0\\.1|\\[::1]|\\[::ffff:127\\.0\\.0\\.1]):\\d+"));
+                        assertThat(socket).matches("(127\\.0\\.[01]\\.\\d+|\\[::1]|\\[::ffff:127\\.0\\.[01]\\.\\d+]):\\d+"));
     }
 
     private static List<String> socketsOf(long pid) throws IOException, InterruptedException {
