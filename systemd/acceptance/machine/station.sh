@@ -249,9 +249,10 @@ lasting_pids() {
 
 kill_daemon() { kill -KILL "$main"; }
 
-daemon_dies_ten_times() {
+# daemon_dies TIMES
+daemon_dies() {
     local i
-    for i in {1..10}; do
+    for ((i = 1; i <= $1; i++)); do
         echo "-- $i"
         daemon_is_replaced kill_daemon
     done
