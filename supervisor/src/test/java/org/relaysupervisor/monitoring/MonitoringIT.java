@@ -106,8 +106,8 @@ class MonitoringIT {
         }
         assertThat(sockets)
                 .hasSizeGreaterThanOrEqualTo(7)
-                .allSatisfy(socket ->
-                        assertThat(socket).matches("(127\\.0\\.[01]\\.\\d+|\\[::1]|\\[::ffff:127\\.0\\.[01]\\.\\d+]):\\d+"));
+                .allSatisfy(socket -> assertThat(socket)
+                        .matches("(127\\.0\\.[01]\\.\\d+|\\[::1]|\\[::ffff:127\\.0\\.[01]\\.\\d+]):\\d+"));
     }
 
     private static List<String> socketsOf(long pid) throws IOException, InterruptedException {
