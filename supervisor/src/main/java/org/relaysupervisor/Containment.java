@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.loop.Loop;
 import org.relaysupervisor.memory.MemoryWatch;
 import org.relaysupervisor.process.CgroupTree;
 import org.relaysupervisor.process.CgroupWatch;
 import org.relaysupervisor.process.ProcFs;
-import org.relaysupervisor.programs.LiquidsoapProgram;
 import org.relaysupervisor.programs.OnAir;
 import org.relaysupervisor.programs.OnAirWatch;
 import org.relaysupervisor.shows.Shows;
@@ -53,7 +53,7 @@ final class Containment implements AutoCloseable {
 
             @Override
             public void leaking(String child, String why) {
-                leaking.accept(LiquidsoapProgram.child(child), why);
+                leaking.accept(Lane.child(child), why);
             }
         };
         return new Containment(

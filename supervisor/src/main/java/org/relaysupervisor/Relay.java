@@ -417,7 +417,7 @@ final class Relay implements AutoCloseable {
 
     /** Any thread. */
     private void childPrinted(String process, OutputSink.Stream stream, String line) {
-        String child = LiquidsoapProgram.child(process);
+        String child = Lane.child(process);
         childLog.line(child, stream, line);
         if (child.equals(LiquidsoapProgram.NAME)) {
             onAir.heard(line);

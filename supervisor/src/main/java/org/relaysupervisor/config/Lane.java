@@ -12,6 +12,8 @@ public enum Lane {
     A(1, ""),
     B(2, "-b");
 
+    private static final String LIQUIDSOAP = "liquidsoap";
+
     private final InetAddress address;
     private final InetAddress harbor;
     private final String suffix;
@@ -43,5 +45,10 @@ public enum Lane {
     /** The name of this lane's process, or the like. */
     public String named(String name) {
         return name + suffix;
+    }
+
+    /** The child whose process has this name: that of Liquidsoap is called otherwise in each lane, any other like its child. */
+    public static String child(String process) {
+        return process.equals(B.named(LIQUIDSOAP)) ? LIQUIDSOAP : process;
     }
 }

@@ -290,13 +290,14 @@ public record RelayConfig(
      */
     public record Memory(long icecast, long liquidsoap, long recorder, long decoder, boolean restartOnLeak) {
         /**
-         * The limit of a child by its name; each metered mount has a decoder, and each of them this limit. Whatever else is
-         * started, for one task at a time, has that of the recorder.
+         * The limit of a child by the name of its process; each metered mount has a decoder, and each of them this limit. Whatever
+         * else is started, for one task at a time, has that of the recorder.
          */
-        public long of(String child) {
+        public long of(String process) {
+            String child = Lane.child(process);
             return switch (child) {
                 case "icecast" -> icecast;
-                case "liquidsoap", "liquidsoap-b" -> liquidsoap;
+                case "liquidsoap" -> liquidsoap;
                 default -> child.equals("decoder") || child.startsWith("decoder-") ? decoder : recorder;
             };
         }

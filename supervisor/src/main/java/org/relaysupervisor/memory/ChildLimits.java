@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.config.RelayConfig;
 import org.relaysupervisor.process.Cgroup;
 
@@ -37,14 +38,14 @@ public record ChildLimits(RelayConfig config) {
         return 2 * memory(child) + BACKSTOP_BYTES;
     }
 
-    /** All limits of a child's cgroup. */
-    public Cgroup.Limits of(String child) {
-        int weight = switch (child) {
-            case "icecast", "liquidsoap", "liquidsoap-b" -> AUDIO_WEIGHT;
+    /** All limits of the cgroup of a child's process. */
+    public Cgroup.Limits of(String process) {
+        int weight = switch (Lane.child(process)) {
+            case "icecast", "liquidsoap" -> AUDIO_WEIGHT;
             case "recorder" -> RECORDER_WEIGHT;
             default -> DECODER_WEIGHT;
         };
-        return new Cgroup.Limits(memory(child), PROCESSES, weight);
+        return new Cgroup.Limits(memory(process), PROCESSES, weight);
     }
 
     /**

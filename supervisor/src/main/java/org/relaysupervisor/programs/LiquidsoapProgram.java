@@ -103,11 +103,6 @@ public final class LiquidsoapProgram {
         return runDirectory.resolve("liquidsoap.sock");
     }
 
-    /** The child's name when the process of this name is its, in whichever lane; otherwise the name itself. */
-    public static String child(String process) {
-        return process.equals(Lane.B.named(NAME)) ? NAME : process;
-    }
-
     /** Where the one runs that a daemon was to take over, by the names of such processes. */
     public static Lane lane(Set<String> processes) {
         return processes.contains(Lane.B.named(NAME)) && !processes.contains(NAME) ? Lane.B : Lane.A;
