@@ -25,7 +25,7 @@ import org.relaysupervisor.supervise.Supervisor;
 /**
  * The configuration in force with its children, and how a newer one takes its place: as a whole, or not at all.
  *
- * <p>{@link #reload} and {@link #freeze} belong to the loop; {@link #now} may be called on any thread.
+ * <p>Belongs to the loop, but for {@link #now}, which may be called on any thread.
  */
 final class ActiveConfiguration {
     private static final Logger log = System.getLogger(ActiveConfiguration.class.getName());
@@ -52,6 +52,9 @@ final class ActiveConfiguration {
             return lineup.config();
         }
     }
+
+    /** What the file says, and the lineup that would be in force with it. */
+    private record Candidate(ConfigReader.Loaded loaded, Lineup lineup) {}
 
     /**
      * @param file what {@link #reload} reads
@@ -88,20 +91,29 @@ final class ActiveConfiguration {
     Outcome reload() {
         State before = state;
         try {
-            ConfigReader.Loaded loaded = ConfigReader.read(file);
-            refuseAnotherRole(before.config(), loaded.config());
-            Lineup after = lineups.lineup(
-                    Reconfiguration.effective(before.config(), loaded.config()),
-                    before.lineup().lane());
-            Reconfiguration plan =
-                    Reconfiguration.between(before.config(), before.lineup().given(), loaded.config(), after.given());
+            Candidate candidate = read();
+            Lineup after = candidate.lineup();
+            Reconfiguration plan = Reconfiguration.between(
+                    before.config(), before.lineup().given(), candidate.loaded().config(), after.given());
             refuseWhileStopping(plan);
-            return new Outcome(true, carryOut(before, after, plan) + warnings(loaded.warnings()));
+            return new Outcome(
+                    true,
+                    carryOut(before, after, plan) + warnings(candidate.loaded().warnings()));
         } catch (InvalidConfigException | IOException e) {
             state = new State(before.lineup(), before.generation(), false, Optional.of(clock.now()));
             log.log(Level.WARNING, "the configuration was not reloaded, and nothing was changed:\n" + e.getMessage());
             return new Outcome(false, "nothing was changed:\n" + e.getMessage());
         }
+    }
+
+    private Candidate read() throws InvalidConfigException, IOException {
+        Lineup now = state.lineup();
+        ConfigReader.Loaded loaded = ConfigReader.read(file);
+        if (loaded.config().isEdge() != now.config().isEdge()) {
+            throw new IOException("role: it is another one than the daemon was started with; restart the daemon");
+        }
+        RelayConfig effective = Reconfiguration.effective(now.config(), loaded.config());
+        return new Candidate(loaded, lineups.lineup(effective, now.lane()));
     }
 
     /** @return what is done, for people */
@@ -132,37 +144,68 @@ final class ActiveConfiguration {
     }
 
     /**
-     * Restarts Liquidsoap, without a break where that can be done. For another cause than an operator not while a replacement is under way
-     * or has just failed.
+     * Restarts a child for an operator; Liquidsoap without a break where that can be done.
      *
-     * @param why for people
      * @return what is done, for people
+     * @throws IllegalArgumentException when there is no such child
      * @throws IllegalStateException when nothing can be started now
      */
-    String restartLiquidsoap(Cause cause, String why) {
-        if (cause != Cause.OPERATOR && (replacement.isRunning() || replacement.hasJustFailed())) {
-            return "liquidsoap is not restarted now";
+    String restart(String child) {
+        if (!child.equals(LiquidsoapProgram.NAME)) {
+            supervisor.restart(child);
+            return child + " is being restarted";
         }
-        State before = state;
-        Optional<String> obstacle = replacement.obstacle(before.lineup(), before.lineup());
+        Optional<String> obstacle = replaceLiquidsoap(Cause.OPERATOR, "by an operator");
+        if (obstacle.isEmpty()) {
+            return "liquidsoap is being replaced: the new one takes over when it has been heard to be fit, and the old one"
+                    + " plays until then: see relayctl status and logs";
+        }
+        supervisor.restart(child);
+        return "liquidsoap is being restarted; the standby plays meanwhile, as " + obstacle.get();
+    }
+
+    /**
+     * Restarts a child that leaks, before it is killed. Liquidsoap as by {@link #restart}, but not while a replacement is under way or
+     * has just failed.
+     *
+     * @param why for people
+     */
+    void restartLeaking(String child, String why) {
+        if (!child.equals(LiquidsoapProgram.NAME)) {
+            supervisor.restartAhead(child, Cause.LEAK, why);
+            return;
+        }
+        if (replacement.isRunning() || replacement.hasJustFailed()) {
+            return;
+        }
         try {
-            if (obstacle.isEmpty()) {
-                Lineup beside = lineups.inOtherLane(before.lineup());
-                replacement.begin(before.lineup(), beside, cause, why, () -> took(beside));
-                return "liquidsoap is being replaced: the new one takes over when it has been heard to be fit, and the"
-                        + " old one plays until then: see relayctl status and logs";
+            if (replaceLiquidsoap(Cause.LEAK, why).isPresent()) {
+                supervisor.restartAhead(child, Cause.LEAK, why);
             }
+        } catch (IllegalStateException e) {
+            log.log(Level.INFO, "liquidsoap leaks, and is not restarted yet: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Begins to replace Liquidsoap by another one like it.
+     *
+     * @return why that can't be done without a break; empty when it has begun
+     * @throws IllegalStateException when nothing can be started now
+     */
+    private Optional<String> replaceLiquidsoap(Cause cause, String why) {
+        Lineup now = state.lineup();
+        Optional<String> obstacle = replacement.obstacle(now, now);
+        if (obstacle.isPresent()) {
+            return obstacle;
+        }
+        try {
+            Lineup beside = lineups.inOtherLane(now);
+            replacement.begin(now, beside, cause, why, () -> took(beside));
+            return Optional.empty();
         } catch (IOException e) {
-            obstacle = Optional.of(e.getMessage());
+            return Optional.of(e.getMessage());
         }
-        if (cause == Cause.OPERATOR) {
-            supervisor.restart(LiquidsoapProgram.NAME);
-        } else {
-            supervisor.restartAhead(LiquidsoapProgram.NAME, cause, why);
-        }
-        return "liquidsoap is being restarted"
-                + obstacle.map(reason -> "; the standby plays meanwhile, as " + reason)
-                        .orElse("");
     }
 
     private void took(Lineup lineup) {
@@ -176,16 +219,11 @@ final class ActiveConfiguration {
      * @throws IllegalStateException when nothing can be started now
      */
     void canary(Consumer<Outcome> report) {
-        State before = state;
         try {
-            ConfigReader.Loaded loaded = ConfigReader.read(file);
-            refuseAnotherRole(before.config(), loaded.config());
-            Lineup after = lineups.lineup(
-                    Reconfiguration.effective(before.config(), loaded.config()),
-                    before.lineup().lane());
+            Lineup after = read().lineup();
             Optional<String> obstacle = after.liquidsoap().isEmpty()
                     ? Optional.of("an edge has no Liquidsoap")
-                    : replacement.obstacle(before.lineup(), after);
+                    : replacement.obstacle(state.lineup(), after);
             if (obstacle.isPresent()) {
                 report.accept(new Outcome(false, "it can't be tried beside the one on the air: " + obstacle.get()));
                 return;
@@ -193,12 +231,6 @@ final class ActiveConfiguration {
             replacement.canary(lineups.inOtherLane(after), report);
         } catch (InvalidConfigException | IOException e) {
             report.accept(new Outcome(false, e.getMessage()));
-        }
-    }
-
-    private static void refuseAnotherRole(RelayConfig before, RelayConfig after) throws IOException {
-        if (before.isEdge() != after.isEdge()) {
-            throw new IOException("role: it is another one than the daemon was started with; restart the daemon");
         }
     }
 

@@ -52,7 +52,6 @@ import org.relaysupervisor.proxy.ProxySettings;
 import org.relaysupervisor.recording.Recorder;
 import org.relaysupervisor.shows.Show;
 import org.relaysupervisor.shows.Shows;
-import org.relaysupervisor.supervise.Cause;
 import org.relaysupervisor.supervise.ChildSnapshot;
 import org.relaysupervisor.supervise.ChildSpec;
 import org.relaysupervisor.supervise.ChildState;
@@ -252,7 +251,7 @@ final class Relay implements AutoCloseable {
                                 supervisor,
                                 shows,
                                 drills.drills(),
-                                this::restart,
+                                configuration::restart,
                                 this::reload,
                                 configuration::canary),
                         new KeptLogs(childLog),
@@ -387,26 +386,8 @@ final class Relay implements AutoCloseable {
         return outcome.done() ? new Outcome(true, outcome.message() + containment.warnings()) : outcome;
     }
 
-    /** On the loop. */
-    private String restart(String child) {
-        if (child.equals(LiquidsoapProgram.NAME)) {
-            return configuration.restartLiquidsoap(Cause.OPERATOR, "by an operator");
-        }
-        supervisor.restart(child);
-        return child + " is being restarted";
-    }
-
-    /** On the loop. */
     private void leaking(String child, String why) {
-        if (child.equals(LiquidsoapProgram.NAME)) {
-            try {
-                configuration.restartLiquidsoap(Cause.LEAK, why);
-            } catch (IllegalStateException e) {
-                log.log(Level.INFO, "liquidsoap leaks, and is not restarted yet: " + e.getMessage());
-            }
-        } else {
-            supervisor.restartAhead(child, Cause.LEAK, why);
-        }
+        configuration.restartLeaking(child, why);
     }
 
     /** What a show changes of how audio is measured and judged. */

@@ -1,6 +1,7 @@
 package org.relaysupervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.relaysupervisor.admin.Commands.Outcome;
 import org.relaysupervisor.config.ConfigReader;
 import org.relaysupervisor.config.Lane;
@@ -191,5 +194,23 @@ class ActiveConfigurationTest {
         assertThat(outcome.message()).contains("the daemon is being stopped");
         assertThat(configuration.now().config().station().name()).isEqualTo("First");
         assertThat(taken).isEmpty();
+    }
+
+    @Test
+    void anOperatorIsToldThatListenersHearTheStandbyDuringARestartOfLiquidsoap() {
+        assertThat(configuration.restart("recorder")).isEqualTo("recorder is being restarted");
+        assertThat(configuration.restart("liquidsoap"))
+                .isEqualTo("liquidsoap is being restarted; the standby plays meanwhile, as it is not up");
+        assertThatThrownBy(() -> configuration.restart("nobody"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("there is no child nobody");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"recorder", "liquidsoap"})
+    void aChildThatLeaksIsNotStartedWhenItIsNotUp(String child) {
+        List<ChildSnapshot> before = supervisor.snapshot();
+        configuration.restartLeaking(child, "it grows");
+        assertThat(supervisor.snapshot()).isEqualTo(before);
     }
 }
