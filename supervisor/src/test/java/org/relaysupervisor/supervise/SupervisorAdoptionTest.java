@@ -41,6 +41,13 @@ class SupervisorAdoptionTest {
         scene.supervisor.add(Scene.spec("relay", new Lasting()));
     }
 
+    private void startWithOneThatDependsOnIt() {
+        scene.supervisor.add(Scene.spec("recorder", "relay"));
+        scene.supervisor.startAll();
+        scene.makeReady("relay");
+        scene.makeReady("recorder");
+    }
+
     @Test
     void oneThatWasGivenTheSameGoesOnAndNothingIsWrittenForIt() {
         scene.processes.leave("relay", GIVEN);
@@ -95,10 +102,7 @@ class SupervisorAdoptionTest {
 
     @Test
     void atAHandOverItGoesOnAndWhatDependsOnItIsStopped() {
-        scene.supervisor.add(Scene.spec("recorder", "relay"));
-        scene.supervisor.startAll();
-        scene.makeReady("relay");
-        scene.makeReady("recorder");
+        startWithOneThatDependsOnIt();
         AtomicInteger ready = new AtomicInteger();
         scene.supervisor.handOver(ready::incrementAndGet);
         assertThat(scene.processes.newest("relay").signals()).isEmpty();
@@ -114,10 +118,7 @@ class SupervisorAdoptionTest {
 
     @Test
     void whatDiesDuringAHandOverIsStartedForTheNextDaemon() {
-        scene.supervisor.add(Scene.spec("recorder", "relay"));
-        scene.supervisor.startAll();
-        scene.makeReady("relay");
-        scene.makeReady("recorder");
+        startWithOneThatDependsOnIt();
         scene.supervisor.handOver(() -> {});
         scene.processes.newest("relay").exit(new Exit.Code(1));
         scene.loop.runPosted();
@@ -128,10 +129,7 @@ class SupervisorAdoptionTest {
 
     @Test
     void aSecondOrderKillsWhatStillEndsAndNothingElse() {
-        scene.supervisor.add(Scene.spec("recorder", "relay"));
-        scene.supervisor.startAll();
-        scene.makeReady("relay");
-        scene.makeReady("recorder");
+        startWithOneThatDependsOnIt();
         scene.processes.newest("recorder").ignoreTerm();
         scene.supervisor.handOver(() -> {});
         scene.supervisor.handOver(() -> {});
