@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Pages of Ogg made by hand. */
-final class OggPages {
+public final class OggPages {
     static final int CONTINUED = 1;
     static final int FIRST = 2;
 
@@ -106,10 +106,19 @@ final class OggPages {
 
     /** Both header pages and so many seconds of audio, a page each. */
     static byte[] opus(int serial, int channels, int seconds) {
-        byte[] stream = Cut.join(page(FIRST, 0, serial, opusHead(channels, 312)), page(0, 0, serial, new byte[100]));
-        for (int i = 1; i <= seconds; i++) {
-            stream = Cut.join(stream, page(0, 48_000L * i + 312, serial, opusPackets(50)));
+        return Cut.join(opusHeaders(serial, channels), opusAudio(serial, 1, seconds + 1));
+    }
+
+    public static byte[] opusHeaders(int serial, int channels) {
+        return Cut.join(page(FIRST, 0, serial, opusHead(channels, 312)), page(0, 0, serial, new byte[100]));
+    }
+
+    /** The seconds from one on until before another, counted from 1, a page each. */
+    public static byte[] opusAudio(int serial, int from, int to) {
+        byte[] pages = {};
+        for (int i = from; i < to; i++) {
+            pages = Cut.join(pages, page(0, 48_000L * i + 312, serial, opusPackets(50)));
         }
-        return stream;
+        return pages;
     }
 }

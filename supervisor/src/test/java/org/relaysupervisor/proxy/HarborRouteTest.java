@@ -8,16 +8,21 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
 import java.net.ConnectException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.relaysupervisor.config.Lane;
+import org.relaysupervisor.frames.OggPages;
 
 /** A DJ's bytes on their way to one Liquidsoap, and to two while the second is tried. */
 @SuppressWarnings("FutureReturnValueIgnored") // embedded channels do everything at once
@@ -129,14 +134,102 @@ class HarborRouteTest {
     }
 
     @Test
+    void theSecondOneGetsWholeFramesOfAacToo() {
+        String head = HEAD.replace("audio/mpeg", "audio/aac");
+        EmbeddedChannel dj = dj(head);
+        byte[] before = adts(0, 20);
+        byte[] after = adts(20, 60);
+        dj.writeInbound(Unpooled.wrappedBuffer(before));
+        dj.writeInbound(Unpooled.copiedBuffer(after, 0, 9));
+        rehearse();
+        dj.writeInbound(Unpooled.copiedBuffer(after, 9, after.length - 9));
+        assertThat(got(liquidsoap(Lane.A))).isEqualTo(bytes(head, join(before, after)));
+        assertThat(got(liquidsoap(Lane.B))).isEqualTo(bytes(head, after));
+        exchange();
+        dj.writeInbound(Unpooled.wrappedBuffer(adts(60, 70)));
+        liquidsoap(Lane.A).close();
+        assertThat(dj.isOpen()).isTrue();
+        assertThat(got(liquidsoap(Lane.B))).isEqualTo(adts(60, 70));
+    }
+
+    /** Frames of all lengths, as AAC has them, each with another content. */
+    private static byte[] adts(int from, int to) {
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        for (int number = from; number < to; number++) {
+            int length = 200 + 37 * number % 300;
+            byte[] frame = new byte[length];
+            Arrays.fill(frame, (byte) (number % 100));
+            // LC, 44.1 kHz, two channels, no checksum: 12 bits of sync, 13 of length.
+            ByteBuffer.wrap(frame)
+                    .putInt(0xfff1_5080 | length >> 11)
+                    .put((byte) (length >> 3))
+                    .put((byte) (length << 5 | 0x1f))
+                    .put((byte) 0xfc);
+            frames.writeBytes(frame);
+        }
+        return frames.toByteArray();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/ogg", "audio/ogg"})
+    void theSecondOneGetsTheHeadersOfAnOggStreamAndThenWholePages(String type) {
+        String head = HEAD.replace("audio/mpeg", type);
+        EmbeddedChannel dj = dj(head);
+        byte[] headers = OggPages.opusHeaders(7, 2);
+        byte[] before = OggPages.opusAudio(7, 1, 4);
+        byte[] after = OggPages.opusAudio(7, 4, 9);
+        dj.writeInbound(Unpooled.wrappedBuffer(headers));
+        dj.writeInbound(Unpooled.wrappedBuffer(before));
+        dj.writeInbound(Unpooled.copiedBuffer(after, 0, 31));
+        rehearse();
+        assertThat(got(liquidsoap(Lane.B))).isEqualTo(bytes(head, headers));
+        dj.writeInbound(Unpooled.copiedBuffer(after, 31, after.length - 31));
+        assertThat(got(liquidsoap(Lane.A))).isEqualTo(bytes(head, join(headers, before, after)));
+        assertThat(got(liquidsoap(Lane.B))).isEqualTo(after);
+    }
+
+    /** An encoder begins another stream in the same connection with each title. */
+    @Test
+    void theHeadersAreThoseOfTheNewestOggStream() {
+        String head = HEAD.replace("audio/mpeg", "application/ogg");
+        EmbeddedChannel dj = dj(head);
+        byte[] first = join(OggPages.opusHeaders(7, 2), OggPages.opusAudio(7, 1, 4));
+        dj.writeInbound(Unpooled.wrappedBuffer(first));
+        dj.writeInbound(Unpooled.wrappedBuffer(OggPages.opusHeaders(8, 1)));
+        dj.writeInbound(Unpooled.wrappedBuffer(OggPages.opusAudio(8, 1, 3)));
+        rehearse();
+        exchange();
+        dj.writeInbound(Unpooled.wrappedBuffer(OggPages.opusAudio(8, 3, 4)));
+        liquidsoap(Lane.A).close();
+        byte[] third = join(OggPages.opusHeaders(9, 2), OggPages.opusAudio(9, 1, 2));
+        dj.writeInbound(Unpooled.wrappedBuffer(third));
+        assertThat(dj.isOpen()).isTrue();
+        assertThat(got(liquidsoap(Lane.B)))
+                .isEqualTo(bytes(head, join(OggPages.opusHeaders(8, 1), OggPages.opusAudio(8, 3, 4), third)));
+    }
+
+    /** The second one has been found fit. */
+    private void exchange() {
+        harness.policy.lane(Lane.B);
+        route.exchange();
+        route.rehearse(false);
+    }
+
+    private static byte[] join(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
+    }
+
+    @Test
     void theDjStaysWhenTheFirstOneEndsAfterTheExchange() {
         EmbeddedChannel dj = dj(HEAD);
         audio(dj, 0, 40);
         rehearse();
         audio(dj, 40, 50);
-        harness.policy.lane(Lane.B);
-        route.exchange();
-        route.rehearse(false);
+        exchange();
         audio(dj, 50, 60);
         liquidsoap(Lane.A).close();
         audio(dj, 60, 70);
