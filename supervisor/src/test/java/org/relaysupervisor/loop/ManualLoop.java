@@ -2,15 +2,18 @@ package org.relaysupervisor.loop;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Loop and clock in one, for tests: nothing runs until the test says so, and time stands still until it is advanced. */
+/**
+ * Loop and clock in one, for tests: nothing runs until the test says so, and time stands still until it is advanced. Any thread may post.
+ */
 public final class ManualLoop implements Loop {
-    private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
+    private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
     private final List<ManualTimer> timers = new ArrayList<>();
     private long nanos = 1_000_000_000L;
     private Instant wall = Instant.parse("2026-11-22T12:00:00Z");
