@@ -10,6 +10,13 @@ drill() {
     ! curl --silent --max-time 30 http://127.0.0.1:9146/metrics | grep '^relay_drill_active{.* 1\.0$' || refuse "a drill is on"
 }
 
+# The kernel says that it was the one who killed, and the next daemon has no limit of its own.
+starve_daemon() {
+    drill oom-daemon 30s
+    journalctl --dmesg --output=cat | grep -o 'oom-kill:.*task=java' | tail -n 1 | grep .
+    [[ $(<"$group/daemon/memory.max") == max ]]
+}
+
 # What can't be broken elsewhere can here.
 every_drill_is_to_be_had() {
     relayctl drill --list

@@ -258,14 +258,6 @@ daemon_dies() {
     done
 }
 
-# A limit for the daemon's own group, as if the whole machine were short.
-starve_daemon() {
-    echo $((24 << 20)) >"$group/daemon/memory.max"
-    await 60 is_gone "$main"
-    echo max >"$group/daemon/memory.max" || true
-    journalctl --dmesg --output=cat | grep -o 'oom-kill:.*task=java' | tail -n 1 | grep .
-}
-
 # Each byte in the store is proven; what wasn't recorded is told, with its cause.
 recordings_are_whole() {
     relayctl recordings

@@ -1,10 +1,13 @@
 package org.relaysupervisor;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,6 +23,8 @@ import org.relaysupervisor.supervise.Supervisor;
 /** What an operator may do. Called on the admin's threads; the work is done on the loop, and waited for within a deadline. */
 final class OperatorCommands implements Commands {
     static final Duration DEADLINE = Duration.ofSeconds(30);
+
+    private static final Logger log = System.getLogger(OperatorCommands.class.getName());
 
     private final Loop loop;
     private final Supervisor supervisor;
@@ -97,7 +102,14 @@ final class OperatorCommands implements Commands {
 
     @Override
     public Outcome startDrill(String name, Duration longest, int mostListeners, boolean force) {
-        return await(answer -> pass(drills.start(name, longest, mostListeners, force), answer));
+        return await(
+                answer -> pass(drills.start(name, longest, mostListeners, force).thenApply(this::restartFor), answer));
+    }
+
+    /** On the loop, when a drill has begun. */
+    private String restartFor(String drill) {
+        drills.restarts(drill).ifPresent(child -> log.log(Level.INFO, "drill: {0}", restart.apply(child)));
+        return drill;
     }
 
     @Override
@@ -116,8 +128,10 @@ final class OperatorCommands implements Commands {
     // The future that is returned has nothing that the other one hasn't.
     @SuppressWarnings("FutureReturnValueIgnored")
     private static void pass(CompletableFuture<String> from, CompletableFuture<Outcome> to) {
-        from.whenComplete(
-                (message, failure) -> to.complete(failure == null ? done(message) : refused(failure.getMessage())));
+        from.whenComplete((message, failure) -> {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            to.complete(cause == null ? done(message) : refused(cause.getMessage()));
+        });
     }
 
     private static Outcome done(String message) {

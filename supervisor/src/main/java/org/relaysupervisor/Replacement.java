@@ -83,7 +83,12 @@ final class Replacement {
         if (!formats(now.config()).equals(formats(next.config()))) {
             return Optional.of("the mounts are others");
         }
-        for (RelayConfig.Mount mount : next.config().mounts()) {
+        return unfed(next.config(), broadcast).or(() -> noRoom.apply(LiquidsoapProgram.NAME));
+    }
+
+    /** Which mount's listeners hang on one Liquidsoap, and why; empty when none do. Any thread. */
+    static Optional<String> unfed(RelayConfig config, Broadcast broadcast) {
+        for (RelayConfig.Mount mount : config.mounts()) {
             if (mount.listeners() != Delivery.FEED) {
                 return Optional.of(mount.path() + " is not fed from memory (mounts.listeners)");
             }
@@ -91,7 +96,7 @@ final class Replacement {
                 return Optional.of(mount.path() + " is off the air");
             }
         }
-        return noRoom.apply(LiquidsoapProgram.NAME);
+        return Optional.empty();
     }
 
     private static Map<String, Format> formats(RelayConfig config) {

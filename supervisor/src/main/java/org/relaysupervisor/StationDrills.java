@@ -36,6 +36,7 @@ final class StationDrills implements Children, StationFaults.Station, AutoClosea
     /** Enough for an answer to leave. */
     private static final Duration LAST_WORD = Duration.ofMillis(300);
 
+    private final Optional<CgroupTree> cgroups;
     private final Loop loop;
     private final Supervisor supervisor;
     private final Broadcast broadcast;
@@ -59,6 +60,7 @@ final class StationDrills implements Children, StationFaults.Station, AutoClosea
             MemoryWatch memory,
             Shows shows,
             Supplier<RelayConfig> config) {
+        this.cgroups = cgroups;
         this.loop = loop;
         this.supervisor = supervisor;
         this.broadcast = broadcast;
@@ -106,6 +108,11 @@ final class StationDrills implements Children, StationFaults.Station, AutoClosea
     @Override
     public void release(String name) throws IOException {
         order(() -> supervisor.endDrill(name));
+    }
+
+    @Override
+    public void stallSuccessors(String name, boolean on) throws IOException {
+        order(() -> supervisor.drillSuccessors(name, on));
     }
 
     @Override
@@ -176,6 +183,13 @@ final class StationDrills implements Children, StationFaults.Station, AutoClosea
     }
 
     @Override
+    public Optional<String> noReplacement() {
+        return Replacement.unfed(config.get(), broadcast)
+                .or(() -> memory.noRoomForSecond(LiquidsoapProgram.NAME))
+                .map(reason -> "a second liquidsoap can't be tried beside the first: " + reason);
+    }
+
+    @Override
     public void usualLimits() throws IOException {
         order(() -> memory.use(config.get()));
     }
@@ -192,11 +206,31 @@ final class StationDrills implements Children, StationFaults.Station, AutoClosea
 
     @Override
     public void signalDaemon(Signal signal) {
+        inAMoment(() -> OwnProcess.signal(signal));
+    }
+
+    @Override
+    public void starveDaemon() {
+        inAMoment(() -> cgroups.orElseThrow().daemon().starve());
+    }
+
+    @Override
+    public void feedDaemon() throws IOException {
+        if (cgroups.isPresent()) {
+            cgroups.get().daemon().unlimit();
+        }
+    }
+
+    private interface End {
+        void come() throws IOException;
+    }
+
+    private void inAMoment(End end) {
         loop.after(LAST_WORD, () -> {
             try {
-                OwnProcess.signal(signal);
+                end.come();
             } catch (IOException e) {
-                log.log(Level.ERROR, e.getMessage());
+                log.log(Level.ERROR, "the daemon goes on: " + e.getMessage());
             }
         });
     }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.relaysupervisor.admin.Commands.Outcome;
 import org.relaysupervisor.drill.Drills;
+import org.relaysupervisor.drill.Fault;
 import org.relaysupervisor.drill.Precautions;
 import org.relaysupervisor.drill.Trace;
 import org.relaysupervisor.loop.ControlLoop;
@@ -38,6 +41,8 @@ class OperatorCommandsTest {
     @TempDir
     private Path state;
 
+    private final Map<String, Fault> faults = new HashMap<>();
+    private final List<String> restarted = new CopyOnWriteArrayList<>();
     private Shows shows;
     private Drills drills;
 
@@ -47,7 +52,7 @@ class OperatorCommandsTest {
         drills = new Drills(
                 loop,
                 Runnable::run,
-                Map::of,
+                () -> faults,
                 new Precautions(loop, shows::snapshot, () -> 0),
                 new Trace(state.resolve("drill")),
                 new Random(1));
@@ -67,6 +72,7 @@ class OperatorCommandsTest {
                 shows,
                 drills,
                 child -> {
+                    restarted.add(child);
                     supervisor.restart(child);
                     return child + " is being restarted";
                 },
@@ -134,6 +140,32 @@ class OperatorCommandsTest {
         caller.interrupt();
         assertThat(outcome.get(10, TimeUnit.SECONDS).done()).isFalse();
         hold.complete(null);
+    }
+
+    @Test
+    void aDrillOfARestartRestartsAsAnOperatorDoes() {
+        faults.put("fail-replacement", new Fault() {
+            @Override
+            public String what() {
+                return "nothing";
+            }
+
+            @Override
+            public Optional<String> restarts() {
+                return Optional.of("liquidsoap");
+            }
+
+            @Override
+            public void begin() {}
+
+            @Override
+            public void repair() {}
+        });
+        OperatorCommands commands = commands(() -> new Outcome(true, ""));
+        Outcome outcome = commands.startDrill("fail-replacement", Duration.ofMinutes(1), 0, false);
+        assertThat(restarted).containsExactly("liquidsoap");
+        assertThat(outcome.done()).isFalse();
+        assertThat(outcome.message()).startsWith("there is no child liquidsoap");
     }
 
     @Test

@@ -15,7 +15,7 @@ import org.relaysupervisor.loop.Clock;
 final class DrillRun {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     /** The drills in which nobody is there to be renewed. */
-    private static final Set<String> OF_THE_DAEMON = Set.of("kill-daemon", "stall-daemon");
+    private static final Set<String> OF_THE_DAEMON = Set.of("kill-daemon", "stall-daemon", "oom-daemon");
 
     private final Control control;
     private final DrillWatch watch;

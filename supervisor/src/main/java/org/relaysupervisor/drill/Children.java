@@ -16,6 +16,9 @@ public interface Children {
     /** Lets a process that was signalled go on, and takes its end for its own again. */
     void release(String name) throws IOException;
 
+    /** From now on, or no more, each process that is tried beside the child's own stands still from its start on. */
+    void stallSuccessors(String name, boolean on) throws IOException;
+
     void stop(String name) throws IOException;
 
     /** Wants it to run, and tries at once. */

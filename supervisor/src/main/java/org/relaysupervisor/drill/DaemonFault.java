@@ -1,5 +1,6 @@
 package org.relaysupervisor.drill;
 
+import java.io.IOException;
 import java.util.Optional;
 
 /** The daemon itself is killed, or made to hang. Its service manager has to start it again. */
@@ -7,6 +8,7 @@ final class DaemonFault implements Fault {
     private final Kind kind;
     private final boolean startedAgain;
     private final Runnable begin;
+    private final Repair repair;
 
     /** What happens to it. */
     enum Kind {
@@ -15,7 +17,11 @@ final class DaemonFault implements Fault {
                 "no service manager started this daemon, so nobody would start it again"),
         STALL(
                 "the daemon hangs, and its service manager kills it and starts it again",
-                "no service manager watches over this daemon, so it would hang for ever");
+                "no service manager watches over this daemon, so it would hang for ever"),
+        OOM(
+                "the daemon is killed by the kernel for memory, and its service manager starts it again",
+                "no service manager started this daemon in a cgroup v2 of its own, so the kernel can't kill it alone for"
+                        + " memory, or nobody would start it again; see relayctl doctor");
 
         private final String what;
         private final String impossible;
@@ -26,14 +32,26 @@ final class DaemonFault implements Fault {
         }
     }
 
+    /** Undoes what outlives the daemon. */
+    @FunctionalInterface
+    interface Repair {
+        void run() throws IOException;
+    }
+
     /**
-     * @param startedAgain whether somebody starts the daemon again after this
+     * @param startedAgain whether it can happen here, and somebody starts the daemon again after this
      * @param begin has it happen in a moment: the answer to who asked leaves before
      */
-    DaemonFault(Kind kind, boolean startedAgain, Runnable begin) {
+    DaemonFault(Kind kind, boolean startedAgain, Runnable begin, Repair repair) {
         this.kind = kind;
         this.startedAgain = startedAgain;
         this.begin = begin;
+        this.repair = repair;
+    }
+
+    /** One of which nothing is left when the daemon can be asked again. */
+    DaemonFault(Kind kind, boolean startedAgain, Runnable begin) {
+        this(kind, startedAgain, begin, () -> {});
     }
 
     @Override
@@ -52,7 +70,7 @@ final class DaemonFault implements Fault {
     }
 
     @Override
-    public void repair() {
-        // Who can be asked to is alive again.
+    public void repair() throws IOException {
+        repair.run();
     }
 }

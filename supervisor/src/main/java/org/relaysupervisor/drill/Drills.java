@@ -179,6 +179,15 @@ public final class Drills {
     }
 
     /**
+     * The child that is to be restarted, as by an operator, once a drill has begun; empty for most.
+     *
+     * @throws IllegalStateException when that drill is over
+     */
+    public Optional<String> restarts(String id) {
+        return named(id).fault.restarts();
+    }
+
+    /**
      * Somebody still watches.
      *
      * @throws IllegalStateException when that drill is over, or being repaired

@@ -21,6 +21,11 @@ public interface Fault {
         return Optional.empty();
     }
 
+    /** The child that is restarted, as by an operator, when this is broken, so that it shows; empty for most. */
+    default Optional<String> restarts() {
+        return Optional.empty();
+    }
+
     /**
      * Breaks it.
      *

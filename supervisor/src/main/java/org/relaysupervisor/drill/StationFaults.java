@@ -48,6 +48,9 @@ public final class StationFaults implements Faults {
         /** Whether an edge may be connected to its primary. */
         void primary(boolean reachable) throws IOException;
 
+        /** Why a second Liquidsoap can't be tried beside the first now; empty when it can. Any thread. */
+        Optional<String> noReplacement();
+
         /** Gives the children the memory limits of the configuration. */
         void usualLimits() throws IOException;
 
@@ -59,6 +62,12 @@ public final class StationFaults implements Faults {
 
         /** KILL or STOP for the daemon, in a moment: the answer to who asked for it leaves before. */
         void signalDaemon(Signal signal);
+
+        /** Leaves the daemon less memory than it uses, in a moment. Only where there are cgroups. */
+        void starveDaemon();
+
+        /** Gives the daemon as much memory as there is again. */
+        void feedDaemon() throws IOException;
     }
 
     /**
@@ -100,6 +109,7 @@ public final class StationFaults implements Faults {
         if (playsItself) {
             faults.put("silence", programme("the programme is digital silence", station::silence));
             faults.put("dead-channel", programme("the programme's right channel is dead", station::deadChannel));
+            faults.put("fail-replacement", new ReplacementFault(children, liquidsoap, station::noReplacement));
         }
         faults.put("probe-target-gone", new PortFault(station::listenerPort));
         faults.put("upload-refused", new UploadFault(station::storeDirectory, station::storeKeys));
@@ -111,6 +121,13 @@ public final class StationFaults implements Faults {
         faults.put(
                 "stall-daemon",
                 new DaemonFault(DaemonFault.Kind.STALL, station.isWatched(), () -> station.signalDaemon(Signal.STOP)));
+        faults.put(
+                "oom-daemon",
+                new DaemonFault(
+                        DaemonFault.Kind.OOM,
+                        station.isStartedAgain() && cgroups.isPresent(),
+                        station::starveDaemon,
+                        station::feedDaemon));
         return faults;
     }
 

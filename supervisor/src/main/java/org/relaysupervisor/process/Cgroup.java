@@ -21,6 +21,8 @@ import java.util.StringTokenizer;
 public final class Cgroup {
     private static final Logger log = System.getLogger(Cgroup.class.getName());
 
+    private static final String NO_LIMIT = "max";
+
     private final Path directory;
 
     Cgroup(Path directory) {
@@ -83,7 +85,7 @@ public final class Cgroup {
     }
 
     /**
-     * Leaves the group half of what it uses, so that the kernel has to kill it for memory.
+     * Leaves the group half of what it uses, and no swap, so that the kernel has to kill it for memory.
      *
      * @throws IOException when it uses nothing, or can't be limited
      */
@@ -92,7 +94,20 @@ public final class Cgroup {
         if (used <= 0) {
             throw new IOException(directory + " uses no memory that could be taken from it");
         }
+        writeIfThere("memory.swap.max", 0);
         write("memory.max", used / 2);
+    }
+
+    /**
+     * Gives the group as much memory as there is.
+     *
+     * @throws IOException when that can't be changed
+     */
+    public void unlimit() throws IOException {
+        write("memory.max", NO_LIMIT);
+        if (Files.exists(directory.resolve("memory.swap.max"))) {
+            write("memory.swap.max", NO_LIMIT);
+        }
     }
 
     private void write(String file, long value) throws IOException {
@@ -172,7 +187,7 @@ public final class Cgroup {
                 .toList();
     }
 
-    /** The content of a one-line file; empty when there is none, or it says {@code max}. */
+    /** The content of a one-line file; empty when there is none, or it says {@value #NO_LIMIT}. */
     OptionalLong number(String file) {
         try {
             return OptionalLong.of(

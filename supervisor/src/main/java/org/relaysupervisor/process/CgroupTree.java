@@ -104,7 +104,7 @@ public final class CgroupTree {
     }
 
     private void settle(long pid) throws IOException {
-        Cgroup leaf = new Cgroup(root.directory().resolve(DAEMON));
+        Cgroup leaf = daemon();
         Files.createDirectories(leaf.directory());
         if (root.processes().contains(pid)) {
             leaf.write("cgroup.procs", Long.toString(pid));
@@ -183,6 +183,11 @@ public final class CgroupTree {
             log.log(Level.DEBUG, "the groups of the children could not be listed: " + e);
         }
         return groups;
+    }
+
+    /** The leaf with this process; without a limit of its own, and made anew by the kernel for the next daemon. */
+    public Cgroup daemon() {
+        return new Cgroup(root.directory().resolve(DAEMON));
     }
 
     /** A child's group, which is there only while the child has a process. */

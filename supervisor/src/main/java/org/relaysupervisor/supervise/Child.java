@@ -151,6 +151,10 @@ final class Child {
         publish();
     }
 
+    void drillSuccessors(boolean on) {
+        succession.drill(on);
+    }
+
     void giveUp(String why) {
         succession.giveUp(why + ": " + succession.note());
     }

@@ -44,6 +44,8 @@ final class Succession {
     private Life.Verdict reason;
     private String note = "";
     private Replacements counts = Replacements.NONE;
+    private boolean drilled;
+    private boolean stalled;
 
     Succession(Child child, Supervisor supervisor, Loop loop, Processes processes, ProbeRunner probes) {
         this.child = child;
@@ -102,6 +104,18 @@ final class Succession {
         note = "started, not ready yet";
         supervisor.begun(begun);
         alarm.arm(EVERY, this::ask);
+        stalled = drilled;
+        if (stalled) {
+            process.signal(Signal.STOP);
+        }
+    }
+
+    /** Whether each successor stands still from its start on. One that does when this ends is ended. */
+    void drill(boolean on) {
+        drilled = on;
+        if (stalled && !on) {
+            giveUp("the drill is over");
+        }
     }
 
     private void ask() {

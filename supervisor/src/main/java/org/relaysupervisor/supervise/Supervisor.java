@@ -225,6 +225,11 @@ public final class Supervisor {
                 }));
     }
 
+    /** From now on, or no more, each successor of the child stands still from its start on, and nothing else here is told of it. */
+    public void drillSuccessors(String name, boolean on) {
+        handle(() -> named(name).drillSuccessors(on));
+    }
+
     public void startAll() {
         handle(() -> {
             refuseWhileStopping();

@@ -208,7 +208,7 @@ class DrillRunTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"kill-daemon", "stall-daemon"})
+    @ValueSource(strings = {"kill-daemon", "stall-daemon", "oom-daemon"})
     void aDaemonThatIsGoneByTheDrillIsWatchedOn(String drill) throws Exception {
         after(2, () -> away = true);
         after(10, () -> {

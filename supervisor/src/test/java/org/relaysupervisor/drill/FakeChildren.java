@@ -47,6 +47,11 @@ final class FakeChildren implements Children {
     }
 
     @Override
+    public void stallSuccessors(String name, boolean on) {
+        calls.add("stall successors of " + name + " " + on);
+    }
+
+    @Override
     public void stop(String name) {
         calls.add("stop " + name);
         wanted = false;

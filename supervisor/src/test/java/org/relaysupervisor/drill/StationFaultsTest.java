@@ -9,10 +9,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.relaysupervisor.process.CgroupTree;
+import org.relaysupervisor.process.ImitatedCgroups;
 import org.relaysupervisor.process.Processes.Signal;
+import org.relaysupervisor.supervise.ChildState;
 
 class StationFaultsTest {
+    @TempDir
+    private Path directory;
+
     private final List<String> calls = new ArrayList<>();
+    private final FakeChildren children = new FakeChildren();
 
     @Test
     void aStationThatPlaysItselfBeginsWithTheStreamAndEndsWithTheWorst() {
@@ -20,7 +28,8 @@ class StationFaultsTest {
                 .startsWith("stop-stream", "kill-icecast")
                 .contains("kill-liquidsoap", "stop-recorder", "silence", "dead-channel")
                 .doesNotContain("primary-gone")
-                .endsWith("disk-full", "kill-daemon", "stall-daemon");
+                .contains("fail-replacement")
+                .endsWith("disk-full", "kill-daemon", "stall-daemon", "oom-daemon");
     }
 
     @Test
@@ -36,7 +45,8 @@ class StationFaultsTest {
                         "upload-refused",
                         "disk-full",
                         "kill-daemon",
-                        "stall-daemon");
+                        "stall-daemon",
+                        "oom-daemon");
     }
 
     @Test
@@ -63,10 +73,38 @@ class StationFaultsTest {
         assertThat(calls).containsExactly("daemon KILL", "daemon STOP");
     }
 
-    private Map<String, Fault> faults(boolean edge, String... children) {
-        return new StationFaults(
-                        new FakeChildren(), () -> List.of(children), "liquidsoap", Optional.empty(), new Station(edge))
-                .byName();
+    @Test
+    void theKernelKillsTheDaemonOnlyWhereItEnforcesLimitsAndTheNextOneHasNone() throws IOException {
+        assertThat(faults(true).get("oom-daemon").impossible().orElseThrow()).contains("cgroup v2", "relayctl doctor");
+        Fault oom = faults(true, Optional.of(new ImitatedCgroups(directory, "/unit").open()))
+                .get("oom-daemon");
+        oom.begin();
+        oom.repair();
+
+        assertThat(oom.impossible()).isEmpty();
+        assertThat(calls).containsExactly("daemon starved", "daemon fed");
+    }
+
+    @Test
+    void aReplacementFailsOnlyWhereOneCanBeMade() throws IOException {
+        Fault fails = faults(false, "icecast", "liquidsoap").get("fail-replacement");
+        assertThat(fails.impossible()).contains("no room");
+        assertThat(fails.restarts()).contains("liquidsoap");
+        fails.begin();
+        fails.repair();
+
+        assertThat(children.calls)
+                .containsExactly("stall successors of liquidsoap true", "stall successors of liquidsoap false");
+        children.state = ChildState.BACKOFF;
+        assertThat(fails.impossible().orElseThrow()).contains("must be up");
+    }
+
+    private Map<String, Fault> faults(boolean edge, String... names) {
+        return faults(edge, Optional.empty(), names);
+    }
+
+    private Map<String, Fault> faults(boolean edge, Optional<CgroupTree> cgroups, String... names) {
+        return new StationFaults(children, () -> List.of(names), "liquidsoap", cgroups, new Station(edge)).byName();
     }
 
     private final class Station implements StationFaults.Station {
@@ -117,6 +155,11 @@ class StationFaultsTest {
         }
 
         @Override
+        public Optional<String> noReplacement() {
+            return Optional.of("no room");
+        }
+
+        @Override
         public void usualLimits() {
             calls.add("limits");
         }
@@ -134,6 +177,16 @@ class StationFaultsTest {
         @Override
         public void signalDaemon(Signal signal) {
             calls.add("daemon " + signal);
+        }
+
+        @Override
+        public void starveDaemon() {
+            calls.add("daemon starved");
+        }
+
+        @Override
+        public void feedDaemon() {
+            calls.add("daemon fed");
         }
     }
 }

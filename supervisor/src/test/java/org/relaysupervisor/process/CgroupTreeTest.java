@@ -1,6 +1,7 @@
 package org.relaysupervisor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.relaysupervisor.process.ImitatedCgroups.read;
 import static org.relaysupervisor.process.ImitatedCgroups.write;
@@ -135,6 +136,22 @@ class CgroupTreeTest {
                 .isEqualTo("1");
         assertThat(read(machine.child("liquidsoap").resolve("pids.max"))).isEqualTo("64");
         assertThat(read(machine.child("liquidsoap").resolve("cpu.weight"))).isEqualTo("200");
+    }
+
+    @Test
+    void theDaemonsLeafCanBeStarvedAndFedAgain() throws IOException {
+        Cgroup leaf = open(new ImitatedCgroups(directory, UNIT)).daemon();
+        assertThatIOException().isThrownBy(leaf::starve).withMessageContaining("uses no memory");
+        write(leaf.directory().resolve("memory.current"), "150000000\n");
+        write(leaf.directory().resolve("memory.swap.max"), "max\n");
+
+        leaf.starve();
+        assertThat(read(leaf.directory().resolve("memory.max"))).isEqualTo("75000000");
+        assertThat(read(leaf.directory().resolve("memory.swap.max"))).isEqualTo("0");
+
+        leaf.unlimit();
+        assertThat(read(leaf.directory().resolve("memory.max"))).isEqualTo("max");
+        assertThat(read(leaf.directory().resolve("memory.swap.max"))).isEqualTo("max");
     }
 
     @Test

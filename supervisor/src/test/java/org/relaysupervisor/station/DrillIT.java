@@ -158,6 +158,28 @@ class DrillIT {
     }
 
     @Test
+    void aReplacementThatFailsIsGivenUpAndTheOldOnePlaysOn() throws Exception {
+        String failures = "relay_replacements_total{child=\"liquidsoap\",outcome=\"failed\"}";
+        double before = station.metric(failures);
+        long pid = station.pid("liquidsoap");
+        try (Tape tape = new Tape(station.listenUrl())) {
+            Process drill = drill("fail-replacement", "--for", "8s", "--most-listeners", "1");
+            awaitDrill("fail-replacement");
+            await("another one stands still")
+                    .atMost(SOON)
+                    .until(() ->
+                            station.child("liquidsoap").get("note").toString().contains("is being tried"));
+            assertThat(ended(drill)).as(said()).isZero();
+            await("it is given up").atMost(SOON).until(() -> station.metric(failures) == before + 1);
+            assertThat(station.output())
+                    .contains("liquidsoap was not replaced, and the old one plays on: the drill is over");
+            int then = tape.position();
+            await("the listener hears on").atMost(SOON).until(() -> tape.position() > then + 64_000);
+        }
+        assertThat(station.pid("liquidsoap")).isEqualTo(pid);
+    }
+
+    @Test
     void aStalledRecorderStandsStillAndRecordsAgain() throws Exception {
         long pid = station.pid(RECORDER);
         Process drill = drill("stall-recorder", "--for", "12s");
@@ -283,7 +305,10 @@ class DrillIT {
         assertThat(list.exitCode()).as(list.output()).isZero();
         assertThat(list.output())
                 .contains("stop-stream", "kill-decoder", "disk-full")
-                .contains("kill-daemon: not now: no service manager", "stall-daemon: not now: no service manager");
+                .contains(
+                        "kill-daemon: not now: no service manager",
+                        "stall-daemon: not now: no service manager",
+                        "oom-daemon: not now: no service manager");
         assertThat(ended(drill("kill-daemon", "--for", "5s"))).isEqualTo(1);
         assertThat(said()).contains("nobody would start it again");
         assertThat(ended(drill("flood", "--for", "5s"))).isEqualTo(1);

@@ -132,6 +132,29 @@ class SupervisorSuccessionTest {
         assertUntouched();
     }
 
+    @Test
+    void inADrillItStandsStillFromItsStartOnAndIsGivenUp() {
+        scene.supervisor.drillSuccessors("radio", true);
+        FakeProcess successor = succeed();
+        assertThat(successor.signals()).containsExactly(Signal.STOP);
+        assertThat(old.signals()).isEmpty();
+        scene.supervisor.drillSuccessors("radio", false);
+        scene.loop.runPosted();
+        assertThat(handover.failures).containsExactly("the drill is over");
+        assertThat(scene.child("radio").replacements()).isEqualTo(new Replacements(0, 1));
+        assertUntouched();
+        assertThat(succeed().signals()).isEmpty();
+    }
+
+    @Test
+    void theEndOfADrillLeavesOneAloneThatWasThereBeforeIt() {
+        FakeProcess successor = succeed();
+        scene.supervisor.drillSuccessors("radio", true);
+        scene.supervisor.drillSuccessors("radio", false);
+        assertThat(successor.signals()).isEmpty();
+        assertThat(handover.failures).isEmpty();
+    }
+
     private void assertUntouched() {
         ChildSnapshot child = scene.child("radio");
         assertThat(child.state()).isEqualTo(ChildState.UP);
