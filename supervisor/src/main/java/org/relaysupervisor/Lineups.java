@@ -155,6 +155,7 @@ final class Lineups {
                 new Recorder.Surroundings(
                         () -> broadcast.reachesReaders(config.recording().mount()),
                         FeedLimits.DEFAULTS.hold(),
+                        () -> archive.left(config.recording().mount()),
                         archive::diskLevel,
                         () -> connection(config).map(Lineups::start),
                         () -> whyEnded(config),

@@ -37,6 +37,7 @@ import org.relaysupervisor.process.StateDirectory;
 import org.relaysupervisor.proxy.ProxySnapshot.FeedTraffic;
 import org.relaysupervisor.proxy.ProxySnapshot.MountTraffic;
 import org.relaysupervisor.recording.LeftSessions;
+import org.relaysupervisor.recording.NextFrame;
 import org.relaysupervisor.recording.Recorder;
 import org.relaysupervisor.shows.Show;
 import org.relaysupervisor.store.Bandwidth;
@@ -51,6 +52,9 @@ final class StationArchive implements Recordings, AutoCloseable {
     private static final Logger log = System.getLogger(StationArchive.class.getName());
     /** What the C library calls ENOSPC and EDQUOT. */
     private static final Pattern NO_ROOM = Pattern.compile("No space left on device|Disk quota exceeded");
+
+    /** How long the recorder waits for the newest files of an earlier life to be counted. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private static final int MOST_TRANSFERS = 8;
     private static final double SAMPLES_PER_SECOND = 48_000;
@@ -219,6 +223,14 @@ final class StationArchive implements Recordings, AutoCloseable {
         found.forEach(archive::add);
         held.ifPresent(since -> since.forEach(archive::add));
         held = Optional.empty();
+    }
+
+    /**
+     * The frame that follows what an earlier life recorded of a mount; empty when that isn't known. After {@link #start}; waits a second at most,
+     * while the newest files are still being counted.
+     */
+    Optional<NextFrame> left(String mount) {
+        return left.next(mount, PATIENCE);
     }
 
     /** To be told before what was recorded during it: the archive puts each file where it belongs, and leaves it there. */

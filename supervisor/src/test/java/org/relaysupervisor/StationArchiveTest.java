@@ -13,12 +13,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.relaysupervisor.archive.FeedPosition;
 import org.relaysupervisor.archive.RecordingView;
 import org.relaysupervisor.config.Secrets;
 import org.relaysupervisor.loop.ManualLoop;
 import org.relaysupervisor.process.SecretMask;
 import org.relaysupervisor.process.StateDirectory;
 import org.relaysupervisor.programs.Configs;
+import org.relaysupervisor.recording.NextFrame;
 import org.relaysupervisor.shows.Show;
 
 class StationArchiveTest {
@@ -44,6 +46,7 @@ class StationArchiveTest {
                 RecordingView view = archive.list().get(0);
                 assertThat(view.show()).contains("Night Line");
                 assertThat(view.id()).contains("-night-line-");
+                assertThat(archive.left("/live").map(NextFrame::place)).contains(new FeedPosition("a1", 510));
             }
         }
     }
@@ -61,7 +64,8 @@ class StationArchiveTest {
         }
         Files.write(session.resolve("00000.mp3"), audio.toByteArray());
         Files.writeString(session.resolve("session.json"), """
-                {"version": 1, "mount": "/live", "format": "mp3", "started": "%1$s", "expected": "%1$s", "interruption": "daemon"}
+                {"version": 1, "mount": "/live", "format": "mp3", "started": "%1$s", "expected": "%1$s", "interruption": "daemon",
+                 "feed": "a1", "first_frame": 500, "played": "%1$s"}
                 """.formatted(started));
     }
 }

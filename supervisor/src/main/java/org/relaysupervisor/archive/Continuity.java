@@ -24,6 +24,12 @@ final class Continuity {
             return new Tail(segment.end(), segment.first(), segment.next());
         }
 
+        /** By frames when both are of one feed, since a wall clock may have been set back in between. */
+        boolean isAfter(Tail other) {
+            OptionalLong frames = framesBetween(other.next, next);
+            return frames.isPresent() ? frames.getAsLong() > 0 : end.isAfter(other.end);
+        }
+
         /** Whether this segment was played before the last one: it can't stand behind it. */
         boolean isAfter(Segment segment) {
             return framesBetween(first, segment.first()).orElse(0) < 0;
@@ -38,9 +44,9 @@ final class Continuity {
 
     private final Map<String, Tail> tails = new HashMap<>();
 
-    /** The newest wins, by its end. */
+    /** The newest wins. */
     void know(String mount, Tail tail) {
-        tails.merge(mount, tail, (one, other) -> other.end().isBefore(one.end()) ? one : other);
+        tails.merge(mount, tail, (one, other) -> one.isAfter(other) ? one : other);
     }
 
     void moveTo(String mount, Tail tail) {

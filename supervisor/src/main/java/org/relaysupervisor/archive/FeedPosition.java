@@ -1,9 +1,9 @@
 package org.relaysupervisor.archive;
 
 /**
- * A place in what a mount played. Frames of one feed are numbered without a hole as long as the daemon lives.
+ * A place in what a mount played. Frames of one feed are numbered without a hole, also over the daemon's death where its memory is kept.
  *
- * @param feed names one feed of one life of the daemon; letters and digits
+ * @param feed names one feed of all times; letters and digits
  * @param frame counted from 0
  */
 public record FeedPosition(String feed, long frame) {}

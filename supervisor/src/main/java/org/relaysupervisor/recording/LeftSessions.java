@@ -6,34 +6,49 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.relaysupervisor.archive.FeedPosition;
 import org.relaysupervisor.archive.GapCause;
+import org.relaysupervisor.archive.MountDirectory;
 import org.relaysupervisor.archive.Segment;
 
 /**
- * What an earlier life of the daemon recorded and the archive has not taken: it is found before anything is recorded in this life, and
- * described from the disk alone. Nothing but a last frame that isn't whole is ever cut off.
+ * What an earlier life of the daemon recorded and the archive has not taken, and where it stopped: it is found before anything is recorded in
+ * this life, and described from the disk alone. Nothing but a last frame that isn't whole is ever cut off.
  */
 public final class LeftSessions {
     private static final Logger log = System.getLogger(LeftSessions.class.getName());
     private static final long MOST_AT_ONCE = 4L << 20;
 
     private final List<Path> sessions;
+    /** Each mount's newest session that says what it is, by the name of the mount's directory. */
+    private final Map<String, Path> newest = new HashMap<>();
+    /** By the names of mounts' directories. */
+    private final CompletableFuture<Map<String, NextFrame>> next = new CompletableFuture<>();
 
     private LeftSessions(List<Path> sessions) {
         this.sessions = List.copyOf(sessions);
+        sessions.stream()
+                .filter(SessionFacts::isIn)
+                .forEach(session -> newest.put(session.getParent().getFileName().toString(), session));
     }
 
     /**
-     * Finds the sessions of all mounts. Before the first {@link Recorder#prepare}, and after every ffmpeg of an earlier life was ended.
+     * Finds the sessions of all mounts. Before the first {@link Recorder#prepare}.
      *
      * @param mounts below which each mount's directory is; need not exist
      */
@@ -57,22 +72,62 @@ public final class LeftSessions {
     }
 
     /**
-     * Hands on each file that is left, in the order of sessions and numbers, and takes away sessions without audio. What can't be understood
-     * is left alone, with a warning. Reads all those files: not for the loop.
+     * The frame that follows what the earlier life recorded of a mount; empty when that isn't known. Any thread.
+     *
+     * @param patience how long to wait for {@link #recover} to count it
+     */
+    public Optional<NextFrame> next(String mount, Duration patience) {
+        String directory = MountDirectory.name(mount);
+        if (!newest.containsKey(directory)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.ofNullable(
+                    next.get(patience.toMillis(), TimeUnit.MILLISECONDS).get(directory));
+        } catch (TimeoutException | ExecutionException e) {
+            log.log(Level.WARNING, "where the recording of {0} ended is not known yet: {1}", mount, e.toString());
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Hands on each file that is left, in the order of sessions and numbers, and takes away sessions without audio, but for each mount's
+     * newest, which says where to go on. What can't be understood is left alone, with a warning. Reads all those files: not for the loop, and
+     * once, after every ffmpeg of the earlier life has ended.
      */
     public void recover(Consumer<Segment> segments) {
+        Map<Path, Recovery> counted = new HashMap<>();
+        newest.values().forEach(session -> recover(session).ifPresent(recovery -> counted.put(session, recovery)));
+        Map<String, NextFrame> places = new HashMap<>();
+        newest.forEach((mount, session) -> Optional.ofNullable(counted.get(session))
+                .flatMap(Recovery::next)
+                .ifPresent(place -> places.put(mount, place)));
+        next.complete(places);
         for (Path session : sessions) {
-            try {
-                if (!SessionName.removeWithoutAudio(session)) {
-                    new Recovery(session).run(segments);
-                }
-            } catch (IOException | UncheckedIOException e) {
-                log.log(
-                        Level.WARNING,
-                        "{0} was left alone: it should hold what an earlier run recorded, but {1}",
-                        session,
-                        e.getMessage() == null ? e.toString() : e.getMessage());
+            Optional<Recovery> recovery =
+                    newest.containsValue(session) ? Optional.ofNullable(counted.get(session)) : recover(session);
+            recovery.ifPresent(left -> left.found().forEach(segments));
+        }
+    }
+
+    private Optional<Recovery> recover(Path session) {
+        try {
+            if (!newest.containsValue(session) && SessionName.removeWithoutAudio(session)) {
+                return Optional.empty();
             }
+            Recovery recovery = new Recovery(session);
+            recovery.run();
+            return Optional.of(recovery);
+        } catch (IOException | UncheckedIOException e) {
+            log.log(
+                    Level.WARNING,
+                    "{0} was left alone: it should hold what an earlier run recorded, but {1}",
+                    session,
+                    e.getMessage() == null ? e.toString() : e.getMessage());
+            return Optional.empty();
         }
     }
 
@@ -95,12 +150,14 @@ public final class LeftSessions {
             closed = ClosedFiles.of(session);
             lines = closed.read();
             files = SessionName.files(session, facts.format());
-            first = facts.first().map(place -> OptionalLong.of(place.frame())).orElseGet(OptionalLong::empty);
+            first = facts.likelyFirst()
+                    .map(place -> OptionalLong.of(place.frame()))
+                    .orElseGet(OptionalLong::empty);
             start = facts.played();
         }
 
-        /** What the files are is written down before any of them is handed on: one that is taken away can't be counted again. */
-        void run(Consumer<Segment> segments) throws IOException {
+        /** What the files are is on the disk when this returns, before any of them is handed on: one that is taken away can't be counted again. */
+        void run() throws IOException {
             TreeSet<Integer> numbers = new TreeSet<>(files.keySet());
             numbers.addAll(lines.keySet());
             for (int next : numbers) {
@@ -112,7 +169,18 @@ public final class LeftSessions {
                 follow(files.containsKey(next) ? describe(next == numbers.last()) : Optional.of(lines.get(next)));
                 number++;
             }
-            found.forEach(segments);
+        }
+
+        List<Segment> found() {
+            return found;
+        }
+
+        /** What follows the last file. */
+        Optional<NextFrame> next() {
+            return first.isPresent()
+                    ? facts.likelyFirst()
+                            .map(begin -> new NextFrame(new FeedPosition(begin.feed(), first.getAsLong()), start))
+                    : Optional.empty();
         }
 
         private void follow(Optional<ClosedFile> file) {
@@ -120,7 +188,7 @@ public final class LeftSessions {
             start = file.map(ClosedFile::end).orElse(start);
         }
 
-        /** Empty when the file has no frame: then nothing is known of those that come after it. */
+        /** Empty when the file has bytes and no frame: then nothing is known of what comes after it. */
         private Optional<ClosedFile> describe(boolean isLast) throws IOException {
             CountedFile file = new CountedFile(files.get(number), facts.format());
             while (file.readOn(MOST_AT_ONCE) > 0) {
@@ -130,13 +198,14 @@ public final class LeftSessions {
             if (file.otherBytes() > 0) {
                 log.log(Level.WARNING, "{0} has {1} bytes that are no audio", file.path(), file.otherBytes());
             }
-            if (file.frames() == 0) {
-                if (file.otherBytes() == 0) {
-                    Files.delete(file.path());
-                }
+            if (file.frames() == 0 && file.otherBytes() > 0) {
                 return Optional.empty();
             }
             ClosedFile line = line(file);
+            if (file.frames() == 0) {
+                Files.delete(file.path());
+                return Optional.of(isLast ? line : line.placeUnknown());
+            }
             found.add(line.segment(file, facts));
             if (!line.equals(lines.get(number))) {
                 closed.add(line);

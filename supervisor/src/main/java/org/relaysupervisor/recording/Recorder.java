@@ -57,8 +57,8 @@ public final class Recorder {
     private Optional<PublicSegments> publicSegments = Optional.empty();
 
     private boolean writesHls;
-    /** The next frame wanted; empty when it isn't known, and then whatever the proxy still has is. */
-    private Optional<FeedPosition> next = Optional.empty();
+    /** Gives the next frame wanted; empty when it isn't known, and then whatever the proxy still has is. */
+    private Supplier<Optional<NextFrame>> next;
     /** Why the newest audio is not followed by more; empty until it is asked, when the next session begins. */
     private Optional<GapCause> interruption = Optional.of(GapCause.DAEMON);
     /** Ended sessions whose audio may not have been taken by the archive yet. */
@@ -87,6 +87,7 @@ public final class Recorder {
      *
      * @param mountUp whether the recorded mount has a source now; without one nothing can be recorded
      * @param remembered how much of the mount the proxy has, at the most
+     * @param left what follows the audio of an earlier life of the daemon; asked before each session until one has audio; may wait for a moment
      * @param disk how much room there is
      * @param start of the newest session that the proxy has seen connect
      * @param whyEnded why the session before the one that is about to begin ended
@@ -96,6 +97,7 @@ public final class Recorder {
     public record Surroundings(
             BooleanSupplier mountUp,
             Duration remembered,
+            Supplier<Optional<NextFrame>> left,
             Supplier<DiskLevel> disk,
             Supplier<Optional<SessionStart>> start,
             Supplier<GapCause> whyEnded,
@@ -111,6 +113,7 @@ public final class Recorder {
         this.clock = clock;
         this.surroundings = surroundings;
         this.command = new RecorderCommand(config);
+        this.next = surroundings.left();
     }
 
     /**
@@ -123,6 +126,8 @@ public final class Recorder {
         Path ffmpeg = executables.ffmpeg(config.programs());
         ended();
         GapCause cause = interruption.orElseGet(surroundings.whyEnded());
+        Optional<NextFrame> wanted = next.get();
+        Optional<FeedPosition> asked = wanted.map(NextFrame::place);
         boolean hls = allowsHls();
         try {
             Files.createDirectories(directory);
@@ -136,7 +141,8 @@ public final class Recorder {
                             config.recording().mount(),
                             command.format(),
                             clock.now(),
-                            expectedStart(),
+                            asked,
+                            expectedStart(wanted),
                             cause,
                             Optional.empty()),
                     clock,
@@ -150,13 +156,15 @@ public final class Recorder {
                             + "; make room there, or give the daemon's user write permission, or set recording.spool in relay.yaml",
                     e);
         }
+        // Only now: the newest session tells the daemon's next life where to go on.
+        leftBehind.removeIf(Recorder::isGone);
         interruption = Optional.of(cause);
         writesHls = hls;
         // The probes must not take the last session's growth for this one's.
         observe();
         return new ProcessSpec(
                 NAME,
-                command.argv(ffmpeg, session.name(), RecorderCommand.headers(session.name(), next), hls),
+                command.argv(ffmpeg, session.name(), RecorderCommand.headers(session.name(), asked), hls),
                 Map.of("PATH", executables.searchPath(), "LANG", "C.UTF-8", "TZ", "UTC"),
                 session.directory());
     }
@@ -183,11 +191,11 @@ public final class Recorder {
     }
 
     /** It goes on where it was, unless that is longer ago than the proxy remembers. */
-    private Instant expectedStart() {
+    private Instant expectedStart(Optional<NextFrame> wanted) {
         Instant now = clock.now();
         Instant earliest = now.minus(surroundings.remembered());
-        return next.flatMap(place -> progress.recordedUntil())
-                .map(last -> last.isBefore(earliest) ? earliest : last)
+        return wanted.map(NextFrame::due)
+                .map(due -> due.isBefore(earliest) ? earliest : due)
                 .filter(now::isAfter)
                 .orElse(now);
     }
@@ -261,7 +269,8 @@ public final class Recorder {
             }
             endPublicSegments(last);
             if (last.hasAudio()) {
-                next = last.next();
+                Optional<NextFrame> follows = last.next();
+                next = () -> follows;
                 interruption = Optional.empty();
             }
             earlierBytes += last.bytes();
@@ -269,7 +278,6 @@ public final class Recorder {
             leftBehind.add(last.directory());
             publish(0, Optional.empty(), last.recordedUntil().or(progress::recordedUntil));
         }
-        leftBehind.removeIf(Recorder::isGone);
     }
 
     private void endPublicSegments(Session last) {

@@ -215,11 +215,13 @@ final class Session {
         return closedAudio.plus(current.duration());
     }
 
-    /** After {@link #end}: the place of the frame after the last one; empty when it isn't known. */
-    Optional<FeedPosition> next() {
+    /** After {@link #end}: the frame after the last one; empty when its place isn't known. */
+    Optional<NextFrame> next() {
         OptionalLong frame = frame(closedFrames + current.frames());
         return frame.isPresent()
-                ? facts.first().map(first -> new FeedPosition(first.feed(), frame.getAsLong()))
+                ? facts.first()
+                        .map(first ->
+                                new NextFrame(new FeedPosition(first.feed(), frame.getAsLong()), timeline.at(audio())))
                 : Optional.empty();
     }
 

@@ -20,6 +20,7 @@ import org.relaysupervisor.files.DurableFile;
  * What a session's {@code session.json} says, so that its files can be described again when nobody remembers them.
  *
  * @param started when ffmpeg was, UTC
+ * @param asked the frame that ffmpeg was told to ask for; empty when it was to leave that to the proxy
  * @param expected when its first frame should have been played: counts while nothing better is known
  * @param interruption why what was recorded before ended
  * @param start empty until the proxy has told it
@@ -28,6 +29,7 @@ record SessionFacts(
         String mount,
         Format format,
         Instant started,
+        Optional<FeedPosition> asked,
         Instant expected,
         GapCause interruption,
         Optional<SessionStart> start) {
@@ -38,7 +40,7 @@ record SessionFacts(
     private static final int LONGEST = 64 << 10;
 
     SessionFacts beginning(SessionStart known) {
-        return new SessionFacts(mount, format, started, expected, interruption, Optional.of(known));
+        return new SessionFacts(mount, format, started, asked, expected, interruption, Optional.of(known));
     }
 
     /** When the first frame was played, as well as it is known. */
@@ -50,12 +52,21 @@ record SessionFacts(
         return start.map(SessionStart::first);
     }
 
+    /** Where it begins as well as it is known: too uncertain to be claimed, but good enough to ask for what comes after. */
+    Optional<FeedPosition> likelyFirst() {
+        return first().or(this::asked);
+    }
+
     void write(Path session) throws IOException {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("version", VERSION);
         facts.put("mount", mount);
         facts.put("format", format.name().toLowerCase(Locale.ROOT));
         facts.put("started", started.toString());
+        asked.ifPresent(place -> {
+            facts.put("asked_feed", place.feed());
+            facts.put("asked_frame", place.frame());
+        });
         facts.put("expected", expected.toString());
         facts.put("interruption", interruption.label());
         start.ifPresent(known -> {
@@ -68,10 +79,15 @@ record SessionFacts(
                 JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asBytes(facts));
     }
 
+    /** Whether a directory has any. */
+    static boolean isIn(Path session) {
+        return Files.exists(session.resolve(FILE));
+    }
+
     /** @throws IOException when there is none, or it isn't as it was written */
     static SessionFacts read(Path session) throws IOException {
         Path file = session.resolve(FILE);
-        if (!Files.exists(file)) {
+        if (!isIn(session)) {
             throw new IOException("it has no " + FILE);
         }
         if (Files.size(file) > LONGEST) {
@@ -83,6 +99,9 @@ record SessionFacts(
                 throw new IOException(
                         file + " is of version " + facts.get("version") + ", and this one knows " + VERSION);
             }
+            Optional<FeedPosition> asked = facts.get("asked_feed") == null
+                    ? Optional.empty()
+                    : Optional.of(new FeedPosition(text(facts, "asked_feed"), number(facts, "asked_frame")));
             Optional<SessionStart> start = facts.get("feed") == null
                     ? Optional.empty()
                     : Optional.of(new SessionStart(
@@ -93,6 +112,7 @@ record SessionFacts(
                     text(facts, "mount"),
                     Format.valueOf(text(facts, "format").toUpperCase(Locale.ROOT)),
                     Instant.parse(text(facts, "started")),
+                    asked,
                     Instant.parse(text(facts, "expected")),
                     GapCause.valueOf(text(facts, "interruption").toUpperCase(Locale.ROOT)),
                     start);

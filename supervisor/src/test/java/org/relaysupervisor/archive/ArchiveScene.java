@@ -40,7 +40,11 @@ final class ArchiveScene {
     Optional<ShowOnAir> show = Optional.empty();
     Optional<GapCause> interruption = Optional.empty();
     long nextFrame;
+    /** Whether the feed outlives the daemon when it is started the next time. */
+    boolean keepsFeed;
+
     private int lives;
+    private int feeds;
 
     ArchiveScene(long seed) {
         random = new Random(seed);
@@ -62,7 +66,10 @@ final class ArchiveScene {
         disk.clear();
         transfers.clear();
         lives++;
-        nextFrame = 0;
+        if (feeds == 0 || !keepsFeed) {
+            feeds++;
+            nextFrame = 0;
+        }
         interruption = Optional.empty();
         archive = new Archive(
                 Path.of("/spool"),
@@ -94,7 +101,7 @@ final class ArchiveScene {
                 LENGTH,
                 ContentDigest.of(audio),
                 FRAMES,
-                Optional.of(new FeedPosition("feed" + lives, nextFrame)),
+                Optional.of(new FeedPosition("feed" + feeds, nextFrame)),
                 interruption);
         interruption = Optional.empty();
         nextFrame += FRAMES;

@@ -107,6 +107,36 @@ class ArchiveTest {
     }
 
     @Test
+    void inAFeedThatOutlivesTheDaemonFramesAreCountedWhateverTheClockShows() throws Exception {
+        scene.passAndRecord(2);
+        scene.pass(Duration.ofSeconds(5));
+        scene.keepsFeed = true;
+        scene.start();
+        scene.interruption = Optional.of(GapCause.DAEMON);
+        scene.passAndRecord(1);
+        assertThat(scene.archive.snapshot().gaps()).containsEntry(GapCause.DAEMON, Duration.ZERO);
+        scene.loop.jumpWallClock(Duration.ofSeconds(-20));
+        scene.start();
+        scene.interruption = Optional.of(GapCause.DAEMON);
+        scene.nextFrame += ArchiveScene.FRAMES;
+        scene.passAndRecord(1);
+        assertThat(scene.archive.snapshot().gaps()).containsEntry(GapCause.DAEMON, ArchiveScene.LENGTH);
+        // Some are there twice, as when the frame that was asked for is none that the feed has had.
+        scene.start();
+        scene.interruption = Optional.of(GapCause.DAEMON);
+        scene.nextFrame -= 2;
+        scene.passAndRecord(1);
+        String id = scene.id();
+        scene.pass(Duration.ofHours(2));
+        assertThat(scene.archive.snapshot().gaps()).containsEntry(GapCause.DAEMON, Duration.ZERO);
+        assertThat(manifest(id).segments())
+                .extracting(segment -> segment.gap().isPresent(), Sidecar::overlapFrames)
+                .containsExactly(
+                        tuple(false, 0L), tuple(false, 0L), tuple(false, 0L), tuple(true, 0L), tuple(false, 2L));
+        assertThat(scene.archive.verify(Optional.of(id), line -> {})).isTrue();
+    }
+
+    @Test
     void silenceOfTheMountIsAGapThoughNoFrameIsMissing() {
         scene.passAndRecord(1);
         scene.pass(Duration.ofSeconds(7));

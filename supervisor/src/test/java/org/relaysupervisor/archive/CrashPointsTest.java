@@ -18,7 +18,8 @@ import org.relaysupervisor.store.ContentDigest;
 
 /**
  * Scripts of what a night can bring: segments, shows, restarts, crashes and power failures before and after each step on the disk and on
- * the network, a disk that fails, a store whose answers get lost. At the end nothing may be lost, there twice, or said wrongly.
+ * the network, a disk that fails, a store whose answers get lost, feeds that outlive the daemon. At the end nothing may be lost, there twice,
+ * or said wrongly.
  */
 class CrashPointsTest {
     private static final int SCRIPTS = Integer.getInteger("archive.scripts", 2000);
@@ -27,20 +28,25 @@ class CrashPointsTest {
     @Test
     void whateverEndsTheDaemonWhereverItIsNothingClosedIsLostNorStoredTwice() throws Exception {
         int crashes = 0;
+        int joins = 0;
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SCRIPTS; seed++) {
             try {
-                crashes += new Script(seed).run();
+                Script script = new Script(seed);
+                crashes += script.run();
+                joins += script.joins;
             } catch (Exception | AssertionError e) {
                 throw new AssertionError("with -Darchive.scripts=1 -Darchive.seed=" + seed, e);
             }
         }
         assertThat(crashes).isGreaterThan(SCRIPTS);
+        assertThat(joins).as("of audio from before and after a crash").isGreaterThanOrEqualTo(SCRIPTS / 10);
     }
 
     private static final class Script {
         private final long seed;
         private final ArchiveScene scene;
         private int crashes;
+        private int joins;
 
         Script(long seed) {
             this.seed = seed;
@@ -66,9 +72,11 @@ class CrashPointsTest {
                     step();
                 } catch (Crash crash) {
                     crashes++;
-                    if (scene.random.nextBoolean()) {
+                    boolean powerFails = scene.random.nextBoolean();
+                    if (powerFails) {
                         scene.files.failPower();
                     }
+                    scene.keepsFeed = !powerFails && scene.random.nextBoolean();
                     restart();
                 }
             }
@@ -180,11 +188,40 @@ class CrashPointsTest {
                 if (object.getKey().endsWith("/" + SpoolNames.MANIFEST)) {
                     keys.add(object.getKey());
                     Manifest manifest = Manifest.of(object.getValue());
+                    checkJoins(manifest.segments());
                     manifest.segments()
                             .forEach(segment -> keys.add(manifest.facts().id() + "/" + segment.file()));
                 }
             }
             return keys;
+        }
+
+        /** Within a feed nothing is told to be missing, nor there twice, but what was skipped: whoever died in between. */
+        private void checkJoins(List<Sidecar> sidecars) {
+            for (int i = 1; i < sidecars.size(); i++) {
+                Sidecar sidecar = sidecars.get(i);
+                FeedPosition wanted = sidecars.get(i - 1).next().orElseThrow();
+                FeedPosition first = sidecar.first().orElseThrow();
+                if (wanted.feed().equals(first.feed())) {
+                    long skipped = first.frame() - wanted.frame();
+                    assertThat(sidecar.overlapFrames()).isZero();
+                    assertThat(sidecar.gap()
+                                    .flatMap(
+                                            gap -> gap.frames().stream().boxed().findAny()))
+                            .isEqualTo(skipped == 0 ? Optional.empty() : Optional.of(skipped));
+                    joins += lifeOf(sidecars.get(i - 1)).equals(lifeOf(sidecar)) ? 0 : 1;
+                }
+            }
+        }
+
+        /** Whoever recorded it: the directory that it was in. */
+        private Path lifeOf(Sidecar sidecar) {
+            return scene.segments.values().stream()
+                    .filter(segment -> segment.content().equals(sidecar.content()))
+                    .findFirst()
+                    .orElseThrow()
+                    .file()
+                    .getParent();
         }
 
         private void checkReading() throws Exception {

@@ -155,6 +155,46 @@ class RecorderTest {
     }
 
     @Test
+    void theFirstSessionOfALifeGoesOnWithTheFrameAfterTheLastOneOfTheEarlierLife() throws Exception {
+        Recorder earlier = recorder();
+        ProcessSpec last = earlier.prepare();
+        connected(last, 1_000);
+        write(last, "00000.mp3", 0, 38);
+        write(last, "00001.mp3", 38, 50);
+        earlier.observe();
+        Instant end = loop.now().plus(NumberedFrames.FRAME.multipliedBy(50));
+        // The daemon is dead from here on, and the archive has one of the files.
+        Files.delete(told.segments.get(0).file());
+        loop.advance(Duration.ofSeconds(3));
+
+        LeftSessions left = LeftSessions.in(directory);
+        left.recover(segment -> {});
+        told.start = Optional.empty();
+        told.left = left.next("/live", Duration.ZERO);
+        Recorder recorder = recorder();
+        assertThat(Told.after(recorder.prepare())).contains(new FeedPosition("a1", 1_050));
+        // Nothing came, and so it is asked for again.
+        ProcessSpec first = recorder.prepare();
+        assertThat(Told.after(first)).contains(new FeedPosition("a1", 1_050));
+        SessionFacts facts = SessionFacts.read(first.workingDirectory());
+        assertThat(facts.asked()).contains(new FeedPosition("a1", 1_050));
+        assertThat(facts.expected()).isCloseTo(end, within(1, ChronoUnit.MILLIS));
+        connected(first, 1_050);
+        write(first, "00000.mp3", 50, 60);
+        assertThat(Told.after(recorder.prepare())).contains(new FeedPosition("a1", 1_060));
+        assertThat(told.segments.get(1).first()).contains(new FeedPosition("a1", 1_050));
+        assertThat(told.segments.get(1).interruption()).contains(GapCause.DAEMON);
+    }
+
+    @Test
+    void whatAnEarlierLifeLeftIsNotAskedForAnyMoreOnceThisOneHasAudioOfUnknownPlace() throws Exception {
+        told.left = Optional.of(new NextFrame(new FeedPosition("a1", 7), loop.now()));
+        Recorder recorder = recorder();
+        write(recorder.prepare(), "00000.mp3", 0, 10);
+        assertThat(Told.after(recorder.prepare())).isEmpty();
+    }
+
+    @Test
     void filesAreTimedByTheirAudioWhateverTheWallClockDoes() throws Exception {
         Recorder recorder = recorder();
         ProcessSpec spec = recorder.prepare();

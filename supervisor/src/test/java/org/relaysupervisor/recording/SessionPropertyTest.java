@@ -33,8 +33,8 @@ import org.relaysupervisor.programs.Configs;
 import org.relaysupervisor.store.Content;
 
 /**
- * Random lives of ffmpeg and of the daemon, which end at any byte and at any step: whatever was written in whole frames is handed on, once,
- * and a place in the feed that is claimed is the true one.
+ * Random lives of ffmpeg, of the daemon, and of feeds, which may outlive it, and which end at any byte and at any step: whatever was written
+ * in whole frames is handed on, once, a place in the feed that is claimed is the true one, and the next ffmpeg asks for the next frame.
  */
 class SessionPropertyTest {
     private static final int SCRIPTS = 30;
@@ -48,17 +48,22 @@ class SessionPropertyTest {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         int places = 0;
+        int resumptions = 0;
         for (int script = 0; script < SCRIPTS; script++) {
             try {
                 Script one = new Script(Files.createDirectory(directory.resolve("spool" + script)), random);
                 one.run();
                 places += one.places;
+                resumptions += one.resumptions;
             } catch (Throwable failure) {
                 throw new AssertionError("seed " + seed + ", script " + script, failure);
             }
         }
         // It must not be by silence that no claim is false.
         assertThat(places).as("segments with a place, seed " + seed).isGreaterThan(SCRIPTS * 5);
+        assertThat(resumptions)
+                .as("lives that went on where the last one ended, seed " + seed)
+                .isGreaterThan(SCRIPTS / 3);
     }
 
     /** The daemon's end, at some step of what it does. */
@@ -73,7 +78,7 @@ class SessionPropertyTest {
         private final Told told = new Told();
 
         private Recorder recorder;
-        private int lives;
+        private int feeds;
 
         // ffmpeg: what it writes are numbers of frames that are unique over all feeds.
         private ProcessSpec ffmpeg;
@@ -85,11 +90,18 @@ class SessionPropertyTest {
         /** Numbers of frames are those in their feed plus this. */
         private int feedBegins;
 
+        /** What the next ffmpeg is to ask for; unset when that can't be known from what is on the disk. */
+        private Optional<FeedPosition> wanted = Optional.empty();
+
+        private boolean isWantedKnown = true;
+        private boolean lostLines;
+
         private final Map<Path, List<Integer>> written = new HashMap<>();
         private final List<Segment> waiting = new ArrayList<>();
         private final Set<Path> handedOn = new HashSet<>();
         private final Set<Path> taken = new HashSet<>();
         private int places;
+        private int resumptions;
 
         Script(Path spool, Random random) {
             this.spool = spool;
@@ -118,7 +130,7 @@ class SessionPropertyTest {
                 throw new AssertionError("nothing is left");
             });
             try (Stream<Path> left = Files.list(spool.resolve("live"))) {
-                assertThat(left).isEmpty();
+                assertThat(left).as("says where to go on").containsExactly(ffmpeg.workingDirectory());
             }
         }
 
@@ -135,7 +147,7 @@ class SessionPropertyTest {
                     if (random.nextBoolean()) {
                         recorder.ended();
                     }
-                    start();
+                    start(false);
                 }
                 default -> {
                     if (random.nextInt(4) == 0) {
@@ -150,25 +162,29 @@ class SessionPropertyTest {
             while (true) {
                 try {
                     ffmpegDies();
-                    lives++;
-                    feedBegins = lives * 1_000_000;
+                    if (feeds == 0 || random.nextBoolean()) {
+                        feeds++;
+                        feedBegins = feeds * 1_000_000;
+                    }
                     told.start = Optional.empty();
                     waiting.clear();
                     handedOn.clear();
                     loseLines();
-                    LeftSessions.in(spool).recover(this::handOn);
+                    LeftSessions left = LeftSessions.in(spool);
+                    left.recover(this::handOn);
                     Configs configs = new Configs();
                     configs.programs = new RelayConfig.Programs("icecast2", "liquidsoap", "/bin/true");
                     Recorder.Surroundings surroundings = new Recorder.Surroundings(
                             () -> true,
                             Told.REMEMBERED,
+                            () -> left.next("/live", Duration.ZERO),
                             () -> told.disk,
                             () -> told.start,
                             () -> told.whyEnded,
                             this::handOn,
                             published -> {});
                     recorder = new Recorder(configs.build(), spool, new Executables("/bin"), loop, surroundings);
-                    start();
+                    start(true);
                     return;
                 } catch (Crash crash) {
                     // And again.
@@ -186,22 +202,28 @@ class SessionPropertyTest {
                         all.filter(path -> path.endsWith(ClosedFiles.FILE)).toList()) {
                     byte[] bytes = Files.readAllBytes(list);
                     Files.write(list, Arrays.copyOf(bytes, random.nextInt(bytes.length + 1)));
+                    lostLines = true;
                 }
             }
         }
 
-        private void start() throws IOException {
-            List<Integer> recorded = ffmpeg == null ? List.of() : recordedBy(ffmpeg);
-            boolean placeIsKnown = ffmpeg != null && told.start.isPresent() && lives == life(ffmpeg);
+        private void start(boolean isNewLife) throws IOException {
+            want(isNewLife);
+            // Names are in the order of sessions as long as the clock goes forward.
+            loop.advance(Duration.ofMillis(1));
             ffmpeg = recorder.prepare();
             Optional<FeedPosition> after = Told.after(ffmpeg);
-            if (placeIsKnown && !recorded.isEmpty()) {
-                int wanted = recorded.get(recorded.size() - 1) + 1 - feedBegins;
-                assertThat(after).contains(new FeedPosition("feed" + lives, wanted));
+            if (isWantedKnown) {
+                assertThat(after).isEqualTo(wanted);
+                resumptions += isNewLife && after.filter(this::isOfFeed).isPresent() ? 1 : 0;
             }
-            lifeOf.put(ffmpeg.workingDirectory(), lives);
+            feedOf.put(ffmpeg.workingDirectory(), feeds);
             int ringReaches = random.nextInt(3) == 0 ? random.nextInt(50) : 0;
-            next = after.filter(place -> place.feed().equals("feed" + lives))
+            after.filter(this::isOfFeed)
+                    .ifPresent(place -> assertThat(feedBegins + place.frame())
+                            .as("no frame is passed over")
+                            .isLessThanOrEqualTo(next));
+            next = after.filter(this::isOfFeed)
                     .map(place -> feedBegins + (int) place.frame() + ringReaches)
                     .orElse(Math.max(next, feedBegins + random.nextInt(100)));
             file = 0;
@@ -209,17 +231,32 @@ class SessionPropertyTest {
             told.start = Optional.empty();
             untold = Optional.of(new SessionStart(
                     ffmpeg.workingDirectory().getFileName().toString(),
-                    new FeedPosition("feed" + lives, next - feedBegins),
+                    new FeedPosition("feed" + feeds, next - feedBegins),
                     loop.now()));
             if (random.nextInt(4) > 0) {
                 tell();
             }
         }
 
-        private final Map<Path, Integer> lifeOf = new HashMap<>();
+        private boolean isOfFeed(FeedPosition place) {
+            return place.feed().equals("feed" + feeds);
+        }
 
-        private int life(ProcessSpec spec) {
-            return lifeOf.get(spec.workingDirectory());
+        private final Map<Path, Integer> feedOf = new HashMap<>();
+
+        /** What is to be asked for after the session of the newest ffmpeg. */
+        private void want(boolean isNewLife) throws IOException {
+            int recorded = ffmpeg == null ? 0 : recordedBy(ffmpeg).size();
+            Optional<FeedPosition> first = ffmpeg != null && isNewLife
+                    ? SessionFacts.read(ffmpeg.workingDirectory()).first()
+                    : told.start.map(SessionStart::first);
+            if (lostLines || (recorded > 0 && first.isEmpty())) {
+                isWantedKnown = false;
+            } else if (first.isPresent() && (recorded > 0 || isNewLife)) {
+                isWantedKnown = true;
+                wanted = first.map(begin -> new FeedPosition(begin.feed(), begin.frame() + recorded));
+            }
+            lostLines = false;
         }
 
         private List<Integer> recordedBy(ProcessSpec spec) {
@@ -305,11 +342,11 @@ class SessionPropertyTest {
                         .isEqualTo(Duration.ofNanos(numbers.size() * 1152L * 1_000_000_000 / 44_100));
                 assertThat(segment.mount()).isEqualTo("/live");
                 assertThat(segment.format()).isEqualTo(Format.MP3);
-                int life = lifeOf.get(segment.file().getParent());
+                int feed = feedOf.get(segment.file().getParent());
                 segment.first()
                         .ifPresent(first -> assertThat(first)
                                 .as("%s", segment.file())
-                                .isEqualTo(new FeedPosition("feed" + life, numbers.get(0) - life * 1_000_000L)));
+                                .isEqualTo(new FeedPosition("feed" + feed, numbers.get(0) - feed * 1_000_000L)));
                 places += segment.first().isPresent() ? 1 : 0;
             } catch (Exception e) {
                 throw new AssertionError(segment.toString(), e);

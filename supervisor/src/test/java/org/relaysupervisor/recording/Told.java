@@ -16,6 +16,7 @@ final class Told {
     static final Duration REMEMBERED = Duration.ofSeconds(25);
 
     boolean mountUp = true;
+    Optional<NextFrame> left = Optional.empty();
     DiskLevel disk = DiskLevel.AMPLE;
     Optional<SessionStart> start = Optional.empty();
     GapCause whyEnded = GapCause.RECORDER;
@@ -24,7 +25,14 @@ final class Told {
 
     Recorder.Surroundings surroundings() {
         return new Recorder.Surroundings(
-                () -> mountUp, REMEMBERED, () -> disk, () -> start, () -> whyEnded, segments::add, publicSegments::add);
+                () -> mountUp,
+                REMEMBERED,
+                () -> left,
+                () -> disk,
+                () -> start,
+                () -> whyEnded,
+                segments::add,
+                publicSegments::add);
     }
 
     /** The headers of ffmpeg's request. */
