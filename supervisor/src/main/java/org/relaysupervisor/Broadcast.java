@@ -1,6 +1,8 @@
 package org.relaysupervisor;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -33,6 +35,7 @@ import org.relaysupervisor.supervise.ChildState;
  * and what the proxy must know of the two programs. Questions may be asked on any thread; what changes something belongs to the loop.
  */
 final class Broadcast implements AutoCloseable {
+    private static final Logger log = System.getLogger(Broadcast.class.getName());
     private static final long ACCESS_LOG_BYTES = 10L << 20;
     private static final int ACCESS_LOGS_KEPT = 3;
     /** One for each mount of an edge, as many as there may be. */
@@ -57,21 +60,45 @@ final class Broadcast implements AutoCloseable {
     }
 
     /**
-     * Opens the ports for Liquidsoap, where there is to be one, and for listeners.
+     * Opens the ports for Liquidsoap and for DJs, where there are to be any, and for listeners.
      *
      * @param descriptors what of an earlier daemon's goes on, and where ours are kept
      * @throws IOException when one can't be had; the message says which, and what to do
      */
-    static Broadcast open(ProxySettings settings, Path accessLog, Clock clock, DescriptorStore descriptors)
+    static Broadcast open(
+            RelayConfig config, ProxySettings settings, Path accessLog, Clock clock, DescriptorStore descriptors)
             throws IOException {
-        RotatingAccessLog log = new RotatingAccessLog(
+        RotatingAccessLog lines = new RotatingAccessLog(
                 accessLog, ACCESS_LOG_BYTES, ACCESS_LOGS_KEPT, new DaemonThreads("relay-access-log"));
         ExecutorService lookUps = DaemonThreads.atOnce("relay-lookup", MOST_LOOK_UPS);
-        return new Broadcast(log, lookUps, Proxy.open(settings, clock, log, lookUps, descriptors), clock);
+        Broadcast opened =
+                new Broadcast(lines, lookUps, Proxy.open(settings, clock, lines, lookUps, descriptors), clock);
+        try {
+            opened.harbor(config);
+            return opened;
+        } catch (IOException e) {
+            opened.close();
+            throw e;
+        }
     }
 
-    void use(ProxySettings settings) {
+    /** A newer configuration, with what the proxy is told of it. */
+    void use(RelayConfig config, ProxySettings settings) {
         proxy.reconfigure(settings);
+        try {
+            harbor(config);
+        } catch (IOException e) {
+            log.log(Level.ERROR, "no DJ can connect: " + e.getMessage());
+        }
+    }
+
+    private void harbor(RelayConfig config) throws IOException {
+        boolean wanted = config.inputs().stream().anyMatch(RelayConfig.HarborInput.class::isInstance);
+        proxy.harbor(
+                wanted
+                        ? Optional.of(new InetSocketAddress(
+                                config.harbor().bind(), config.harbor().port()))
+                        : Optional.empty());
     }
 
     /** Measures; called about once a second. */
@@ -120,20 +147,6 @@ final class Broadcast implements AutoCloseable {
     /** Audio to play to a mount's listeners while its source is away. Any thread. */
     void standby(String mount, byte[] audio) {
         proxy.standby(mount, audio);
-    }
-
-    /**
-     * Opens the port for DJs where a configuration has inputs for them.
-     *
-     * @throws IOException when it can't be had; the message says why
-     */
-    void harbor(RelayConfig config) throws IOException {
-        boolean wanted = config.inputs().stream().anyMatch(RelayConfig.HarborInput.class::isInstance);
-        proxy.harbor(
-                wanted
-                        ? Optional.of(new InetSocketAddress(
-                                config.harbor().bind(), config.harbor().port()))
-                        : Optional.empty());
     }
 
     /** Whether a Liquidsoap that is not heard gets what the DJs send as well. Any thread. */

@@ -5,7 +5,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.relaysupervisor.archive.DiskLevel;
 import org.relaysupervisor.archive.FeedPosition;
@@ -16,6 +18,7 @@ import org.relaysupervisor.config.SecretUnavailableException;
 import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.metering.Metering;
 import org.relaysupervisor.process.Executables;
+import org.relaysupervisor.process.Fingerprint;
 import org.relaysupervisor.process.ProcFs;
 import org.relaysupervisor.process.StateDirectory;
 import org.relaysupervisor.programs.IcecastProgram;
@@ -47,6 +50,7 @@ final class Lineups {
     private final StationArchive archive;
     private final StationHls hls;
     private final BooleanSupplier recorderStopped;
+    private volatile boolean liquidsoapAsked;
 
     /**
      * @param recorderStopped whether it was an operator who ended the recorder
@@ -109,11 +113,15 @@ final class Lineups {
                 liquidsoap(lineup.config(), other, passwords, lineup.icecast().orElseThrow()));
     }
 
-    /** Asks the Liquidsoap that a configuration wants what it is, as its starts depend on that. Blocks; not on the loop. */
+    /**
+     * Asks the Liquidsoap that a configuration wants what it is, as its starts depend on that; nothing when it was asked before. Blocks;
+     * not on the loop.
+     */
     void askLiquidsoap(RelayConfig config) {
-        if (config.isEdge()) {
+        if (config.isEdge() || liquidsoapAsked) {
             return;
         }
+        liquidsoapAsked = true;
         try {
             log.log(Level.INFO, installedLiquidsoap.version(config.programs().liquidsoap()) + " is installed");
         } catch (IOException e) {
@@ -197,5 +205,13 @@ final class Lineups {
     /** What the supervisor is told of each child, in the order in which they depend on each other. */
     List<ChildSpec> specs(Lineup lineup) {
         return lineup.specs(broadcast.icecast(), procFs, broadcast::lane);
+    }
+
+    /** What of an earlier daemon's may go on, by the names of the processes. */
+    Map<String, Fingerprint> lasting(Lineup lineup) {
+        Map<String, Fingerprint> lasting = new TreeMap<>();
+        specs(lineup)
+                .forEach(spec -> spec.launch().lasting().ifPresent(given -> lasting.put(spec.processName(), given)));
+        return lasting;
     }
 }

@@ -5,12 +5,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import org.relaysupervisor.admin.AdminApi;
@@ -39,7 +37,6 @@ import org.relaysupervisor.process.ChildRecords;
 import org.relaysupervisor.process.DescriptorStore;
 import org.relaysupervisor.process.Executables;
 import org.relaysupervisor.process.Exit;
-import org.relaysupervisor.process.Fingerprint;
 import org.relaysupervisor.process.LinuxProcesses;
 import org.relaysupervisor.process.OutputSink;
 import org.relaysupervisor.process.ProcFs;
@@ -53,7 +50,6 @@ import org.relaysupervisor.recording.Recorder;
 import org.relaysupervisor.shows.Show;
 import org.relaysupervisor.shows.Shows;
 import org.relaysupervisor.supervise.ChildSnapshot;
-import org.relaysupervisor.supervise.ChildSpec;
 import org.relaysupervisor.supervise.ChildState;
 import org.relaysupervisor.supervise.Supervisor;
 import org.relaysupervisor.supervise.ThreadProbeRunner;
@@ -98,8 +94,6 @@ final class Relay implements AutoCloseable {
     private final History history = new History();
     private final HttpServer metricsServer;
     private final HttpServer controlServer;
-    /** Whether that was worth the listeners' waiting for it. */
-    private final boolean liquidsoapIsAsked;
 
     /**
      * Opens the ports and the control socket, and ends what an earlier daemon left running. Nothing plays before {@link #start}.
@@ -216,9 +210,9 @@ final class Relay implements AutoCloseable {
         configuration = new ActiveConfiguration(
                 configFile, lineups.lineup(config, lane), lineups, supervisor, replacement, loop, this::use);
         Set<String> inherited =
-                processes.inherit(lasting(lineups.specs(configuration.now().lineup())), GHOST_GRACE_MILLIS);
-        liquidsoapIsAsked = !inherited.contains(lane.named(LiquidsoapProgram.NAME));
-        if (liquidsoapIsAsked) {
+                processes.inherit(lineups.lasting(configuration.now().lineup()), GHOST_GRACE_MILLIS);
+        // When one plays on, the listeners needn't wait for the answer: the warm-up asks.
+        if (!inherited.contains(lane.named(LiquidsoapProgram.NAME))) {
             lineups.askLiquidsoap(config);
         }
         status = new StatusView(
@@ -265,32 +259,13 @@ final class Relay implements AutoCloseable {
         ProxySettings settings = FrontSecrets.of(config, secrets).proxy(config);
         Path accessLog = logs.resolve("access.log");
         try {
-            return open(settings, accessLog, config, descriptors);
+            return Broadcast.open(config, settings, accessLog, loop, descriptors);
         } catch (IOException e) {
             if (records.killGhosts(GHOST_GRACE_MILLIS) == 0) {
                 throw e;
             }
-            return open(settings, accessLog, config, descriptors);
+            return Broadcast.open(config, settings, accessLog, loop, descriptors);
         }
-    }
-
-    private Broadcast open(ProxySettings settings, Path accessLog, RelayConfig config, DescriptorStore descriptors)
-            throws IOException {
-        Broadcast opened = Broadcast.open(settings, accessLog, loop, descriptors);
-        try {
-            opened.harbor(config);
-            return opened;
-        } catch (IOException e) {
-            opened.close();
-            throw e;
-        }
-    }
-
-    /** What of an earlier daemon's may go on, by the children's names. */
-    private static Map<String, Fingerprint> lasting(List<ChildSpec> specs) {
-        Map<String, Fingerprint> lasting = new TreeMap<>();
-        specs.forEach(spec -> spec.launch().lasting().ifPresent(given -> lasting.put(spec.processName(), given)));
-        return lasting;
     }
 
     private Doctor doctor(ProcFs procFs, Executables executables) {
@@ -337,9 +312,7 @@ final class Relay implements AutoCloseable {
     }
 
     private void warmUp() {
-        if (!liquidsoapIsAsked) {
-            lineups.askLiquidsoap(config());
-        }
+        lineups.askLiquidsoap(config());
         processes.warmUp();
         metrics.scrape();
     }
@@ -413,12 +386,7 @@ final class Relay implements AutoCloseable {
         heartbeat.use(config.heartbeat(), secrets.heartbeatAddress(config));
         archive.use(config);
         hls.use(config);
-        broadcast.use(configuration.now().lineup().proxy());
-        try {
-            broadcast.harbor(config);
-        } catch (IOException e) {
-            log.log(Level.ERROR, "no DJ can connect: " + e.getMessage());
-        }
+        broadcast.use(config, configuration.now().lineup().proxy());
         standby.use(config);
     }
 

@@ -40,9 +40,11 @@ class BroadcastTest {
                 listeners: {port: %d}
                 source_route: {port: %d}
                 icecast: {port: %d}
+                inputs: []
                 """.formatted(FreePort.next(), FreePort.next(), FreePort.next()));
         RelayConfig config = ConfigReader.read(file).config();
         return Broadcast.open(
+                config,
                 ProxySettings.of(config, List.of(), Optional.empty()),
                 directory.resolve("access.log"),
                 loop,
