@@ -38,6 +38,16 @@ final class FakeIcecast implements AutoCloseable {
         });
     }
 
+    /** Accepts the source that connects next, and takes all that it sends. */
+    @SuppressWarnings("FutureReturnValueIgnored") // a script whose result is of no interest
+    void acceptSource() {
+        next(socket -> {
+            head(socket.getInputStream());
+            socket.getOutputStream().write(Exchanges.SOURCE_OK.getBytes(StandardCharsets.ISO_8859_1));
+            return socket.getInputStream().readAllBytes();
+        });
+    }
+
     /** Reads up to and with the first empty line, byte by byte, so that nothing behind it is taken. */
     static String head(InputStream in) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.relaysupervisor.loop.ManualLoop;
 import org.relaysupervisor.process.DescriptorStore;
 import org.relaysupervisor.proxy.ProxySettings.MountSettings;
@@ -24,8 +23,6 @@ final class IcecastScene implements AutoCloseable {
 
     static final InetAddress LOCAL = InetAddress.getLoopbackAddress();
 
-    private static final int BURST = 64 * 1024;
-
     private final Path directory;
     private final List<Process> started = new ArrayList<>();
     private RealIcecast icecast;
@@ -35,18 +32,12 @@ final class IcecastScene implements AutoCloseable {
     IcecastScene(Path directory, String contentType, boolean fed) throws IOException {
         this.directory = directory;
         icecast = new RealIcecast(directory);
-        ProxySettings settings = new ProxySettings(
-                LOCAL,
-                0,
-                0,
-                icecast.port(),
-                LIMIT,
-                Set.of(),
-                List.of(),
-                BURST,
-                Map.of("/live", new MountSettings(contentType, fed)),
-                ProxyLimits.DEFAULTS);
-        proxy = Proxy.open(settings, new ManualLoop(), new SilentAccessLog(), Runnable::run, DescriptorStore.none());
+        Settings settings = new Settings();
+        settings.icecastPort = icecast.port();
+        settings.listenerLimit = LIMIT;
+        settings.mounts = Map.of("/live", new MountSettings(contentType, fed));
+        proxy = Proxy.open(
+                settings.build(), new ManualLoop(), new SilentAccessLog(), Runnable::run, DescriptorStore.none());
         proxy.icecastAvailable(true);
     }
 

@@ -7,12 +7,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.relaysupervisor.loop.ManualLoop;
 import org.relaysupervisor.process.DescriptorStore;
-import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 
 /** A proxy on real sockets, with an Icecast that takes everything and a source that has sent its first ten frames, numbered from 0. */
 final class PlayedProxy implements AutoCloseable {
@@ -23,27 +19,18 @@ final class PlayedProxy implements AutoCloseable {
     private final Socket source;
     private int next;
 
-    @SuppressWarnings("FutureReturnValueIgnored") // a script whose result is of no interest
     PlayedProxy(Transport transport) throws IOException {
-        ProxySettings settings = new ProxySettings(
-                LOCAL,
-                0,
-                0,
-                icecast.port(),
-                10,
-                Set.of(),
-                List.of(),
-                64 * 1024,
-                Map.of("/live", new MountSettings("audio/mpeg", true)),
-                ProxyLimits.DEFAULTS);
+        Settings settings = new Settings();
+        settings.icecastPort = icecast.port();
         proxy = Proxy.open(
-                settings, transport, new ManualLoop(), new SilentAccessLog(), Runnable::run, DescriptorStore.none());
+                settings.build(),
+                transport,
+                new ManualLoop(),
+                new SilentAccessLog(),
+                Runnable::run,
+                DescriptorStore.none());
         proxy.icecastAvailable(true);
-        icecast.next(socket -> {
-            FakeIcecast.head(socket.getInputStream());
-            socket.getOutputStream().write(Exchanges.SOURCE_OK.getBytes(ISO_8859_1));
-            return socket.getInputStream().readAllBytes();
-        });
+        icecast.acceptSource();
         source = new Socket(LOCAL, proxy.sourcePort());
         source.getOutputStream().write(FeedScene.HEAD.getBytes(ISO_8859_1));
         FakeIcecast.head(source.getInputStream());

@@ -10,9 +10,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.relaysupervisor.loop.ManualLoop;
 import org.relaysupervisor.process.DescriptorStore;
 import org.relaysupervisor.process.ImitatedManager;
-import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 
 /** The listeners' port of one proxy after another, with somebody who keeps it open between them. */
 @Timeout(60)
@@ -44,18 +40,9 @@ class PortTest {
     }
 
     private static Proxy open(int port, Transport transport, DescriptorStore store) throws IOException {
-        ProxySettings settings = new ProxySettings(
-                LOCAL,
-                port,
-                0,
-                1,
-                10,
-                Set.of(),
-                List.of(),
-                64 * 1024,
-                Map.of("/live", new MountSettings("audio/mpeg", true)),
-                ProxyLimits.DEFAULTS);
-        return Proxy.open(settings, transport, new ManualLoop(), new SilentAccessLog(), Runnable::run, store);
+        Settings settings = new Settings();
+        settings.listenerPort = port;
+        return Proxy.open(settings.build(), transport, new ManualLoop(), new SilentAccessLog(), Runnable::run, store);
     }
 
     private static void assertAnswered(Socket client) throws IOException {

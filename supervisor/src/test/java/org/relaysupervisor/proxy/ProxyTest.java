@@ -36,7 +36,6 @@ import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 /** The proxy on real sockets, against a stand-in for Icecast that says what the real one was heard to say. */
 @SuppressWarnings("FutureReturnValueIgnored") // scripts whose result is of no interest
 class ProxyTest {
-    private static final int BURST = 64 * 1024;
     private static final int AUDIO_BYTES = 3_000_000;
     private static final InetAddress LOCAL = InetAddress.getLoopbackAddress();
 
@@ -52,19 +51,19 @@ class ProxyTest {
         start(Transport.best(), ProxyLimits.DEFAULTS);
     }
 
+    /** A mount that is passed through. */
+    private Settings settings() {
+        Settings settings = new Settings();
+        settings.icecastPort = icecast.port();
+        settings.listenerLimit = 300;
+        settings.mounts = Map.of("/live", new MountSettings("audio/mpeg", false));
+        return settings;
+    }
+
     private void start(Transport transport, ProxyLimits limits) throws IOException {
-        ProxySettings settings = new ProxySettings(
-                LOCAL,
-                0,
-                0,
-                icecast.port(),
-                300,
-                Set.of(),
-                List.of(),
-                BURST,
-                Map.of("/live", new MountSettings("audio/mpeg", false)),
-                limits);
-        proxy = Proxy.open(settings, transport, new ManualLoop(), log, Runnable::run, DescriptorStore.none());
+        Settings settings = settings();
+        settings.limits = limits;
+        proxy = Proxy.open(settings.build(), transport, new ManualLoop(), log, Runnable::run, DescriptorStore.none());
         proxy.icecastAvailable(true);
     }
 
@@ -239,17 +238,10 @@ class ProxyTest {
 
     @Test
     void reconfiguresMountsAndLimitWhileRunning() throws IOException {
-        proxy.reconfigure(new ProxySettings(
-                LOCAL,
-                0,
-                0,
-                icecast.port(),
-                0,
-                Set.of(),
-                List.of(),
-                BURST,
-                Map.of("/other", new MountSettings("audio/aac", false)),
-                ProxyLimits.DEFAULTS));
+        Settings other = settings();
+        other.listenerLimit = 0;
+        other.mounts = Map.of("/other", new MountSettings("audio/aac", false));
+        proxy.reconfigure(other.build());
 
         await().until(() -> proxy.snapshot().mounts().keySet().equals(Set.of("/other")));
         assertThat(ask("GET /live HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.0 404 ");
@@ -273,19 +265,12 @@ class ProxyTest {
     void saysWhichPortIsTaken(String section, boolean listeners) throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, LOCAL)) {
             int port = taken.getLocalPort();
-            ProxySettings settings = new ProxySettings(
-                    LOCAL,
-                    listeners ? port : 0,
-                    listeners ? 0 : port,
-                    1,
-                    1,
-                    Set.of(),
-                    List.of(),
-                    BURST,
-                    Map.of(),
-                    ProxyLimits.DEFAULTS);
+            Settings settings = new Settings();
+            settings.listenerPort = listeners ? port : 0;
+            settings.sourcePort = listeners ? 0 : port;
 
-            assertThatThrownBy(() -> Proxy.open(settings, new ManualLoop(), log, Runnable::run, DescriptorStore.none()))
+            assertThatThrownBy(() ->
+                            Proxy.open(settings.build(), new ManualLoop(), log, Runnable::run, DescriptorStore.none()))
                     .isInstanceOf(IOException.class)
                     .hasMessage(section + ".port " + port + " on 127.0.0.1 is taken by another program");
         }
