@@ -217,10 +217,11 @@ lasting() { echo "icecast $(pid icecast), liquidsoap $(pid liquidsoap)"; }
 
 # daemon_is_replaced COMMAND...: which ends the daemon; another takes over what the first has left, and no more than that is left.
 daemon_is_replaced() {
-    local began lives
+    local began lives source
     await 120 all_are_up
     remember_lives
     lives=$(lasting)
+    source=$(source_came)
     have_heard_nothing_yet
     began=$SECONDS
     "$@"
@@ -230,17 +231,25 @@ daemon_is_replaced() {
     echo "on the air after $((SECONDS - began)) s"
     echo "daemon $main -> $(daemon), NRestarts $restarts -> $(property NRestarts); $lives -> $(lasting)"
     [[ $(lasting) == "$lives" ]] || refuse "they did not go on"
+    # Icecast waits for 10 s, and a daemon that is stopped takes 20 s to be missed.
+    [[ $* == *stall* || $(source_came) == "$source" ]] || refuse "Icecast's source came anew"
     [[ $(relayctl status --json | grep --only-matching '"adopted": *true' | wc -l) == 2 ]] || refuse "they are not told as taken over"
     [[ $(pgrep --uid relay-supervisor | sort -n) == "$(in_unit)" ]] || refuse "processes are outside of the unit"
     # What of the earlier life is left, other than these two.
     [[ $(in_unit | grep --count --line-regexp --file="$kept/lives") == $(lasting_pids | wc -l) ]] || refuse "more is left: $(in_unit | grep --line-regexp --file="$kept/lives" | xargs)"
     # Within their limits, old and new.
     grep . "$group/daemon/cgroup.procs" "$children"/{icecast,liquidsoap}/memory.max
-    [[ $(<"$group/daemon/cgroup.procs") == "$(daemon)" && ! -s $group/cgroup.procs ]]
+    await 60 daemon_is_alone
+    [[ ! -s $group/cgroup.procs ]]
     (($(<"$children/liquidsoap/memory.max") == $(limit liquidsoap) << 20))
     still_listen
     hear
 }
+
+source_came() { metrics | grep '^icecast_stream_start{'; }
+
+# It asks each program for its version when it starts.
+daemon_is_alone() { [[ $(<"$group/daemon/cgroup.procs") == "$(daemon)" ]]; }
 
 lasting_pids() {
     pids icecast
@@ -257,6 +266,33 @@ daemon_dies() {
         daemon_is_replaced kill_daemon
     done
 }
+
+# The second one begins in the other lane, and stays there.
+liquidsoap_is_replaced() {
+    local before others began
+    await 120 all_are_up
+    before=$(pid liquidsoap)
+    others=$(others liquidsoap)
+    have_heard_nothing_yet
+    began=$SECONDS
+    relayctl restart liquidsoap
+    await 120 second_is_contained
+    echo "beside $before: $(pid liquidsoap-b), memory.max $(mebibytes "$(<"$children/liquidsoap-b/memory.max")")"
+    await 180 has_taken_over
+    await 60 is_gone "$before"
+    echo "replaced after $((SECONDS - began)) s"
+    relayctl status --json | grep --quiet "\"pid\": *$(pid liquidsoap-b)\b" || refuse "relayctl status has another"
+    echo "others: $(xargs <<<"$others")"
+    [[ $(others liquidsoap) == "$others" ]] || refuse "another was touched: $(others liquidsoap | xargs)"
+    still_listen
+    hear
+}
+
+second_is_contained() {
+    [[ -s $children/liquidsoap-b/cgroup.procs ]] && (($(<"$children/liquidsoap-b/memory.max") == $(limit liquidsoap) << 20))
+}
+
+has_taken_over() { [[ $(metric 'relay_replacements_total{child="liquidsoap",outcome="done"}') == 1.0 ]]; }
 
 # Each byte in the store is proven; what wasn't recorded is told, with its cause.
 recordings_are_whole() {

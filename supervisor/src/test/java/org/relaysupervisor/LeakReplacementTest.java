@@ -117,6 +117,7 @@ class LeakReplacementTest {
         archive = new StationArchive(config, state, secrets, loop, Optional::empty, () -> 0L);
         hls = new StationHls(config, state, secrets, loop);
         broadcast = Broadcast.open(
+                config,
                 ProxySettings.of(config, List.of(), Optional.empty()),
                 directory.resolve("access.log"),
                 loop,
@@ -133,7 +134,7 @@ class LeakReplacementTest {
                 supervisor,
                 shows,
                 onAir,
-                (child, why) -> configuration.restartLiquidsoap(Cause.LEAK, why));
+                (child, why) -> configuration.restartLeaking(child, why));
         Executables executables = new Executables(programs().toString());
         Lineups lineups =
                 new Lineups(state, secrets, executables, procFs, loop, broadcast, metering, archive, hls, () -> false);
@@ -163,6 +164,7 @@ class LeakReplacementTest {
                 listeners: {port: %d}
                 source_route: {port: %d}
                 icecast: {port: %d}
+                inputs: []
                 standby: {file: %s}
                 memory: {restart_on_leak: true}
                 recording: {enabled: false}

@@ -16,6 +16,9 @@ import java.util.OptionalLong;
  * @param descriptor the caller's own, open meanwhile
  */
 public record TcpSocket(int descriptor) {
+    /** What {@link #bytesTaken} counts besides for the end that made the connection: its SYN takes a number in the sequence as well. */
+    public static final int SYN = 1;
+
     /** So often two readings between which the peer acknowledges something are made again. */
     private static final int MOST_READINGS = 16;
 
@@ -70,8 +73,8 @@ public record TcpSocket(int descriptor) {
     }
 
     /**
-     * How many bytes the kernel has taken to send since the connection was accepted, sent or not; empty when it isn't established any
-     * more. It is what the peer has acknowledged and what waits for that, which no call reads at once: it is read until nothing was
+     * How many bytes the kernel has taken to send since the connection was accepted, sent or not; {@link #SYN} more where it was made and
+     * not accepted. Empty when it isn't established any more. It is what the peer has acknowledged and what waits for that, which no call reads at once: it is read until nothing was
      * acknowledged meanwhile.
      */
     public OptionalLong bytesTaken() {

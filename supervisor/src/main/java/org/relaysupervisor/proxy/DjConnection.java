@@ -10,10 +10,15 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.relaysupervisor.frames.Frame;
 import org.relaysupervisor.frames.FrameParser;
+import org.relaysupervisor.proxy.Ledger.Kind;
+import org.relaysupervisor.proxy.Ledger.Line;
 
 /**
  * One DJ's connection and where it leads: to the Liquidsoap that is heard and, while another is tried, to that one as well. That one
@@ -32,21 +37,28 @@ final class DjConnection implements TunnelEnd.Owner {
 
     private final Channel channel;
     private final Meters meters;
+    private final Keeping keeping;
     private final TunnelEnd end;
+    private final HeadEnd headEnd = new HeadEnd();
     private final ByteArrayOutputStream head = new ByteArrayOutputStream();
     /** For the header pages of an Ogg stream; it holds next to nothing else. */
     private final FrameRing headers = new FrameRing(Duration.ofMillis(1), 1);
 
     private boolean headIsOver;
     private Optional<FrameParser> parser = Optional.empty();
+    /** Whether its frames can be told. */
+    private boolean hasFrames;
+
+    private Optional<Line> line = Optional.empty();
     private long audioBytes;
     private Leg heard;
     private Leg beside;
     private boolean connecting;
 
-    DjConnection(Channel channel, Meters meters) {
+    DjConnection(Channel channel, Meters meters, Keeping keeping) {
         this.channel = channel;
         this.meters = meters;
+        this.keeping = keeping;
         end = new TunnelEnd(this, meters);
     }
 
@@ -66,6 +78,19 @@ final class DjConnection implements TunnelEnd.Owner {
         });
     }
 
+    /** Goes on with one whom an earlier daemon had let in, and with where it led. What that one had of a frame is lost. */
+    void resume(Line itsLine, Channel liquidsoap) {
+        line = Optional.of(itsLine);
+        audioBytes = LET_IN;
+        headIsOver = true;
+        head.writeBytes(itsLine.requestBytes());
+        understandHead();
+        channel.pipeline().addLast(end);
+        channel.closeFuture().addListener(closed -> left());
+        heard = new Leg(liquidsoap, false);
+        joinHeard();
+    }
+
     private void joinHeard() {
         heard.end.joinedTo(channel);
         end.joinedTo(heard.channel);
@@ -75,7 +100,7 @@ final class DjConnection implements TunnelEnd.Owner {
 
     /** Whether it could lead to a second Liquidsoap, and doesn't yet. What can't be joined in its middle can't. */
     boolean isAlone() {
-        return beside == null && !connecting && parser.isPresent() && audioBytes >= LET_IN;
+        return beside == null && !connecting && hasFrames && audioBytes >= LET_IN;
     }
 
     void beside(ChannelFuture liquidsoap) {
@@ -96,13 +121,36 @@ final class DjConnection implements TunnelEnd.Owner {
     /** The one beside is heard from now on, and the other one stays until it ends. */
     void exchange() {
         if (beside != null && heard != null) {
+            keepNoMore();
             Leg former = heard;
             heard = beside;
             beside = former;
             former.end.joinedTo(null);
             former.channel.config().setAutoRead(true);
             joinHeard();
+            keep();
         }
+    }
+
+    /** One that hasn't sent enough to have been let in isn't worth it. */
+    private void keep() {
+        if (audioBytes >= LET_IN && heard != null) {
+            byte[] request = head.toByteArray();
+            line = keeping.keep(Kind.DJ, channel, request);
+            line.ifPresent(its -> keeping.keepHarbor(its, heard.channel));
+        }
+    }
+
+    private void keepNoMore() {
+        line.ifPresent(its -> {
+            keeping.endHarbor(its, heard.channel);
+            keeping.end(its, channel);
+        });
+        line = Optional.empty();
+    }
+
+    private List<Leg> legs() {
+        return Stream.of(heard, beside).filter(Objects::nonNull).toList();
     }
 
     @Override
@@ -110,45 +158,36 @@ final class DjConnection implements TunnelEnd.Owner {
         byte[] bytes = ByteBufUtil.getBytes(data);
         data.release();
         int body = headIsOver ? 0 : readHead(bytes);
-        for (Leg leg : new Leg[] {heard, beside}) {
-            if (leg != null && !leg.framed) {
-                leg.channel.write(Unpooled.wrappedBuffer(bytes));
-            }
-        }
+        legs().stream().filter(leg -> !leg.framed).forEach(leg -> leg.channel.write(Unpooled.wrappedBuffer(bytes)));
         boolean wasLetIn = audioBytes >= LET_IN;
         audioBytes += bytes.length - body;
         if (!wasLetIn && audioBytes >= LET_IN) {
             // Liquidsoap sees our address only.
             log.log(Level.INFO, "a DJ sends from {0}", channel.remoteAddress());
+            keep();
         }
         parser.ifPresent(cutter -> cutter.accept(bytes, body, bytes.length - body, this::cut));
     }
 
     private void cut(Frame frame) {
+        hasFrames = true;
         headers.append(frame, 0);
-        for (Leg leg : new Leg[] {heard, beside}) {
-            if (leg != null && leg.framed) {
-                leg.channel.write(Unpooled.wrappedBuffer(frame.bytes()));
-            }
-        }
+        legs().stream()
+                .filter(leg -> leg.framed)
+                .forEach(leg -> leg.channel.write(Unpooled.wrappedBuffer(frame.bytes())));
     }
 
     /** @return where what follows the head begins */
     private int readHead(byte[] bytes) {
         for (int i = 0; i < bytes.length; i++) {
             head.write(bytes[i]);
-            headIsOver = head.size() >= MOST_HEAD || (bytes[i] == '\n' && endsHead());
+            headIsOver = headEnd.isAt(bytes[i]) || head.size() >= MOST_HEAD;
             if (headIsOver) {
                 understandHead();
                 return i + 1;
             }
         }
         return bytes.length;
-    }
-
-    private boolean endsHead() {
-        String text = head.toString(StandardCharsets.ISO_8859_1);
-        return text.endsWith("\r\n\r\n") || text.endsWith("\n\n");
     }
 
     /** One that isn't understood is Liquidsoap's to judge; it just can't lead to two. */
@@ -166,14 +205,9 @@ final class DjConnection implements TunnelEnd.Owner {
 
     @Override
     public void receivedAll() {
-        if (heard != null) {
-            heard.channel.flush();
-        }
-        if (beside != null) {
-            beside.channel.flush();
-            if (!beside.channel.isWritable()) {
-                beside.channel.close();
-            }
+        legs().forEach(leg -> leg.channel.flush());
+        if (beside != null && !beside.channel.isWritable()) {
+            beside.channel.close();
         }
     }
 
@@ -183,13 +217,9 @@ final class DjConnection implements TunnelEnd.Owner {
     }
 
     private void left() {
+        keepNoMore();
         headers.clear();
-        if (heard != null) {
-            heard.channel.close();
-        }
-        if (beside != null) {
-            beside.channel.close();
-        }
+        legs().forEach(leg -> leg.channel.close());
     }
 
     /** A connection to a Liquidsoap. */

@@ -45,13 +45,13 @@ final class Feed implements Pacer.Member {
     private StreamHeaders headers = StreamHeaders.NONE;
     private long attachedNanos;
     private long lastFrameNanos;
-    /** How long listeners are kept waiting without a source and without a standby. */
-    private Duration patience;
+    /** Whether it goes on for an earlier daemon, and has had no frame of its source yet. */
+    private boolean resuming;
 
     private volatile FeedTraffic traffic;
 
     /**
-     * @param name what no other feed is called, whenever it was
+     * @param name what no other feed is called, whenever it was; one that goes on for an earlier daemon's keeps its own
      * @param keeping over the daemon's end
      */
     Feed(
@@ -65,20 +65,20 @@ final class Feed implements Pacer.Member {
             Keeping keeping,
             EventExecutor loop,
             Clock clock) {
+        Optional<RingCopy> copy = keeping.audio(path);
         this.path = path;
-        this.name = name;
+        this.name = copy.map(kept -> kept.name(name)).orElse(name);
         this.mount = mount;
         this.policy = policy;
         this.pacer = pacer;
         this.loop = loop;
         limits = policy.limits().feed();
-        patience = limits.sourceAway();
-        ring = new FrameRing(limits, keeping.audio(path));
-        icecast = new IcecastLink(this, upstream, meters, policy.limits(), pacer, loop);
+        ring = new FrameRing(limits, copy);
+        icecast = new IcecastLink(this, upstream, meters, policy.limits(), pacer, keeping, loop);
         // A mount may come by a reload, long after this was last said.
         icecast.icecastAvailable(policy.icecastAvailable());
-        titles = new FeedTitles(ring, new TitleCourier(upstream, meters, limits, icecast::isOpen, loop));
-        readers = new Readers(this, path, name, mount, meters, pacer, keeping, loop.ticker(), clock);
+        titles = new FeedTitles(ring, new TitleCourier(upstream, meters, limits, icecast::isOpen, loop), copy);
+        readers = new Readers(this, path, this.name, mount, meters, pacer, keeping, loop.ticker(), clock);
         audience = readers.audience();
         faults = new SourceFaults(path);
         icecastAbsence = new Absence(Outage.ICECAST, meters);
@@ -118,7 +118,7 @@ final class Feed implements Pacer.Member {
 
     /** Whether listeners may have had something of the stream that is on, from us or from an earlier daemon. */
     boolean hasPlayed() {
-        return isOn() && (ring.heldBytes() > 0 || patience.equals(limits.resumption()));
+        return isOn() && (ring.heldBytes() > 0 || resuming);
     }
 
     // The source.
@@ -163,14 +163,30 @@ final class Feed implements Pacer.Member {
         publish();
     }
 
-    /** Goes on where an earlier daemon ended, with its listeners: its source is awaited as one that is silent. */
+    /** Goes on where an earlier daemon ended: whoever has not come over is awaited, a source as one that is silent. */
     void resume() {
         lastFrameNanos = now();
         place = pacer.lead(this);
-        icecast.awaited();
-        icecastAbsence.begin(now(), audience);
-        patience = limits.resumption();
+        resuming = true;
+        titles.resume();
         publish();
+    }
+
+    /** Whoever feeds it, or is fed, has come over from the earlier daemon. */
+    void resumed() {
+        if (!icecast.isOpen()) {
+            icecast.awaited();
+            icecastAbsence.begin(now(), audience);
+        }
+        if (source != null) {
+            source.read();
+        }
+        publish();
+    }
+
+    /** Icecast has accepted these credentials under an earlier daemon. */
+    void ownedBy(Optional<String> credentials) {
+        authorization = credentials;
     }
 
     /** The source beside the attached one. */
@@ -189,6 +205,7 @@ final class Feed implements Pacer.Member {
             AudioSource former = source;
             understudy.leaveFor(this);
             if (former instanceof FeedSource other) {
+                other.keepNoMore();
                 understudy.enter(other);
             }
             publish();
@@ -200,6 +217,7 @@ final class Feed implements Pacer.Member {
         source = next;
         attachedNanos = now();
         headers = next.headers();
+        next.keep();
         faults.newSource();
     }
 
@@ -211,7 +229,7 @@ final class Feed implements Pacer.Member {
             standIn.end(frame, now, audience).filter(unused -> hasStandby()).ifPresent(this::store);
             faults.newSource();
         }
-        patience = limits.sourceAway();
+        resuming = false;
         faults.format(frame.format(), now);
         store(frame);
     }
@@ -373,9 +391,14 @@ final class Feed implements Pacer.Member {
     private void bridge(long now) {
         if (hasStandby()) {
             standIn.play(now, this::store);
-        } else if (now - lastFrameNanos > patience.toNanos()) {
+        } else if (now - lastFrameNanos > patience().toNanos()) {
             end(Loss.SOURCE_GONE);
         }
+    }
+
+    /** How long listeners are kept waiting without a source and without a standby. */
+    private Duration patience() {
+        return resuming ? limits.resumption() : limits.sourceAway();
     }
 
     private void end(Loss cause) {
@@ -386,6 +409,7 @@ final class Feed implements Pacer.Member {
         standIn.giveUp(now);
         icecastAbsence.giveUp(now);
         authorization = Optional.empty();
+        resuming = false;
         faults.newSource();
         if (source != null) {
             AudioSource last = source;

@@ -62,10 +62,9 @@ final class FeedListener extends ChannelInboundHandlerAdapter implements Pacer.M
     /**
      * Goes on with one whom an earlier daemon has served.
      *
-     * @param from where its connection stands
-     * @param rest the audio from there up to where the ring begins; ours to release
+     * @param from where its connection stands; the ring has what follows
      */
-    void resume(Ledger.Line itsLine, Mark from, ByteBuf rest, Pacer pacer) {
+    void resume(Ledger.Line itsLine, Mark from, Pacer pacer) {
         Channel channel = client.channel();
         line = Optional.of(itsLine);
         itsLine.goOn(from);
@@ -78,9 +77,10 @@ final class FeedListener extends ChannelInboundHandlerAdapter implements Pacer.M
             channel.write(Unpooled.wrappedBuffer(new byte[from.length()]), channel.voidPromise());
         }
         position = from.position();
-        give(channel, rest);
         reachedNanos = feed.ring().nanosAt(position);
         channel.config().setAutoRead(true);
+        turn();
+        // The rest of the title, when no audio follows yet.
         channel.flush();
     }
 

@@ -5,7 +5,10 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.relaysupervisor.frames.FrameParser;
+import org.relaysupervisor.proxy.Ledger.Kind;
+import org.relaysupervisor.proxy.Ledger.Line;
 
 /**
  * One source's connection to a feed. The first time it is Icecast who says whether it may send; afterwards the connection lives on
@@ -28,6 +31,9 @@ final class FeedSource implements AudioSource, IcecastLink.Asker, TunnelEnd.Owne
     private final Feed feed;
     private final Mount mount;
     private final FrameParser parser;
+    private final Keeping keeping;
+    private final byte[] headBytes;
+    private Optional<Line> line = Optional.empty();
     private byte[] early;
     private int readBytes;
     private int reads;
@@ -36,10 +42,23 @@ final class FeedSource implements AudioSource, IcecastLink.Asker, TunnelEnd.Owne
     private long garbageBytes;
     private long tagBytes;
 
-    /** @param early what came behind the request's head */
-    FeedSource(Client client, RequestHead head, Feed feed, Mount mount, FrameParser parser, byte[] early) {
+    /**
+     * @param headBytes the request's head as it came
+     * @param early what came behind it
+     */
+    FeedSource(
+            Client client,
+            RequestHead head,
+            byte[] headBytes,
+            Feed feed,
+            Mount mount,
+            FrameParser parser,
+            Keeping keeping,
+            byte[] early) {
         this.client = client;
         this.head = head;
+        this.headBytes = headBytes;
+        this.keeping = keeping;
         this.feed = feed;
         this.mount = mount;
         this.parser = parser;
@@ -47,7 +66,7 @@ final class FeedSource implements AudioSource, IcecastLink.Asker, TunnelEnd.Owne
     }
 
     /** Has Icecast decide. */
-    void ask(byte[] headBytes) {
+    void ask() {
         open();
         if (!closing) {
             feed.icecast().open(headBytes, this);
@@ -64,6 +83,30 @@ final class FeedSource implements AudioSource, IcecastLink.Asker, TunnelEnd.Owne
     void rehearse() {
         open();
         admit(() -> feed.understudy().enter(this));
+    }
+
+    /** Goes on as the feed's source, as which an earlier daemon had it; what that one had of a frame is lost. */
+    void resume(Line itsLine) {
+        line = Optional.of(itsLine);
+        byte[] headers = feed.ring().newestHeaders();
+        parser.accept(headers, 0, headers.length, known -> {});
+        open();
+        attached = true;
+        feed.icecast().askWith(headBytes);
+        feed.attach(this, head.header("Authorization"), headers());
+    }
+
+    /** It is the feed's source, and is to be that of the next daemon's. Has no effect the second time. */
+    void keep() {
+        if (line.isEmpty()) {
+            line = keeping.keep(Kind.SOURCE, client.channel(), headBytes);
+        }
+    }
+
+    /** It ends with this daemon. Has no effect the second time. */
+    void keepNoMore() {
+        line.ifPresent(its -> keeping.end(its, client.channel()));
+        line = Optional.empty();
     }
 
     StreamHeaders headers() {
@@ -106,7 +149,10 @@ final class FeedSource implements AudioSource, IcecastLink.Asker, TunnelEnd.Owne
 
     /** In our own words, as the Icecasts differ in theirs, and the feed takes a source without asking them, too. */
     private void accepted() {
-        admit(() -> feed.attach(this, head.header("Authorization"), headers()));
+        admit(() -> {
+            feed.attach(this, head.header("Authorization"), headers());
+            keep();
+        });
     }
 
     private void admit(Runnable entry) {
@@ -186,6 +232,7 @@ final class FeedSource implements AudioSource, IcecastLink.Asker, TunnelEnd.Owne
     }
 
     private void left() {
+        keepNoMore();
         mount.disconnected(Role.SOURCE);
         boolean asking = !attached && !closing;
         closing = true;

@@ -1,23 +1,47 @@
 package org.relaysupervisor.proxy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.relaysupervisor.proxy.Ledger.Mark;
 
 /** What a feed's listeners are told of what plays, and Icecast as well. Lives on the event loop. */
 final class FeedTitles {
+    private static final byte[] NOTHING = {};
+
     private final FrameRing ring;
     private final TitleCourier courier;
+    private final Optional<RingCopy> copy;
     private final Titles titles = new Titles();
 
-    /** @param courier brings them to Icecast */
-    FeedTitles(FrameRing ring, TitleCourier courier) {
+    /**
+     * @param courier brings them to Icecast
+     * @param copy has the newest for the next daemon
+     */
+    FeedTitles(FrameRing ring, TitleCourier courier, Optional<RingCopy> copy) {
         this.ring = ring;
         this.courier = courier;
+        this.copy = copy;
+    }
+
+    /** Shows on what an earlier daemon has shown last, and Icecast has. */
+    void resume() {
+        try {
+            byte[] request = copy.map(RingCopy::title).orElse(NOTHING);
+            Optional<TitleUpdate> update = request.length == 0
+                    ? Optional.empty()
+                    : TitleUpdate.of(RequestHead.parse(new String(request, StandardCharsets.ISO_8859_1)));
+            update.ifPresent(known -> {
+                titles.add(ring.tail(), known.text(), known.url());
+                courier.remember(request);
+            });
+        } catch (MalformedHeadException e) {
+            // One that was being written: the next one is shown.
+        }
     }
 
     /** Takes up a title, and sees to it that Icecast has it, now or later. */
     void update(TitleUpdate update, byte[] request) {
-        titles.add(ring.head(), update.text(), update.url());
+        take(update, request);
         courier.send(request);
     }
 
@@ -30,8 +54,13 @@ final class FeedTitles {
 
     /** Takes up a title that Icecast has already. */
     void known(TitleUpdate update, byte[] request) {
-        titles.add(ring.head(), update.text(), update.url());
+        take(update, request);
         courier.remember(request);
+    }
+
+    private void take(TitleUpdate update, byte[] request) {
+        titles.add(ring.head(), update.text(), update.url());
+        copy.ifPresent(kept -> kept.title(request));
     }
 
     void icecastIsBack() {

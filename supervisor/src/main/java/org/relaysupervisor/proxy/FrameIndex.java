@@ -11,6 +11,11 @@ final class FrameIndex {
     private int count;
     private long removed;
 
+    /** So many frames were before. To be called while it is empty. */
+    void beginAt(long frames) {
+        removed = frames;
+    }
+
     /** @param arrivedNanos on any clock of its own; never earlier than the frame's before */
     void add(long position, long atNanos, long arrivedNanos) {
         if (count == positions.length) {

@@ -39,11 +39,7 @@ final class FrameRing {
     private long head;
     private long headNanos;
 
-    FrameRing(FeedLimits limits) {
-        this(limits, Optional.empty());
-    }
-
-    /** @param copy of an earlier ring; positions go on where that one ended */
+    /** @param copy of an earlier ring; positions and numbers go on where that one ended */
     FrameRing(FeedLimits limits, Optional<RingCopy> copy) {
         this(limits.hold(), limits.holdBytes(), copy);
     }
@@ -56,6 +52,7 @@ final class FrameRing {
     private FrameRing(Duration hold, int holdBytes, Optional<RingCopy> copy) {
         this.copy = copy;
         head = copy.map(RingCopy::head).orElse(0L);
+        index.beginAt(copy.map(RingCopy::frames).orElse(0L));
         holdNanos = hold.toNanos();
         this.holdBytes = holdBytes;
     }
@@ -100,9 +97,18 @@ final class FrameRing {
 
     /** @param arrivedNanos when it came, by the event loop's clock */
     void append(Frame frame, long arrivedNanos) {
-        byte[] bytes = frame.bytes();
-        copy.ifPresent(kept -> kept.append(bytes));
         noteHeader(frame);
+        copy.ifPresent(kept -> {
+            if (frame.kind() != Frame.Kind.AUDIO) {
+                kept.headers(newestHeaders());
+            }
+            kept.append(frame.bytes(), arrivedNanos);
+        });
+        store(frame, arrivedNanos);
+    }
+
+    private void store(Frame frame, long arrivedNanos) {
+        byte[] bytes = frame.bytes();
         index.add(head, headNanos, arrivedNanos);
         room(bytes.length).bytes.writeBytes(bytes);
         head += bytes.length;
@@ -162,9 +168,38 @@ final class FrameRing {
         copy.ifPresent(kept -> kept.begin(contentType));
     }
 
-    /** What was before the first position, up to it, if listeners were to hear more of this type; the caller's to release. */
-    Optional<ByteBuf> inherited(String contentType) {
-        return copy.filter(kept -> kept.wasOn(contentType)).map(RingCopy::newest);
+    /**
+     * Goes on from what an earlier daemon left, if its listeners were to hear more of this type. Of what can't be told into frames
+     * only the position is known. To be called before anything is appended.
+     *
+     * @return whether they were to
+     */
+    boolean resume(String contentType, long nowNanos) {
+        Optional<RingCopy> left = copy.filter(kept -> kept.wasOn(contentType));
+        left.ifPresent(kept -> restore(kept, kept.newest(contentType), nowNanos));
+        return left.isPresent();
+    }
+
+    /** When each came isn't known but for the newest: there is no pause between them then. */
+    private void restore(RingCopy kept, List<Frame> frames, long nowNanos) {
+        head -= frames.stream().mapToLong(frame -> frame.bytes().length).sum();
+        index.beginAt(kept.frames() - frames.size());
+        byte[] before = kept.headers();
+        if (before.length > 0 && frames.stream().limit(1).noneMatch(first -> first.kind() == Frame.Kind.FIRST_HEADER)) {
+            Headers stream = new Headers(head);
+            stream.add(before);
+            stream.end = head;
+            headers.add(stream);
+        }
+        long arrivedNanos = Math.min(nowNanos, kept.newestNanos());
+        for (int i = 0; i < frames.size() - 1; i++) {
+            arrivedNanos -= frames.get(i).nanos();
+        }
+        for (Frame frame : frames) {
+            noteHeader(frame);
+            store(frame, arrivedNanos);
+            arrivedNanos += frame.nanos();
+        }
     }
 
     /** Forgets all audio, not the position: nobody is to hear more of it. */

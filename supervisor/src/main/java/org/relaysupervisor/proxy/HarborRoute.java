@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.relaysupervisor.config.Lane;
+import org.relaysupervisor.proxy.Ledger.Line;
 
 /**
  * DJs' encoders on their way to the harbor of the Liquidsoap that is heard; who may send is for that to say. While a second Liquidsoap is
@@ -26,15 +27,18 @@ final class HarborRoute extends ChannelInitializer<Channel> {
     private final Policy policy;
     private final Function<Lane, ChannelFuture> dialler;
     private final Meters meters;
+    private final Keeping keeping;
     private final EventExecutor loop;
     private final Set<DjConnection> djs = new LinkedHashSet<>();
     private ScheduledFuture<?> rehearsal;
 
     /** @param dialler connects to the harbor of the Liquidsoap in a lane; the channel must not read by itself */
-    HarborRoute(Policy policy, Function<Lane, ChannelFuture> dialler, Meters meters, EventExecutor loop) {
+    HarborRoute(
+            Policy policy, Function<Lane, ChannelFuture> dialler, Meters meters, Keeping keeping, EventExecutor loop) {
         this.policy = policy;
         this.dialler = dialler;
         this.meters = meters;
+        this.keeping = keeping;
         this.loop = loop;
     }
 
@@ -45,10 +49,19 @@ final class HarborRoute extends ChannelInitializer<Channel> {
             channel.close();
             return;
         }
-        DjConnection dj = new DjConnection(channel, meters);
+        dj(channel).begin(dialler.apply(policy.lane()));
+    }
+
+    private DjConnection dj(Channel channel) {
+        DjConnection dj = new DjConnection(channel, meters, keeping);
         djs.add(dj);
         channel.closeFuture().addListener(closed -> djs.remove(dj));
-        dj.begin(dialler.apply(policy.lane()));
+        return dj;
+    }
+
+    /** Goes on with one whom an earlier daemon had let in. */
+    void resume(Channel channel, Line line, Channel liquidsoap) {
+        dj(channel).resume(line, liquidsoap);
     }
 
     /** From now on, or no more, the Liquidsoap of the other lane gets what each DJ sends, as soon as its harbor is open. */

@@ -19,8 +19,8 @@ final class HeadReader extends ChannelInboundHandlerAdapter {
     private final RequestHandler route;
     private final ProxyLimits limits;
     private ByteBuf received;
+    private final HeadEnd end = new HeadEnd();
     private int scanned;
-    private int lineStart;
     private ScheduledFuture<?> deadline;
     private boolean done;
 
@@ -63,17 +63,12 @@ final class HeadReader extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The head's length with its empty line, or 0 when that has not come yet. Looks at each byte once. */
+    /** The head's length with its empty line, or 0 when that has not come yet. */
     private int endOfHead() {
         while (scanned < received.writerIndex()) {
-            if (received.getByte(scanned++) != '\n') {
-                continue;
-            }
-            int length = scanned - 1 - lineStart;
-            if (length == 0 || (length == 1 && received.getByte(lineStart) == '\r')) {
+            if (end.isAt(received.getByte(scanned++))) {
                 return scanned;
             }
-            lineStart = scanned;
         }
         return 0;
     }

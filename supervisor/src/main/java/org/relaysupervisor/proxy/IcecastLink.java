@@ -5,7 +5,11 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.relaysupervisor.proxy.Ledger.Kind;
+import org.relaysupervisor.proxy.Ledger.Line;
+import org.relaysupervisor.proxy.Ledger.Mark;
 
 /**
  * The one connection as which Icecast knows a feed's source. It asks with the head that the source sent, and then carries the
@@ -29,6 +33,7 @@ final class IcecastLink implements Pacer.Member {
     private final Meters meters;
     private final ProxyLimits limits;
     private final Pacer pacer;
+    private final Keeping keeping;
     private final EventExecutor loop;
     private byte[] head;
     private Connection connection;
@@ -37,12 +42,20 @@ final class IcecastLink implements Pacer.Member {
     private long retryAtNanos;
     private int backoff = 1;
 
-    IcecastLink(Feed feed, Upstream upstream, Meters meters, ProxyLimits limits, Pacer pacer, EventExecutor loop) {
+    IcecastLink(
+            Feed feed,
+            Upstream upstream,
+            Meters meters,
+            ProxyLimits limits,
+            Pacer pacer,
+            Keeping keeping,
+            EventExecutor loop) {
         this.feed = feed;
         this.upstream = upstream;
         this.meters = meters;
         this.limits = limits;
         this.pacer = pacer;
+        this.keeping = keeping;
         this.loop = loop;
     }
 
@@ -61,9 +74,27 @@ final class IcecastLink implements Pacer.Member {
         return isOpen() ? 0 : loop.ticker().nanoTime() - closedSinceNanos;
     }
 
-    /** It was open when an earlier daemon ended. */
+    /**
+     * Goes on with the connection that an earlier daemon had.
+     *
+     * @param from where it stands
+     */
+    void resume(Channel icecast, Line line, Mark from) {
+        head = line.requestBytes();
+        connection = new Connection(new Reopening());
+        connection.resume(icecast, line, from);
+    }
+
+    /** It was open when an earlier daemon ended, and is not. */
     void awaited() {
         closedSinceNanos = loop.ticker().nanoTime();
+    }
+
+    /** What to ask with, for a source that Icecast has let in already, if that isn't known. */
+    void askWith(byte[] sourceHead) {
+        if (head == null) {
+            head = sourceHead;
+        }
     }
 
     /** Asks Icecast, for a source that has come. What the head holds, a password above all, is kept until {@link #close}. */
@@ -167,9 +198,11 @@ final class IcecastLink implements Pacer.Member {
         private Channel channel;
         private ScheduledFuture<?> deadline;
         private Pacer.Place place;
+        private Optional<Line> line = Optional.empty();
         private boolean answered;
         private boolean accepted;
         private long position;
+        private long sentBytes;
         private long requestedNanos;
         private long writableNanos;
 
@@ -179,6 +212,20 @@ final class IcecastLink implements Pacer.Member {
 
         void begin() {
             attempt = upstream.connectNow(this);
+        }
+
+        void resume(Channel icecast, Line itsLine, Mark from) {
+            channel = icecast;
+            line = Optional.of(itsLine);
+            itsLine.goOn(from);
+            position = from.position();
+            sentBytes = from.start();
+            answered = true;
+            accepted = true;
+            writableNanos = loop.ticker().nanoTime();
+            channel.pipeline().addLast(new TunnelEnd(this, meters));
+            channel.config().setAutoRead(true);
+            place = pacer.add(IcecastLink.this);
         }
 
         @Override
@@ -229,6 +276,8 @@ final class IcecastLink implements Pacer.Member {
         private void accept() {
             accepted = true;
             writableNanos = loop.ticker().nanoTime();
+            sentBytes = head.length;
+            line = keeping.keep(Kind.ICECAST, channel, head);
             startWithBurst();
             place = pacer.add(IcecastLink.this);
             write();
@@ -238,6 +287,9 @@ final class IcecastLink implements Pacer.Member {
         private void startWithBurst() {
             FrameRing.Start start = feed.ring().startBehind(feed.burst());
             position = start.position();
+            int preamble = start.preamble().length;
+            line.ifPresent(its -> its.note(new Mark(sentBytes, preamble, Mark.NO_TITLES, position)));
+            sentBytes += preamble;
             channel.write(Unpooled.wrappedBuffer(start.preamble()));
         }
 
@@ -251,6 +303,7 @@ final class IcecastLink implements Pacer.Member {
             while (channel.isWritable() && position < feed.ring().head()) {
                 ByteBuf audio = feed.ring().read(position);
                 position += audio.readableBytes();
+                sentBytes += audio.readableBytes();
                 channel.write(audio, channel.voidPromise());
             }
             channel.flush();
@@ -291,6 +344,7 @@ final class IcecastLink implements Pacer.Member {
             }
             if (channel != null) {
                 channel.close();
+                line.ifPresent(its -> keeping.end(its, channel));
             }
         }
     }

@@ -7,6 +7,9 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.EventExecutor;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -14,18 +17,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.relaysupervisor.loop.Clock;
 import org.relaysupervisor.process.DescriptorStore;
 import org.relaysupervisor.process.TcpSocket;
+import org.relaysupervisor.proxy.Ledger.Kind;
+import org.relaysupervisor.proxy.Ledger.Line;
 
 /**
- * Has the service manager keep what listeners need to go on under the next daemon: their connections, what is known of each, and the audio
- * that they have not had. A manager that does not listen is told later. Lives on the event loop.
+ * Has the service manager keep what is needed to go on under the next daemon: the connections of listeners, sources, Icecast and DJs, what is known of each, and the audio
+ * that listeners have not had. A manager that does not listen is told later. Lives on the event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel's end is told by its close future
 final class Keeping {
-    /** Of the connections' names. */
-    static final String PREFIX = "listener-";
+    /** Of the names of DJs' connections to Liquidsoap, each of which belongs to a line of {@link Kind#DJ}. */
+    private static final String HARBOR = "harbor-";
 
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final long AGAIN_MILLIS = 100;
 
     /** In place of a descriptor: it is to be forgotten. */
@@ -34,7 +41,10 @@ final class Keeping {
     private final DescriptorStore store;
     private final EventExecutor loop;
     private final Meters meters;
-    private final Optional<Ledger> ledger;
+    private final Optional<Ledger> listeners;
+    private final Optional<Ledger> neighbours;
+    /** From the event loop's clock to one that outlives us. */
+    private final long clockNanos;
     /** What the manager has not been told yet. One that is forgotten was kept before, so there are no more than there are lines. */
     private final Map<String, Integer> due = new LinkedHashMap<>();
 
@@ -42,48 +52,110 @@ final class Keeping {
     private boolean waiting;
     private boolean handedOver;
 
-    Keeping(DescriptorStore store, EventExecutor loop, Meters meters) {
+    Keeping(DescriptorStore store, EventExecutor loop, Meters meters, Clock clock) {
         this.store = store;
         this.loop = loop;
         this.meters = meters;
-        ledger = store.memory("ledger-1", Ledger.BYTES).map(Ledger::new);
+        clockNanos = clock.nanoTime() - loop.ticker().nanoTime();
+        listeners = ledger(Ledger.Size.OF_LISTENERS);
+        neighbours = ledger(Ledger.Size.OF_NEIGHBOURS);
+    }
+
+    private Optional<Ledger> ledger(Ledger.Size size) {
+        return store.memory(size.name(), size.bytes()).map(memory -> new Ledger(memory, size));
     }
 
     /** Where nothing is kept. */
-    static Keeping none(EventExecutor loop, Meters meters) {
-        return new Keeping(DescriptorStore.none(), loop, meters);
+    static Keeping none(EventExecutor loop, Meters meters, Clock clock) {
+        return new Keeping(DescriptorStore.none(), loop, meters, clock);
     }
 
-    Optional<Ledger> ledger() {
-        return ledger;
+    /** Of who listens. */
+    Optional<Ledger> listeners() {
+        return listeners;
+    }
+
+    /** Of all others. */
+    Optional<Ledger> neighbours() {
+        return neighbours;
     }
 
     /** The audio of the mount at a path. */
     Optional<RingCopy> audio(String path) {
-        return RingCopy.of(store, path);
+        return RingCopy.of(store, path, clockNanos);
     }
 
-    /** The connections that an earlier daemon had kept, by their names. */
-    Map<String, Integer> inherited() {
-        return store.takeAll(PREFIX);
+    /** The connections that an earlier daemon had kept as this, by their names. */
+    Map<String, Integer> inherited(Kind kind) {
+        return store.takeAll(kind.prefix());
     }
 
     /** Keeps a listener's connection; empty where it isn't kept. */
-    Optional<Ledger.Line> keep(Client client, Role role) {
+    Optional<Line> keep(Client client, Role role) {
         boolean worthIt = role == Role.LISTENER || role == Role.EDGE;
-        if (ledger.isEmpty()
+        if (listeners.isEmpty()
                 || !worthIt
                 || Transport.descriptor(client.channel()).isEmpty()) {
             return Optional.empty();
         }
-        Optional<Ledger.Line> line = ledger.get().begin(client, role);
-        if (line.isEmpty()) {
-            meters.unkept.increment();
-            return line;
-        }
-        goesOn(client.channel());
-        tell(line.get().name(), Transport.descriptor(client.channel()).getAsInt());
+        Kind kind = role == Role.EDGE ? Kind.EDGE : Kind.LISTENER;
+        Optional<Line> line = listeners.get().begin(kind, client.acceptedAt(), client.address(), request(client));
+        line.ifPresentOrElse(its -> keep(its, client.channel()), meters.unkept::increment);
         return line;
+    }
+
+    /** What is needed of it again: where it listens, and what the access log says. No secret and no cookie. */
+    static byte[] request(Client client) {
+        RequestHead head = client.head().orElseThrow();
+        StringBuilder text = new StringBuilder(head.requestLine()).append("\r\n");
+        for (String name : new String[] {"User-Agent", "Referer"}) {
+            head.header(name)
+                    .ifPresent(value ->
+                            text.append(name).append(": ").append(value).append("\r\n"));
+        }
+        return text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /**
+     * Keeps the connection of a source, of a feed to Icecast, or of a DJ; empty where it isn't kept.
+     *
+     * @param request all of it, with its password
+     */
+    Optional<Line> keep(Kind kind, Channel channel, byte[] request) {
+        Optional<Line> line = Transport.descriptor(channel).isEmpty()
+                ? Optional.empty()
+                : neighbours.flatMap(ledger -> ledger.begin(kind, Instant.EPOCH, LOOPBACK, request));
+        line.ifPresent(its -> keep(its, channel));
+        return line;
+    }
+
+    private void keep(Line line, Channel channel) {
+        goesOn(channel);
+        tell(line.name(), Transport.descriptor(channel).getAsInt());
+    }
+
+    /** Keeps with a DJ's connection the one by which it is heard. */
+    void keepHarbor(Line dj, Channel harbor) {
+        goesOn(harbor);
+        tell(dj.name(HARBOR), Transport.descriptor(harbor).getAsInt());
+    }
+
+    /** A DJ is heard by that one no more, or is about to {@link #end}. */
+    void endHarbor(Line dj, Channel harbor) {
+        if (!handedOver) {
+            connections.remove(harbor);
+            forget(dj.name(HARBOR));
+        }
+    }
+
+    /** Of the connection that belongs to a DJ's of this name. */
+    static String harborOf(String dj) {
+        return HARBOR + dj.substring(Kind.DJ.prefix().length());
+    }
+
+    /** The connections to Liquidsoap that an earlier daemon had kept, by their names. */
+    Map<String, Integer> inheritedHarbors() {
+        return store.takeAll(HARBOR);
     }
 
     /** A connection is kept, from now on or already. */
@@ -98,7 +170,7 @@ final class Keeping {
     }
 
     /** The connection is closed; unless it was handed over. */
-    void end(Ledger.Line line, Channel channel) {
+    void end(Line line, Channel channel) {
         if (!handedOver) {
             connections.remove(channel);
             forget(line.name());
@@ -141,11 +213,11 @@ final class Keeping {
     }
 
     /** The manager has the socket open as well: to close ours would tell the other end nothing until the manager closes its own. */
-    private static final class CloseForAll extends ChannelOutboundHandlerAdapter {
+    private final class CloseForAll extends ChannelOutboundHandlerAdapter {
         @Override
         public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
             Channel channel = ctx.channel();
-            if (channel.isActive()) {
+            if (channel.isActive() && !isHandedOver(channel)) {
                 boolean reset = Integer.valueOf(0).equals(channel.config().getOption(ChannelOption.SO_LINGER));
                 if (reset) {
                     Transport.descriptor(channel).ifPresent(descriptor -> new TcpSocket(descriptor).reset());

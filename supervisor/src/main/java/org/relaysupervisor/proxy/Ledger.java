@@ -1,5 +1,6 @@
 package org.relaysupervisor.proxy;
 
+import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -12,44 +13,93 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What the next daemon must know of each listener whose connection is kept, in memory that outlives this one. It may be read after a death at any
+ * What the next daemon must know of each connection that is kept, in memory that outlives this one. It may be read after a death at any
  * moment: what is said of bytes is written down before they are handed to the kernel, and whose line isn't whole yet isn't kept yet.
  */
 final class Ledger {
-    /** Listeners at most: half of what the unit lets the service manager keep. */
-    static final int LINES = 2000;
+    /** What a connection is kept as. */
+    enum Kind {
+        LISTENER(0, "listener-"),
+        EDGE(1, "listener-"),
+        /** Of a feed. */
+        SOURCE(2, "source-"),
+        /** A feed's own to Icecast. */
+        ICECAST(3, "icecast-"),
+        DJ(4, "dj-");
 
-    private static final int LINE_BYTES = 1024;
-    static final int BYTES = LINE_BYTES * (1 + LINES);
+        /** As it is written down. */
+        private final int code;
 
-    /** In the first line: the number of the listener that is kept next, so that no two have the same name. */
+        private final String prefix;
+
+        Kind(int code, String prefix) {
+            this.code = code;
+            this.prefix = prefix;
+        }
+
+        private static Kind of(int code) {
+            return Arrays.stream(values())
+                    .filter(kind -> kind.code == code)
+                    .findFirst()
+                    .orElse(LISTENER);
+        }
+
+        /** Of the names of all such connections. */
+        String prefix() {
+            return prefix;
+        }
+    }
+
+    /**
+     * How much is written down at the most.
+     *
+     * @param name of the memory, another one for another layout
+     */
+    record Size(String name, int lines, int lineBytes) {
+        /** Half of what the unit lets the service manager keep. */
+        static final Size OF_LISTENERS = new Size("ledger-1", 2000, 1024);
+
+        /** Sources, Icecast and DJs, whose requests are kept whole. */
+        static final Size OF_NEIGHBOURS = new Size("ledger-neighbours-1", 100, 4096);
+
+        int bytes() {
+            return lineBytes * (1 + lines);
+        }
+    }
+
+    /** In the first line: the number of the connection that is kept next, so that no two have the same name. */
     private static final int NEXT_NUMBER = 0;
 
     /** Offsets in a line, and sizes. A number of zero means that the line is free. */
     private static final int NUMBER = 0;
 
     private static final int ACCEPTED_MILLIS = 8;
-    private static final int IS_EDGE = 16;
+    private static final int KIND = 16;
     private static final int ADDRESS_LENGTH = 17;
     private static final int REQUEST_LENGTH = 18;
     private static final int MARKS = 20;
     private static final int ADDRESS = 24;
     private static final int FIRST_MARK = 64;
     private static final int REQUEST = FIRST_MARK + Mark.KEPT * Mark.BYTES;
-    private static final int LONGEST_REQUEST = LINE_BYTES - REQUEST;
 
     private final ByteBuffer memory;
+    private final Size size;
     private final ArrayDeque<Line> free = new ArrayDeque<>();
 
-    /** @param memory of {@link #BYTES}; all zeros, or what an earlier daemon left */
-    Ledger(ByteBuffer memory) {
+    /** @param memory of this size; all zeros, or what an earlier daemon left */
+    Ledger(ByteBuffer memory, Size size) {
         this.memory = memory;
+        this.size = size;
+    }
+
+    private int longestRequest() {
+        return size.lineBytes() - REQUEST;
     }
 
     /** Frees all lines but these, which go on. To be called once, before any is taken. */
     void freeAllBut(Set<Line> goingOn) {
         Set<Integer> used = goingOn.stream().map(line -> line.index).collect(Collectors.toSet());
-        for (int i = 1; i <= LINES; i++) {
+        for (int i = 1; i <= size.lines(); i++) {
             if (!used.contains(i)) {
                 new Line(i).end();
             }
@@ -91,27 +141,18 @@ final class Ledger {
         }
     }
 
-    /** Takes a line for a listener that has been answered; empty when none is free or it asked too wordily. */
-    Optional<Line> begin(Client client, Role role) {
-        byte[] request = request(client).getBytes(StandardCharsets.ISO_8859_1);
-        if (free.isEmpty() || request.length > LONGEST_REQUEST) {
+    /**
+     * Takes a line; empty when none is free or the request is too long.
+     *
+     * @param address whom the connection is for
+     */
+    Optional<Line> begin(Kind kind, Instant acceptedAt, InetAddress address, byte[] request) {
+        if (free.isEmpty() || request.length > longestRequest()) {
             return Optional.empty();
         }
         Line line = free.removeFirst();
-        line.begin(client, role, request);
+        line.begin(kind, acceptedAt, address, request);
         return Optional.of(line);
-    }
-
-    /** What is needed of it again: where it listens, and what the access log says. No secret and no cookie. */
-    private static String request(Client client) {
-        RequestHead head = client.head().orElseThrow();
-        StringBuilder text = new StringBuilder(head.requestLine()).append("\r\n");
-        for (String name : new String[] {"User-Agent", "Referer"}) {
-            head.header(name)
-                    .ifPresent(value ->
-                            text.append(name).append(": ").append(value).append("\r\n"));
-        }
-        return text.append("\r\n").toString();
     }
 
     /** The line of a kept connection's name; empty when that is none of ours. */
@@ -121,19 +162,19 @@ final class Ledger {
             return Optional.empty();
         }
         int at = Integer.parseInt(parts[1]);
-        return at < 1 || at > LINES
+        return at < 1 || at > size.lines()
                 ? Optional.empty()
                 : Optional.of(new Line(at)).filter(line -> line.name().equals(name));
     }
 
-    /** One listener's. */
+    /** One connection's. */
     final class Line {
         private final int index;
         private final int at;
 
         private Line(int index) {
             this.index = index;
-            this.at = index * LINE_BYTES;
+            this.at = index * size.lineBytes();
         }
 
         private long number() {
@@ -142,13 +183,18 @@ final class Ledger {
 
         /** That the connection is kept by. */
         String name() {
-            return Keeping.PREFIX + index + "-" + number();
+            return name(kind().prefix());
         }
 
-        private void begin(Client client, Role role, byte[] request) {
-            byte[] address = client.address().getAddress();
-            memory.putLong(at + ACCEPTED_MILLIS, client.acceptedAt().toEpochMilli());
-            memory.put(at + IS_EDGE, (byte) (role == Role.EDGE ? 1 : 0));
+        /** Of a second connection that belongs to it. */
+        String name(String prefix) {
+            return prefix + index + "-" + number();
+        }
+
+        private void begin(Kind kind, Instant acceptedAt, InetAddress whom, byte[] request) {
+            byte[] address = whom.getAddress();
+            memory.putLong(at + ACCEPTED_MILLIS, acceptedAt.toEpochMilli());
+            memory.put(at + KIND, (byte) kind.code);
             memory.put(at + ADDRESS_LENGTH, (byte) address.length);
             memory.put(at + ADDRESS, address);
             memory.putShort(at + REQUEST_LENGTH, (short) request.length);
@@ -156,6 +202,7 @@ final class Ledger {
             memory.putInt(at + MARKS, 0);
             long number = memory.getLong(NEXT_NUMBER) + 1;
             memory.putLong(NEXT_NUMBER, number);
+            VarHandle.releaseFence();
             memory.putLong(at + NUMBER, number);
         }
 
@@ -173,6 +220,7 @@ final class Ledger {
             memory.putInt(to + 8, mark.length());
             memory.putInt(to + 12, mark.untilTitle());
             memory.putLong(to + 16, mark.position());
+            VarHandle.releaseFence();
             memory.putInt(at + MARKS, count + 1);
         }
 
@@ -196,8 +244,8 @@ final class Ledger {
                     memory.getLong(from), memory.getInt(from + 8), memory.getInt(from + 12), memory.getLong(from + 16));
         }
 
-        Role role() {
-            return memory.get(at + IS_EDGE) == 1 ? Role.EDGE : Role.LISTENER;
+        Kind kind() {
+            return Kind.of(memory.get(at + KIND));
         }
 
         Instant acceptedAt() {
@@ -212,10 +260,14 @@ final class Ledger {
         }
 
         RequestHead request() throws MalformedHeadException {
-            byte[] text = new byte[LONGEST_REQUEST];
-            memory.get(at + REQUEST, text);
-            int length = Math.min(LONGEST_REQUEST, Math.max(0, memory.getShort(at + REQUEST_LENGTH)));
-            return RequestHead.parse(new String(Arrays.copyOf(text, length), StandardCharsets.ISO_8859_1));
+            return RequestHead.parse(new String(requestBytes(), StandardCharsets.ISO_8859_1));
+        }
+
+        byte[] requestBytes() {
+            int length = Math.min(longestRequest(), Math.max(0, memory.getShort(at + REQUEST_LENGTH)));
+            byte[] request = new byte[length];
+            memory.get(at + REQUEST, request);
+            return request;
         }
 
         /** The connection isn't kept any more. */

@@ -1,6 +1,7 @@
 package org.relaysupervisor.proxy;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -35,6 +36,9 @@ import org.relaysupervisor.proxy.ProxySnapshot.UpstreamTraffic;
 @SuppressWarnings("FutureReturnValueIgnored") // a channel's end is told by its close future
 public final class Proxy implements AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(2);
+    /** Without it Netty's loop may end before it has closed its channels, when it is told while it is busy. */
+    private static final Duration QUIET = Duration.ofMillis(50);
+
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     private final Transport transport;
@@ -70,13 +74,14 @@ public final class Proxy implements AutoCloseable {
         InetSocketAddress icecast = new InetSocketAddress(LOOPBACK, settings.icecastPort());
         upstream = new Upstream(() -> connector.connect(icecast), group.next(), settings.limits(), meters);
         EventExecutor loop = group.next();
+        keeping = new Keeping(store, loop, meters, clock);
         harbor = new HarborRoute(
                 policy,
                 lane -> connector.connect(new InetSocketAddress(lane.harbor(), settings.sourcePort())),
                 meters,
+                keeping,
                 loop);
         Pacer pacer = new Pacer(loop, meters, settings.limits().feed().interval());
-        keeping = new Keeping(store, loop, meters);
         PrimaryDialler dialler = new PrimaryDialler(transport.client(group, settings.limits()), lookUps, loop);
         mounts = new Mounts(
                 (path, mount) ->
@@ -146,27 +151,24 @@ public final class Proxy implements AutoCloseable {
     private void listen(Transport transport, ProxySettings settings, DescriptorStore store) throws IOException {
         PendingConnections sources = new PendingConnections(settings.limits().pendingConnections());
         PendingConnections listeners = new PendingConnections(settings.limits().pendingConnections());
-        if (!settings.isEdge()) {
-            for (Lane lane : Lane.values()) {
-                SourceRoute route = new SourceRoute(lane, policy, mounts, upstream, sources, meters);
-                Entrance entrance = entrance(Route.SOURCE, route, sources, settings);
-                InetSocketAddress at = new InetSocketAddress(lane.address(), settings.sourcePort());
-                sourcePorts.put(
-                        lane,
-                        Port.bind(
-                                transport
-                                        .server(group, settings.limits(), OptionalInt.empty())
-                                        .childHandler(entrance),
-                                "source_route",
-                                at));
-            }
-        }
         ListenerRoute route = new ListenerRoute(policy, mounts, upstream, listeners, meters);
         Entrance entrance = entrance(Route.LISTENER, route, listeners, settings);
+        SourceRoute anyLane = sourceRoute(Lane.A, sources);
+        Resumption.Places places = new Resumption.Places(
+                mounts,
+                entrance,
+                route,
+                Optional.of(anyLane).filter(unused -> !settings.isEdge()),
+                entrance(Route.SOURCE, anyLane, sources, settings),
+                harbor);
         EventLoop loop = group.next();
-        Resumption resumption =
-                new Resumption(keeping, mounts, transport, entrance, route, settings.limits(), meters, loop);
+        Resumption resumption = new Resumption(keeping, places, transport, settings.limits(), meters, loop);
         loop.submit(resumption::run).syncUninterruptibly();
+        if (!settings.isEdge()) {
+            for (Lane lane : Lane.values()) {
+                openSourcePort(lane, sourceRoute(lane, sources), sources, settings);
+            }
+        }
         listenerPort = new Port(
                 inherited ->
                         transport.server(group, settings.limits(), inherited).childHandler(entrance),
@@ -174,6 +176,19 @@ public final class Proxy implements AutoCloseable {
                 new InetSocketAddress(settings.listenerBind(), settings.listenerPort()),
                 store);
         listenerPort.open();
+    }
+
+    private SourceRoute sourceRoute(Lane lane, PendingConnections pending) {
+        return new SourceRoute(lane, policy, mounts, upstream, pending, meters, keeping);
+    }
+
+    private void openSourcePort(Lane lane, SourceRoute route, PendingConnections pending, ProxySettings settings)
+            throws IOException {
+        ServerBootstrap server = transport
+                .server(group, settings.limits(), OptionalInt.empty())
+                .childHandler(entrance(Route.SOURCE, route, pending, settings));
+        sourcePorts.put(
+                lane, Port.bind(server, "source_route", new InetSocketAddress(lane.address(), settings.sourcePort())));
     }
 
     private Entrance entrance(Route route, RequestHandler handler, PendingConnections pending, ProxySettings settings) {
@@ -381,6 +396,7 @@ public final class Proxy implements AutoCloseable {
     @Override
     public void close() {
         group.submit(keeping::handOver).awaitUninterruptibly(CLOSE.toMillis());
-        group.shutdownGracefully(0, CLOSE.toMillis() / 2, TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSE.toMillis());
+        group.shutdownGracefully(QUIET.toMillis(), CLOSE.toMillis() / 2, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(CLOSE.toMillis());
     }
 }

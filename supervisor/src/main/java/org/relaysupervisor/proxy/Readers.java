@@ -1,6 +1,5 @@
 package org.relaysupervisor.proxy;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Ticker;
 import java.util.Optional;
 import org.relaysupervisor.loop.Clock;
@@ -60,11 +59,11 @@ final class Readers {
     }
 
     /** One whom an earlier daemon has served; see {@link FeedListener#resume}. */
-    void resume(Client client, Ledger.Line line, Mark from, ByteBuf rest) {
+    void resume(Client client, Role role, Ledger.Line line, Mark from) {
         FeedListener listener =
-                new FeedListener(feed, client, line.role(), feed.titles().writerFrom(from), audience.arrivals());
+                new FeedListener(feed, client, role, feed.titles().writerFrom(from), audience.arrivals());
         audience.joined(listener);
-        listener.resume(line, from, rest, pacer);
+        listener.resume(line, from, pacer);
     }
 
     /** A listener's connection, which was kept, is closed. */

@@ -1,100 +1,85 @@
 package org.relaysupervisor.proxy;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.HashMap;
+import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.relaysupervisor.frames.FrameParser;
 import org.relaysupervisor.process.TcpSocket;
+import org.relaysupervisor.proxy.Ledger.Kind;
 import org.relaysupervisor.proxy.Ledger.Line;
 import org.relaysupervisor.proxy.Ledger.Mark;
 import org.relaysupervisor.proxy.ProxySnapshot.Loss;
 
 /**
- * Goes on with the listeners of an earlier daemon, each at the very byte where its connection stands. One that can't go on is closed, and
- * counted. Runs once, on the event loop, before anybody new is let in.
+ * Goes on with the connections of an earlier daemon: each feed's to Icecast and each listener's at the very byte where it stands, sources
+ * and DJs with what they send next. One that can't go on is closed, and a listener counted. Runs once, on the event loop, before anybody new
+ * is let in.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // on the loop itself a channel is registered at once
 final class Resumption {
     private static final Logger log = System.getLogger(Proxy.class.getName());
 
+    /**
+     * Where connections go on.
+     *
+     * @param sources empty on an edge, which has none
+     * @param sourceEntrance of those
+     */
+    record Places(
+            Mounts mounts,
+            Entrance listenerEntrance,
+            ListenerRoute listeners,
+            Optional<SourceRoute> sources,
+            Entrance sourceEntrance,
+            HarborRoute harbor) {}
+
     private final Keeping keeping;
-    private final Mounts mounts;
+    private final Places places;
     private final Transport transport;
-    private final Entrance entrance;
-    private final ListenerRoute route;
     private final ProxyLimits limits;
     private final Meters meters;
     private final EventLoop loop;
-    private final Map<Feed, ByteBuf> rests = new HashMap<>();
-    private final Set<Line> goingOn = new HashSet<>();
-    private int left;
-    private int lost;
-    private String fault = "";
+    private final Set<Feed> feeds = new HashSet<>();
+    private Map<String, Integer> harbors = Map.of();
 
-    Resumption(
-            Keeping keeping,
-            Mounts mounts,
-            Transport transport,
-            Entrance entrance,
-            ListenerRoute route,
-            ProxyLimits limits,
-            Meters meters,
-            EventLoop loop) {
+    Resumption(Keeping keeping, Places places, Transport transport, ProxyLimits limits, Meters meters, EventLoop loop) {
         this.keeping = keeping;
-        this.mounts = mounts;
+        this.places = places;
         this.transport = transport;
-        this.entrance = entrance;
-        this.route = route;
         this.limits = limits;
         this.meters = meters;
         this.loop = loop;
     }
 
     void run() {
-        Map<String, Integer> connections = keeping.inherited();
-        mounts.forEachFed(feed -> feed.ring().inherited(feed.contentType()).ifPresent(rest -> rests.put(feed, rest)));
-        connections.forEach(this::resume);
-        keeping.ledger().ifPresent(ledger -> ledger.freeAllBut(goingOn));
-        rests.forEach((feed, rest) -> {
-            rest.release();
-            feed.resume();
+        places.mounts().forEachFed(feed -> {
+            if (feed.ring().resume(feed.contentType(), feed.now())) {
+                feed.resume();
+                feeds.add(feed);
+            }
         });
-        if (!connections.isEmpty()) {
-            log.log(
-                    lost == 0 ? Level.INFO : Level.WARNING,
-                    "of an earlier daemon's listeners " + goingOn.size() + " go on, " + left + " had left, and " + lost
-                            + " had to be disconnected" + (lost == 0 ? "" : ": " + fault));
-        }
-    }
-
-    private void resume(String name, int descriptor) {
-        TcpSocket socket = new TcpSocket(descriptor);
-        OptionalLong taken = socket.bytesTaken();
-        if (taken.isEmpty()) {
-            left++;
-            close(name, socket);
-            return;
-        }
-        try {
-            Line line = keeping.ledger()
-                    .flatMap(ledger -> ledger.find(name))
-                    .orElseThrow(() -> new IOException("nothing was written down of it"));
-            resume(line, socket, taken.getAsLong());
-            goingOn.add(line);
-        } catch (IOException | MalformedHeadException e) {
-            fault = e.getMessage();
-            lost++;
+        Kept neighbours = new Kept(keeping.neighbours());
+        neighbours.resume(Kind.ICECAST, this::icecast);
+        neighbours.resume(Kind.SOURCE, this::source);
+        harbors = keeping.inheritedHarbors();
+        neighbours.resume(Kind.DJ, this::dj);
+        harbors.forEach((name, descriptor) -> close(name, new TcpSocket(descriptor)));
+        neighbours.end("sources, DJs and connections to Icecast");
+        Kept listeners = new Kept(keeping.listeners());
+        listeners.resume(Kind.LISTENER, this::listener);
+        listeners.end("listeners");
+        for (int i = 0; i < listeners.lost; i++) {
             meters.lost(Loss.NOT_RESUMED);
-            close(name, socket);
         }
+        feeds.forEach(Feed::resumed);
     }
 
     private void close(String name, TcpSocket socket) {
@@ -102,31 +87,126 @@ final class Resumption {
         keeping.forget(name);
     }
 
-    private void resume(Line line, TcpSocket socket, long taken) throws IOException, MalformedHeadException {
-        Mark from = line.after(taken).orElseThrow(() -> new IOException("where its stream was cut is not known"));
-        RequestHead request = line.request();
-        Mount mount = mounts.find(request.path());
-        if (mount == null || !rests.containsKey(mount.feed())) {
-            throw new IOException("its mount is gone, was off the air or has another format now");
+    /** Goes on with one connection, or says why it can't. */
+    private interface Step {
+        void resume(Line line, TcpSocket socket, long taken) throws IOException, MalformedHeadException;
+    }
+
+    /** Those of one ledger. */
+    private final class Kept {
+        private final Optional<Ledger> ledger;
+        private final Set<Line> goingOn = new HashSet<>();
+        private int left;
+        private int lost;
+        private String fault = "";
+
+        Kept(Optional<Ledger> ledger) {
+            this.ledger = ledger;
         }
-        ByteBuf rest = rest(mount.feed(), from.position())
-                .orElseThrow(() -> new IOException("it is further behind than what is kept of the audio"));
-        Channel channel = transport.adopt(socket.descriptor(), limits);
-        loop.register(channel);
-        Client client = entrance.resume(channel, line.acceptedAt());
-        client.resumed(request, line.address(), taken);
-        route.count(client, line.role(), mount);
-        keeping.goesOn(channel);
-        mount.feed().readers().resume(client, line, from, rest);
+
+        void resume(Kind kind, Step step) {
+            keeping.inherited(kind).forEach((name, descriptor) -> resume(name, new TcpSocket(descriptor), step));
+        }
+
+        private void resume(String name, TcpSocket socket, Step step) {
+            OptionalLong taken = socket.bytesTaken();
+            if (taken.isEmpty()) {
+                left++;
+                close(name, socket);
+                return;
+            }
+            try {
+                Line line = ledger.flatMap(book -> book.find(name))
+                        .orElseThrow(() -> new IOException("nothing was written down of it"));
+                step.resume(line, socket, taken.getAsLong());
+                goingOn.add(line);
+            } catch (IOException | MalformedHeadException e) {
+                fault = e.getMessage();
+                lost++;
+                close(name, socket);
+            }
+        }
+
+        void end(String what) {
+            ledger.ifPresent(book -> book.freeAllBut(goingOn));
+            if (goingOn.size() + left + lost > 0) {
+                log.log(
+                        lost == 0 ? Level.INFO : Level.WARNING,
+                        "of an earlier daemon's " + what + " " + goingOn.size() + " go on, " + left + " had left, and "
+                                + lost + " had to be disconnected" + (lost == 0 ? "" : ": " + fault));
+            }
+        }
+    }
+
+    private void icecast(Line line, TcpSocket socket, long taken) throws IOException, MalformedHeadException {
+        RequestHead request = line.request();
+        Feed feed = mount(request).feed();
+        Mark from = from(feed, line, taken - TcpSocket.SYN);
+        if (feed.icecast().isOpen()) {
+            throw new IOException("Icecast has another connection for its mount");
+        }
+        feed.icecast().resume(adopted(socket), line, from);
+        feed.ownedBy(request.header("Authorization"));
+    }
+
+    private void source(Line line, TcpSocket socket, long taken) throws IOException, MalformedHeadException {
+        RequestHead request = line.request();
+        Mount mount = mount(request);
+        SourceRoute route = places.sources().orElseThrow(() -> new IOException("sources are not let in here any more"));
+        FrameParser parser = mount.parserFor(request.header("Content-Type"))
+                .filter(known -> mount.feed().carries(request))
+                .orElseThrow(() -> new IOException("its mount has another format now"));
+        if (mount.feed().hasSource()) {
+            throw new IOException("its mount has another source");
+        }
+        Client client = places.sourceEntrance().resume(adopted(socket), line.acceptedAt());
+        client.resumed(request, client.peer(), taken);
+        route.resume(client, mount, parser, line);
+    }
+
+    private void dj(Line line, TcpSocket socket, long taken) throws IOException {
+        Integer harbor = harbors.remove(Keeping.harborOf(line.name()));
+        if (harbor == null) {
+            throw new IOException("its connection to Liquidsoap was not kept");
+        }
+        places.harbor().resume(adopted(socket), line, adopted(new TcpSocket(harbor)));
+    }
+
+    private void listener(Line line, TcpSocket socket, long taken) throws IOException, MalformedHeadException {
+        RequestHead request = line.request();
+        Mount mount = mount(request);
+        Mark from = from(mount.feed(), line, taken);
+        Role role = line.kind() == Kind.EDGE ? Role.EDGE : Role.LISTENER;
+        InetAddress address = line.address();
+        Client client = places.listenerEntrance().resume(adopted(socket), line.acceptedAt());
+        client.resumed(request, address, taken);
+        places.listeners().count(client, role, mount);
+        mount.feed().readers().resume(client, role, line, from);
         meters.resumed.increment();
     }
 
-    /** The audio from a position on; the caller's to release. */
-    private Optional<ByteBuf> rest(Feed feed, long position) {
-        ByteBuf all = rests.get(feed);
-        long behind = feed.ring().head() - position;
-        return behind < 0 || behind > all.readableBytes()
-                ? Optional.empty()
-                : Optional.of(all.retainedSlice((int) (all.readableBytes() - behind), (int) behind));
+    private Mount mount(RequestHead request) throws IOException {
+        Mount mount = places.mounts().find(request.path());
+        if (mount == null || !feeds.contains(mount.feed())) {
+            throw new IOException("its mount is gone, was off the air or has another format now");
+        }
+        return mount;
+    }
+
+    /** Where a connection goes on that has been given the feed's audio. */
+    private static Mark from(Feed feed, Line line, long taken) throws IOException {
+        Mark from = line.after(taken).orElseThrow(() -> new IOException("where its stream was cut is not known"));
+        if (from.position() < feed.ring().tail()
+                || from.position() > feed.ring().head()) {
+            throw new IOException("it is further behind than what is kept of the audio");
+        }
+        return from;
+    }
+
+    private Channel adopted(TcpSocket socket) {
+        Channel channel = transport.adopt(socket.descriptor(), limits);
+        loop.register(channel);
+        keeping.goesOn(channel);
+        return channel;
     }
 }

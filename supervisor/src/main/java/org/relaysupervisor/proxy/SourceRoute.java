@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import java.util.Optional;
 import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.frames.FrameParser;
+import org.relaysupervisor.proxy.Ledger.Line;
 
 /**
  * From a source to Icecast: audio for a configured mount, and title updates. Everything is answered or refused at once: a source
@@ -19,16 +20,25 @@ final class SourceRoute implements RequestHandler {
     private final Upstream upstream;
     private final PendingConnections pending;
     private final Meters meters;
+    private final Keeping keeping;
     private int serving;
 
     /** @param lane whose sources come by it */
-    SourceRoute(Lane lane, Policy policy, Mounts mounts, Upstream upstream, PendingConnections pending, Meters meters) {
+    SourceRoute(
+            Lane lane,
+            Policy policy,
+            Mounts mounts,
+            Upstream upstream,
+            PendingConnections pending,
+            Meters meters,
+            Keeping keeping) {
         this.lane = lane;
         this.policy = policy;
         this.mounts = mounts;
         this.upstream = upstream;
         this.pending = pending;
         this.meters = meters;
+        this.keeping = keeping;
     }
 
     @Override
@@ -82,7 +92,7 @@ final class SourceRoute implements RequestHandler {
             serve(client);
             if (parser.isPresent()) {
                 FeedSource source = feedSource(client, head, mount, parser.get(), received, headLength);
-                source.ask(bytes(received, 0, headLength));
+                source.ask();
                 received.release();
             } else {
                 new SourcePassThrough(
@@ -120,7 +130,16 @@ final class SourceRoute implements RequestHandler {
     private FeedSource feedSource(
             Client client, RequestHead head, Mount mount, FrameParser parser, ByteBuf received, int headLength) {
         byte[] early = bytes(received, headLength, received.readableBytes() - headLength);
-        return new FeedSource(client, head, mount.feed(), mount, parser, early);
+        byte[] headBytes = bytes(received, 0, headLength);
+        return new FeedSource(client, head, headBytes, mount.feed(), mount, parser, keeping, early);
+    }
+
+    /** Goes on with one that an earlier daemon had let in; its mount's feed is on. */
+    void resume(Client client, Mount mount, FrameParser parser, Line line) {
+        RequestHead head = client.head().orElseThrow();
+        count(client);
+        new FeedSource(client, head, line.requestBytes(), mount.feed(), mount, parser, keeping, new byte[0])
+                .resume(line);
     }
 
     private static byte[] bytes(ByteBuf received, int from, int length) {
@@ -173,6 +192,10 @@ final class SourceRoute implements RequestHandler {
 
     private void serve(Client client) {
         pending.remove(client);
+        count(client);
+    }
+
+    private void count(Client client) {
         serving++;
         client.channel().closeFuture().addListener(closed -> serving--);
     }

@@ -105,7 +105,7 @@ public final class OggPages {
     }
 
     /** Both header pages and so many seconds of audio, a page each. */
-    static byte[] opus(int serial, int channels, int seconds) {
+    public static byte[] opus(int serial, int channels, int seconds) {
         return Cut.join(opusHeaders(serial, channels), opusAudio(serial, 1, seconds + 1));
     }
 

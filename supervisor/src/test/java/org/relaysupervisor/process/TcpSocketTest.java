@@ -62,6 +62,19 @@ class TcpSocketTest {
     }
 
     @Test
+    void theSynOfTheEndThatConnectsIsCountedAsOneByte() throws IOException {
+        try (ServerSocketChannel server = ServerSocketChannel.open().bind(new InetSocketAddress(LOCAL, 0));
+                SocketChannel connected = SocketChannel.open(server.getLocalAddress());
+                SocketChannel accepted = server.accept()) {
+            TcpSocket socket = ours(connected);
+            assertThat(socket.bytesTaken()).hasValue(TcpSocket.SYN);
+            connected.write(ByteBuffer.allocate(1_000));
+            assertThat(socket.bytesTaken()).hasValue(1_000 + TcpSocket.SYN);
+            assertThat(ours(accepted).bytesTaken()).hasValue(0);
+        }
+    }
+
+    @Test
     void theBytesTakenAreCountedExactlyWhileThePeerReads() throws IOException {
         Random random = new Random(SEED);
         try (ServerSocketChannel server = ServerSocketChannel.open().bind(new InetSocketAddress(LOCAL, 0));

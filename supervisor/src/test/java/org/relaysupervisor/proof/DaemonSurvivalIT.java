@@ -19,38 +19,98 @@ import org.relaysupervisor.process.ImitatedManager;
 import org.relaysupervisor.proof.SwarmReport.Kind;
 import org.relaysupervisor.station.Station;
 
-/** The daemon is killed, and listeners hear a pause: with somebody who keeps its descriptors, and starts the next one. */
+/** The daemon is killed, and listeners hear a pause at the most: with somebody who keeps its descriptors, and starts the next one. */
 @Isolated("it measures a silence")
-@Timeout(240)
+@Timeout(300)
 class DaemonSurvivalIT {
     private static final int LISTENERS = 30;
     private static final int SAMPLED = 15;
+    private static final int DIRECT = 3;
     private static final int KILLS = 3;
+    private static final Duration SOON = Duration.ofSeconds(45);
 
     @Test
-    void listenersGoOnUnderTheNextDaemonAndNobodyWhoComesIsRefused(@TempDir Path directory) throws Exception {
+    void allGoOnUnderTheNextDaemonAndNobodyWhoComesIsRefused(@TempDir Path directory) throws Exception {
         Station station = Station.prepare(directory);
+        station.edit("segment: 1m", "segment: 5s");
         try (ImitatedManager manager = new ImitatedManager(directory.resolve("notify"));
                 station) {
             manager.readAlways();
             station.start(manager::start);
             station.awaitOnAir();
-            List<Duration> silences = new ArrayList<>();
-            try (ListenerSwarm swarm = ListenerSwarm.start(
-                    SwarmPlan.of(station.listenerPort, "/live", LISTENERS).withSampled(SAMPLED))) {
-                swarm.fill(Duration.ofSeconds(30));
-                for (int kill = 0; kill < KILLS; kill++) {
-                    silences.add(silenceOfAKill(station, manager, swarm));
-                }
-                assertThat(swarm.heard())
-                        .hasSize(SAMPLED)
-                        .allSatisfy(heard -> assertThat(heard.faults()).isEmpty())
-                        .allSatisfy(heard -> assertThat(heard.frames()).hasSizeGreaterThan(200))
-                        .anyMatch(Hearing.Heard::icy);
+            Process dj = station.dj("sine=frequency=1000:sample_rate=44100");
+            try {
+                await("the DJ is on the air").atMost(SOON).until(() -> plays(station, "live"));
+                done(station, "show", "start", "Survival");
+                String connected = sourceConnected(station);
+                List<Duration> silences = kills(station, manager);
+                assertThat(sourceConnected(station))
+                        .as("when Icecast's source came")
+                        .isEqualTo(connected);
+                assertThat(dj.isAlive()).as("the DJ is still connected").isTrue();
+                await("the DJ is on the air").atMost(SOON).until(() -> plays(station, "live"));
+                System.out.println("kill -9 of the daemon: longest time without a byte for " + LISTENERS
+                        + " listeners: " + silences);
+            } finally {
+                dj.destroyForcibly();
             }
-            System.out.println(
-                    "kill -9 of the daemon: longest time without a byte for " + LISTENERS + " listeners: " + silences);
+            assertRecordingHasNoGap(station);
         }
+    }
+
+    private static boolean plays(Station station, String input) throws IOException, InterruptedException {
+        return station.status().toString().contains("source=" + input);
+    }
+
+    private static String sourceConnected(Station station) throws IOException {
+        return station.metrics()
+                .lines()
+                .filter(line -> line.startsWith("icecast_stream_start{"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String done(Station station, String... command) throws IOException, InterruptedException {
+        Station.CommandResult result = station.relayctl(command);
+        assertThat(result.exitCode()).as(result.output()).isZero();
+        return result.output();
+    }
+
+    /** The second swarm listens to Icecast itself. */
+    private static List<Duration> kills(Station station, ImitatedManager manager) throws Exception {
+        List<Duration> silences = new ArrayList<>();
+        try (ListenerSwarm swarm = ListenerSwarm.start(
+                        SwarmPlan.of(station.listenerPort, "/live", LISTENERS).withSampled(SAMPLED));
+                ListenerSwarm direct = ListenerSwarm.start(
+                        SwarmPlan.of(station.icecastPort, "/live", DIRECT).withSampled(DIRECT))) {
+            swarm.fill(Duration.ofSeconds(30));
+            direct.fill(Duration.ofSeconds(30));
+            for (int kill = 0; kill < KILLS; kill++) {
+                silences.add(silenceOfAKill(station, manager, swarm));
+            }
+            assertThat(swarm.heard())
+                    .hasSize(SAMPLED)
+                    .allSatisfy(heard -> assertThat(heard.faults()).isEmpty())
+                    .allSatisfy(heard -> assertThat(heard.frames()).hasSizeGreaterThan(200))
+                    .anyMatch(Hearing.Heard::icy);
+            assertThat(direct.report().closed(Kind.STEADY))
+                    .as("connections to Icecast that were closed")
+                    .isZero();
+            assertThat(direct.heard())
+                    .hasSize(DIRECT)
+                    .allSatisfy(heard -> assertThat(heard.faults()).isEmpty());
+        }
+        return silences;
+    }
+
+    private static void assertRecordingHasNoGap(Station station) throws Exception {
+        done(station, "show", "end");
+        await("the recording is in the store; the daemon said:\n" + station.output())
+                .atMost(SOON)
+                .until(() -> done(station, "recordings").contains("stored"));
+        assertThat(done(station, "recordings"))
+                .as("nothing is missing")
+                .containsPattern("(?m)^stored .* - +live/.*survival");
     }
 
     private static Duration silenceOfAKill(Station station, ImitatedManager manager, ListenerSwarm swarm)

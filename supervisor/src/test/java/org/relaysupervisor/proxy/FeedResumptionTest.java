@@ -11,9 +11,15 @@ import org.relaysupervisor.proxy.ProxySnapshot.Loss;
 class FeedResumptionTest {
     private final FeedScene scene = new FeedScene();
 
+    /** Nobody has come over. */
+    private void resume() {
+        scene.feed().resume();
+        scene.feed().resumed();
+    }
+
     @Test
     void whoComesBeforeTheSourceWaitsAndHearsItFromItsFirstFrameOn() {
-        scene.feed().resume();
+        resume();
         Hearer early = scene.listen(FeedScene.PLAIN);
         scene.pass(Duration.ofSeconds(1));
         assertThat(early.head()).startsWith("HTTP/1.0 200 ");
@@ -29,7 +35,7 @@ class FeedResumptionTest {
 
     @Test
     void theStandbyPlaysWhenTheSourceIsStillAwayAfterTwoSeconds() {
-        scene.feed().resume();
+        resume();
         scene.standby();
         Hearer waiting = scene.listen(FeedScene.PLAIN);
         scene.pass(Duration.ofMillis(1_900));
@@ -40,7 +46,7 @@ class FeedResumptionTest {
 
     @Test
     void withoutSourceAndStandbyItEndsAfterHalfAMinuteAndTheListenersAreCounted() {
-        scene.feed().resume();
+        resume();
         Hearer waiting = scene.listen(FeedScene.PLAIN);
         scene.pass(Duration.ofSeconds(29));
         assertThat(waiting.channel.isOpen()).isTrue();
@@ -52,7 +58,7 @@ class FeedResumptionTest {
 
     @Test
     void afterItsSourceHasComeALaterAbsenceIsAsShortAsAnyOther() {
-        scene.feed().resume();
+        resume();
         Hearer listener = scene.listen(FeedScene.PLAIN);
         scene.begin();
         scene.play(Duration.ofSeconds(3));

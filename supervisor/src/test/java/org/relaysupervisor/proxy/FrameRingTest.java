@@ -19,12 +19,10 @@ class FrameRingTest {
     private static final int HOLD_SECONDS = 10;
     private static final int HOLD_BYTES = 400_000;
 
-    private final FrameRing ring = new FrameRing(limits(HOLD_BYTES));
+    private final FrameRing ring = ring(HOLD_BYTES);
 
-    private static FeedLimits limits(int holdBytes) {
-        Duration any = Duration.ofSeconds(1);
-        return new FeedLimits(
-                Duration.ofSeconds(HOLD_SECONDS), holdBytes, any, any, any, any, any, any, any, any, any, any);
+    private static FrameRing ring(int holdBytes) {
+        return new FrameRing(Duration.ofSeconds(HOLD_SECONDS), holdBytes);
     }
 
     @Test
@@ -100,7 +98,7 @@ class FrameRingTest {
 
     @Test
     void keepsTheNewestFrameHoweverLongOrLargeItIs() {
-        FrameRing small = new FrameRing(limits(500));
+        FrameRing small = ring(500);
         small.append(new Frame(new byte[400], Kind.AUDIO, 1, FORMAT), 0);
         small.append(new Frame(new byte[700], Kind.AUDIO, 1, FORMAT), 0);
         assertThat(small.tail()).isEqualTo(400);
@@ -209,7 +207,7 @@ class FrameRingTest {
 
     @Test
     void headersThatAreHalfGoneAreGivenWhole() {
-        FrameRing small = new FrameRing(limits(6));
+        FrameRing small = ring(6);
         small.append(page("A1", Kind.FIRST_HEADER), 0);
         small.append(page("A2", Kind.HEADER), 0);
         small.append(page("a0", Kind.AUDIO), 0);

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.frames.OggPages;
+import org.relaysupervisor.loop.ManualLoop;
 
 /** A DJ's bytes on their way to one Liquidsoap, and to two while the second is tried. */
 @SuppressWarnings("FutureReturnValueIgnored") // embedded channels do everything at once
@@ -39,7 +40,8 @@ class HarborRouteTest {
 
     HarborRouteTest() {
         clock.freezeTime();
-        route = new HarborRoute(harness.policy, this::dial, harness.meters, clock.eventLoop());
+        Keeping keeping = Keeping.none(clock.eventLoop(), harness.meters, new ManualLoop());
+        route = new HarborRoute(harness.policy, this::dial, harness.meters, keeping, clock.eventLoop());
     }
 
     private ChannelFuture dial(Lane lane) {

@@ -69,18 +69,10 @@ final class Harness {
         policy.icecastAvailable(true);
         Upstream upstream = new Upstream(this::connect, turns.eventLoop(), limits, meters);
         Pacer pacer = new Pacer(turns.eventLoop(), meters, limits.feed().interval());
+        Keeping keeping = Keeping.none(turns.eventLoop(), meters, clock);
         mounts = new Mounts(
-                (path, made) -> new Feed(
-                        path,
-                        FEED,
-                        made,
-                        policy,
-                        meters,
-                        upstream,
-                        pacer,
-                        Keeping.none(turns.eventLoop(), meters),
-                        turns.eventLoop(),
-                        clock),
+                (path, made) ->
+                        new Feed(path, FEED, made, policy, meters, upstream, pacer, keeping, turns.eventLoop(), clock),
                 (path, made) -> new PrimaryLink(
                         path, made, this::dial, meters, PrimaryLimits.DEFAULTS, () -> 1, turns.eventLoop()));
         mounts.configure(settings.mounts());
@@ -98,7 +90,7 @@ final class Harness {
                     lane,
                     new Entrance(
                             Route.SOURCE,
-                            new SourceRoute(lane, policy, mounts, upstream, pending, meters),
+                            new SourceRoute(lane, policy, mounts, upstream, pending, meters, keeping),
                             pending,
                             meters,
                             limits,

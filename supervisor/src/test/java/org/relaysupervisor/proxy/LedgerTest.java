@@ -15,9 +15,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.relaysupervisor.proxy.Ledger.Kind;
 import org.relaysupervisor.proxy.Ledger.Line;
 import org.relaysupervisor.proxy.Ledger.Mark;
 
@@ -26,12 +28,14 @@ class LedgerTest {
     private static final String HEAD = "HTTP/1.0 200 OK\r\n\r\n";
     private static final Instant ACCEPTED = Instant.parse("2026-11-23T20:00:00.123Z");
 
-    private final ByteBuffer memory = ByteBuffer.allocate(Ledger.BYTES);
+    private static final Ledger.Size LISTENERS = Ledger.Size.OF_LISTENERS;
+
+    private final ByteBuffer memory = ByteBuffer.allocate(LISTENERS.bytes());
     private final Ledger ledger = fresh();
     private final Meters meters = new Meters();
 
     private Ledger fresh() {
-        Ledger made = new Ledger(memory);
+        Ledger made = new Ledger(memory, LISTENERS);
         made.freeAllBut(Set.of());
         return made;
     }
@@ -43,23 +47,28 @@ class LedgerTest {
         return client;
     }
 
+    private static Optional<Line> begin(Ledger ledger, Kind kind, Client client) {
+        return ledger.begin(kind, client.acceptedAt(), client.address(), Keeping.request(client));
+    }
+
     private Line line() throws Exception {
-        return ledger.begin(client("GET /live HTTP/1.0\r\n\r\n"), Role.LISTENER).orElseThrow();
+        return begin(ledger, Kind.LISTENER, client("GET /live HTTP/1.0\r\n\r\n"))
+                .orElseThrow();
     }
 
     @Test
     void theNextDaemonReadsWhatWasWrittenAndNoSecret() throws Exception {
         String headers = String.join("\r\n", "User-Agent: VLC", "Cookie: c=1", "Referer: r", "X-Relay-Front: secret");
         Client client = client("GET /live?a=b HTTP/1.1\r\n" + headers + "\r\n\r\n");
-        Line line = ledger.begin(client, Role.EDGE).orElseThrow();
+        Line line = begin(ledger, Kind.EDGE, client).orElseThrow();
         line.note(new Mark(100, 0, Mark.NO_TITLES, 7));
 
-        Line read = new Ledger(memory).find(line.name()).orElseThrow();
+        Line read = new Ledger(memory, LISTENERS).find(line.name()).orElseThrow();
         assertThat(read.request().path()).isEqualTo("/live");
         assertThat(read.request().requestLine()).isEqualTo("GET /live?a=b HTTP/1.1");
         assertThat(read.request().header("User-Agent")).contains("VLC");
         assertThat(read.request().header("Referer")).contains("r");
-        assertThat(read.role()).isEqualTo(Role.EDGE);
+        assertThat(read.kind()).isEqualTo(Kind.EDGE);
         assertThat(read.acceptedAt()).isEqualTo(ACCEPTED);
         assertThat(read.address()).isEqualTo(InetAddress.getByName("2001:db8::7"));
         assertThat(read.after(150)).contains(new Mark(150, 0, Mark.NO_TITLES, 57));
@@ -84,14 +93,14 @@ class LedgerTest {
     @Test
     void linesAreBoundedAndFreedOnesAreUsedAgainUnderAnotherName() throws Exception {
         List<Line> all = new ArrayList<>();
-        for (int i = 0; i < Ledger.LINES; i++) {
+        for (int i = 0; i < LISTENERS.lines(); i++) {
             all.add(line());
         }
         Client oneMore = client("GET /live HTTP/1.0\r\n\r\n");
-        assertThat(ledger.begin(oneMore, Role.LISTENER)).isEmpty();
+        assertThat(begin(ledger, Kind.LISTENER, oneMore)).isEmpty();
         String name = all.get(5).name();
         all.get(5).end();
-        assertThat(ledger.begin(oneMore, Role.LISTENER).orElseThrow().name()).isNotEqualTo(name);
+        assertThat(begin(ledger, Kind.LISTENER, oneMore).orElseThrow().name()).isNotEqualTo(name);
     }
 
     @Test
@@ -99,13 +108,13 @@ class LedgerTest {
         Line gone = line();
         String goneName = gone.name();
         Line going = line();
-        Ledger next = new Ledger(memory);
+        Ledger next = new Ledger(memory, LISTENERS);
         next.freeAllBut(Set.of(next.find(going.name()).orElseThrow()));
 
         assertThat(next.find(going.name())).isPresent();
         assertThat(next.find(goneName)).isEmpty();
-        for (int i = 1; i < Ledger.LINES; i++) {
-            assertThat(next.begin(client("GET /live HTTP/1.0\r\n\r\n"), Role.LISTENER))
+        for (int i = 1; i < LISTENERS.lines(); i++) {
+            assertThat(begin(next, Kind.LISTENER, client("GET /live HTTP/1.0\r\n\r\n")))
                     .isPresent();
         }
     }
@@ -113,7 +122,7 @@ class LedgerTest {
     @Test
     void aRequestThatIsTooLongIsNotKept() throws Exception {
         String wordy = "GET /live HTTP/1.0\r\nUser-Agent: " + "x".repeat(600) + "\r\n\r\n";
-        assertThat(ledger.begin(client(wordy), Role.LISTENER)).isEmpty();
+        assertThat(begin(ledger, Kind.LISTENER, client(wordy))).isEmpty();
     }
 
     @Test

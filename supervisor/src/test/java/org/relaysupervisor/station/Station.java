@@ -215,7 +215,7 @@ public final class Station implements AutoCloseable {
         return ((Number) child(child).get("pid")).longValue();
     }
 
-    String metrics() throws IOException {
+    public String metrics() throws IOException {
         return get(URI.create("http://127.0.0.1:" + metricsPort + "/metrics"));
     }
 
@@ -265,7 +265,7 @@ public final class Station implements AutoCloseable {
     }
 
     /** An encoder that connects to the harbor and sends what ffmpeg's filters make, in real time. */
-    Process dj(String source) throws IOException {
+    public Process dj(String source) throws IOException {
         return dj(source, djPassword());
     }
 
