@@ -45,6 +45,9 @@ final class Feed implements Pacer.Member {
     private StreamHeaders headers = StreamHeaders.NONE;
     private long attachedNanos;
     private long lastFrameNanos;
+    /** A silence of before is not the source's. */
+    private long resumedNanos = Long.MIN_VALUE;
+
     /** Whether it goes on for an earlier daemon, and has had no frame of its source yet. */
     private boolean resuming;
 
@@ -165,7 +168,8 @@ final class Feed implements Pacer.Member {
 
     /** Goes on where an earlier daemon ended: whoever has not come over is awaited, a source as one that is silent. */
     void resume() {
-        lastFrameNanos = now();
+        resumedNanos = now();
+        lastFrameNanos = ring.newestNanos().orElse(resumedNanos);
         place = pacer.lead(this);
         resuming = true;
         titles.resume();
@@ -349,7 +353,7 @@ final class Feed implements Pacer.Member {
         if (source != null) {
             source.read();
         }
-        long silent = now - lastFrameNanos;
+        long silent = now - Math.max(lastFrameNanos, resumedNanos);
         if (isOn() && silent > limits.sourceSilence().toNanos()) {
             sourceAway(lastFrameNanos);
         }

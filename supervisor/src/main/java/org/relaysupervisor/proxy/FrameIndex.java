@@ -80,6 +80,11 @@ final class FrameIndex {
         return at == count ? end : positions[slot(at)];
     }
 
+    /** When the newest frame came; there must be one. */
+    long lastArrival() {
+        return arrivals[slot(count - 1)];
+    }
+
     /** How many frames begin before a position, those that were removed included; the position must not be before the first. */
     long framesBefore(long position) {
         return removed + indexOf(position);

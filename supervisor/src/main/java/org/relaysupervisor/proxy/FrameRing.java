@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.relaysupervisor.frames.Frame;
 
 /**
@@ -252,6 +253,11 @@ final class FrameRing {
     /** When the frame at a position before the head was played, by the event loop's clock. */
     long playedNanos(long position) {
         return index.playedNanos(position);
+    }
+
+    /** When the newest frame came, by the event loop's clock; empty when there is none. */
+    OptionalLong newestNanos() {
+        return index.isEmpty() ? OptionalLong.empty() : OptionalLong.of(index.lastArrival());
     }
 
     /** Where a reader begins who is to have this many bytes of the newest audio, or a little less. */

@@ -14,10 +14,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
-import org.relaysupervisor.loop.ManualLoop;
+import org.relaysupervisor.loop.SystemClock;
 import org.relaysupervisor.process.ImitatedManager;
 import org.relaysupervisor.proxy.ProxySettings.MountSettings;
 import org.relaysupervisor.proxy.ProxySnapshot.Continuity;
@@ -46,6 +47,9 @@ abstract class ResumptionScene {
     /** Of the next daemon; any when it is 0. */
     int sourcePort;
 
+    /** Of the next daemon, which is an edge then. */
+    Optional<Primary> primary = Optional.empty();
+
     int next;
 
     @BeforeEach
@@ -72,7 +76,7 @@ abstract class ResumptionScene {
         settings.sourcePort = sourcePort;
         settings.icecastPort = icecast.port();
         settings.listenerLimit = 50;
-        settings.mounts = Map.of("/live", new MountSettings(contentType, true));
+        settings.mounts = Map.of("/live", new MountSettings(contentType, true, primary));
         AccessLog log = new AccessLog() {
             @Override
             public void append(String line) {
@@ -87,7 +91,7 @@ abstract class ResumptionScene {
             }
         };
         proxy = Proxy.open(
-                settings.build(), Transport.best(), new ManualLoop(), log, Runnable::run, manager.nextLife());
+                settings.build(), Transport.best(), new SystemClock(), log, Runnable::run, manager.nextLife());
         manager.read();
         proxy.icecastAvailable(true);
     }
