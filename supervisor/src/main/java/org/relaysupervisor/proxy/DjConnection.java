@@ -49,7 +49,7 @@ final class DjConnection implements TunnelEnd.Owner {
     /** Whether its frames can be told. */
     private boolean hasFrames;
 
-    private Optional<Line> line = Optional.empty();
+    private Optional<Keeping.Pair> kept = Optional.empty();
     private long audioBytes;
     private Leg heard;
     private Leg beside;
@@ -80,7 +80,7 @@ final class DjConnection implements TunnelEnd.Owner {
 
     /** Goes on with one whom an earlier daemon had let in, and with where it led. What that one had of a frame is lost. */
     void resume(Line itsLine, Channel liquidsoap) {
-        line = Optional.of(itsLine);
+        kept = Optional.of(new Keeping.Pair(itsLine, channel, liquidsoap));
         audioBytes = LET_IN;
         headIsOver = true;
         head.writeBytes(itsLine.requestBytes());
@@ -135,18 +135,13 @@ final class DjConnection implements TunnelEnd.Owner {
     /** One that hasn't sent enough to have been let in isn't worth it. */
     private void keep() {
         if (audioBytes >= LET_IN && heard != null) {
-            byte[] request = head.toByteArray();
-            line = keeping.keep(Kind.DJ, channel, request);
-            line.ifPresent(its -> keeping.keepHarbor(its, heard.channel));
+            kept = keeping.keep(Kind.DJ, channel, heard.channel, head.toByteArray());
         }
     }
 
     private void keepNoMore() {
-        line.ifPresent(its -> {
-            keeping.endHarbor(its, heard.channel);
-            keeping.end(its, channel);
-        });
-        line = Optional.empty();
+        kept.ifPresent(keeping::end);
+        kept = Optional.empty();
     }
 
     private List<Leg> legs() {

@@ -29,8 +29,8 @@ import org.relaysupervisor.proxy.Ledger.Line;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel's end is told by its close future
 final class Keeping {
-    /** Of the names of DJs' connections to Liquidsoap, each of which belongs to a line of {@link Kind#DJ}. */
-    private static final String HARBOR = "harbor-";
+    /** Of the names of those that belong to another one, by whose line they are known. */
+    private static final String FAR = "far-";
 
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final long AGAIN_MILLIS = 100;
@@ -117,7 +117,7 @@ final class Keeping {
     }
 
     /**
-     * Keeps the connection of a source, of a feed to Icecast, or of a DJ; empty where it isn't kept.
+     * Keeps the connection of a source or of a feed to Icecast; empty where it isn't kept.
      *
      * @param request all of it, with its password
      */
@@ -134,28 +134,36 @@ final class Keeping {
         tell(line.name(), Transport.descriptor(channel).getAsInt());
     }
 
-    /** Keeps with a DJ's connection the one by which it is heard. */
-    void keepHarbor(Line dj, Channel harbor) {
-        goesOn(harbor);
-        tell(dj.name(HARBOR), Transport.descriptor(harbor).getAsInt());
+    /** Two connections that go on together or not at all: what comes by the near one goes out by the far one. */
+    record Pair(Line line, Channel near, Channel far) {}
+
+    /** The same of a DJ, or of a source past the feed, with where it leads. */
+    Optional<Pair> keep(Kind kind, Channel near, Channel far, byte[] request) {
+        Optional<Line> line = keep(kind, near, request);
+        line.ifPresent(its -> {
+            goesOn(far);
+            tell(its.name(FAR), Transport.descriptor(far).getAsInt());
+        });
+        return line.map(its -> new Pair(its, near, far));
     }
 
-    /** A DJ is heard by that one no more, or is about to {@link #end}. */
-    void endHarbor(Line dj, Channel harbor) {
+    /** One of the two is closed; unless they were handed over. */
+    void end(Pair pair) {
         if (!handedOver) {
-            connections.remove(harbor);
-            forget(dj.name(HARBOR));
+            connections.remove(pair.far());
+            forget(pair.line().name(FAR));
         }
+        end(pair.line(), pair.near());
     }
 
-    /** Of the connection that belongs to a DJ's of this name. */
-    static String harborOf(String dj) {
-        return HARBOR + dj.substring(Kind.DJ.prefix().length());
+    /** The name of the far one, by that of the near one. */
+    static String far(String near) {
+        return FAR + near.substring(near.indexOf('-') + 1);
     }
 
-    /** The connections to Liquidsoap that an earlier daemon had kept, by their names. */
-    Map<String, Integer> inheritedHarbors() {
-        return store.takeAll(HARBOR);
+    /** The far connections that an earlier daemon had kept, by their names. */
+    Map<String, Integer> inheritedFar() {
+        return store.takeAll(FAR);
     }
 
     /** A connection is kept, from now on or already. */

@@ -25,7 +25,9 @@ final class Ledger {
         SOURCE(2, "source-"),
         /** A feed's own to Icecast. */
         ICECAST(3, "icecast-"),
-        DJ(4, "dj-");
+        DJ(4, "dj-"),
+        /** A source past the feed. */
+        PASSED(5, "passed-");
 
         /** As it is written down. */
         private final int code;

@@ -48,7 +48,7 @@ final class Resumption {
     private final Meters meters;
     private final EventLoop loop;
     private final Set<Feed> feeds = new HashSet<>();
-    private Map<String, Integer> harbors = Map.of();
+    private Map<String, Integer> far = Map.of();
 
     Resumption(Keeping keeping, Places places, Transport transport, ProxyLimits limits, Meters meters, EventLoop loop) {
         this.keeping = keeping;
@@ -69,9 +69,10 @@ final class Resumption {
         Kept neighbours = new Kept(keeping.neighbours());
         neighbours.resume(Kind.ICECAST, this::icecast);
         neighbours.resume(Kind.SOURCE, this::source);
-        harbors = keeping.inheritedHarbors();
+        far = keeping.inheritedFar();
         neighbours.resume(Kind.DJ, this::dj);
-        harbors.forEach((name, descriptor) -> close(name, new TcpSocket(descriptor)));
+        neighbours.resume(Kind.PASSED, this::passed);
+        far.forEach((name, descriptor) -> close(name, new TcpSocket(descriptor)));
         neighbours.end("sources, DJs and connections to Icecast");
         Kept listeners = new Kept(keeping.listeners());
         listeners.resume(Kind.LISTENER, this::listener);
@@ -152,24 +153,49 @@ final class Resumption {
     private void source(Line line, TcpSocket socket, long taken) throws IOException, MalformedHeadException {
         RequestHead request = line.request();
         Mount mount = mount(request);
-        SourceRoute route = places.sources().orElseThrow(() -> new IOException("sources are not let in here any more"));
+        SourceRoute route = sources();
         FrameParser parser = mount.parserFor(request.header("Content-Type"))
                 .filter(known -> mount.feed().carries(request))
                 .orElseThrow(() -> new IOException("its mount has another format now"));
         if (mount.feed().hasSource()) {
             throw new IOException("its mount has another source");
         }
+        route.resume(sourceClient(socket, line, request, taken), mount, parser, line);
+    }
+
+    /** One whose bytes go to Icecast as they are. */
+    private void passed(Line line, TcpSocket socket, long taken) throws IOException, MalformedHeadException {
+        RequestHead request = line.request();
+        SourceRoute route = sources();
+        Mount mount = places.mounts().find(request.path());
+        if (mount == null || mount.parserFor(request.header("Content-Type")).isPresent()) {
+            throw new IOException("its mount is gone, or is fed from memory now");
+        }
+        TcpSocket icecast = far(line);
+        route.resume(sourceClient(socket, line, request, taken), mount, line, adopted(icecast));
+    }
+
+    private SourceRoute sources() throws IOException {
+        return places.sources().orElseThrow(() -> new IOException("sources are not let in here any more"));
+    }
+
+    private Client sourceClient(TcpSocket socket, Line line, RequestHead request, long taken) {
         Client client = places.sourceEntrance().resume(adopted(socket), line.acceptedAt());
         client.resumed(request, client.peer(), taken);
-        route.resume(client, mount, parser, line);
+        return client;
     }
 
     private void dj(Line line, TcpSocket socket, long taken) throws IOException {
-        Integer harbor = harbors.remove(Keeping.harborOf(line.name()));
-        if (harbor == null) {
-            throw new IOException("its connection to Liquidsoap was not kept");
+        TcpSocket liquidsoap = far(line);
+        places.harbor().resume(adopted(socket), line, adopted(liquidsoap));
+    }
+
+    private TcpSocket far(Line line) throws IOException {
+        Integer descriptor = far.remove(Keeping.far(line.name()));
+        if (descriptor == null) {
+            throw new IOException("where it leads was not kept");
         }
-        places.harbor().resume(adopted(socket), line, adopted(new TcpSocket(harbor)));
+        return new TcpSocket(descriptor);
     }
 
     private void listener(Line line, TcpSocket socket, long taken) throws IOException, MalformedHeadException {

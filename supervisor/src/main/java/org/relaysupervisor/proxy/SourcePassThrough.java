@@ -1,6 +1,7 @@
 package org.relaysupervisor.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -10,6 +11,8 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.relaysupervisor.proxy.Ledger.Kind;
+import org.relaysupervisor.proxy.Ledger.Line;
 
 /**
  * One source's connection, or one title update, joined to one connection to Icecast; every byte passes as it is, both ways. When
@@ -21,11 +24,14 @@ final class SourcePassThrough implements Upstream.Caller {
     private final Optional<Mount> mount;
     private final Meters meters;
     private final ProxyLimits limits;
+    private final Keeping keeping;
     private final Runnable whenAccepted;
+    private final byte[] head;
     private final ReplyWatch reply = new ReplyWatch();
     private final TunnelEnd clientEnd;
     private ByteBuf received;
     private Channel icecast;
+    private Optional<Keeping.Pair> kept = Optional.empty();
     private ScheduledFuture<?> answerDeadline;
     private long requestedNanos;
     private boolean answered;
@@ -45,25 +51,42 @@ final class SourcePassThrough implements Upstream.Caller {
             int headLength,
             Meters meters,
             ProxyLimits limits,
+            Keeping keeping,
             Runnable whenAccepted) {
         this.client = client;
         this.mount = mount;
         this.received = received;
         this.meters = meters;
         this.limits = limits;
+        this.keeping = keeping;
         this.whenAccepted = whenAccepted;
+        this.head = ByteBufUtil.getBytes(received, received.readerIndex(), headLength);
         this.unacceptedBytes = received.readableBytes() - (long) headLength;
         this.clientEnd = new TunnelEnd(new FromSource(), meters);
     }
 
     void start(Upstream upstream) {
+        enter();
+        upstream.connectNow(this);
+    }
+
+    /** Goes on for an earlier daemon, for which Icecast had accepted it. */
+    void resume(Line line, Channel channel) {
+        kept = Optional.of(new Keeping.Pair(line, client.channel(), channel));
+        answered = true;
+        accepted = true;
+        mount.orElseThrow().sourceAccepted();
+        enter();
+        join(channel);
+    }
+
+    private void enter() {
         mount.ifPresent(known -> known.connected(Role.SOURCE));
         client.channel().closeFuture().addListener(closed -> left());
         client.channel()
                 .pipeline()
                 .addLast(new Idle(limits.sourceIdle().toMillis()))
                 .addLast(clientEnd);
-        upstream.connectNow(this);
     }
 
     @Override
@@ -72,6 +95,16 @@ final class SourcePassThrough implements Upstream.Caller {
             channel.close();
             return;
         }
+        requestedNanos = channel.eventLoop().ticker().nanoTime();
+        answerDeadline =
+                channel.eventLoop().schedule(this::refuse, limits.sourceAnswer().toNanos(), TimeUnit.NANOSECONDS);
+        channel.write(received);
+        received = null;
+        join(channel);
+        channel.flush();
+    }
+
+    private void join(Channel channel) {
         icecast = channel;
         TunnelEnd icecastEnd = new TunnelEnd(new FromIcecast(), meters);
         icecastEnd.joinedTo(client.channel());
@@ -79,11 +112,6 @@ final class SourcePassThrough implements Upstream.Caller {
         channel.pipeline()
                 .addLast(new WriteStall(limits.sourceStall(), this::cutOff))
                 .addLast(icecastEnd);
-        requestedNanos = channel.eventLoop().ticker().nanoTime();
-        answerDeadline =
-                channel.eventLoop().schedule(this::refuse, limits.sourceAnswer().toNanos(), TimeUnit.NANOSECONDS);
-        channel.writeAndFlush(received);
-        received = null;
         channel.config().setAutoRead(true);
         client.channel().config().setAutoRead(channel.isWritable());
     }
@@ -110,6 +138,7 @@ final class SourcePassThrough implements Upstream.Caller {
     }
 
     private void left() {
+        kept.ifPresent(keeping::end);
         release();
         mount.ifPresent(known -> {
             known.disconnected(Role.SOURCE);
@@ -183,7 +212,7 @@ final class SourcePassThrough implements Upstream.Caller {
                 answerDeadline.cancel(false);
                 meters.answered(icecast.eventLoop().ticker().nanoTime() - requestedNanos);
             }
-            if (reply.completedBy(data)) {
+            if (!accepted && reply.completedBy(data)) {
                 client.answered(reply.status());
                 accept();
             }
@@ -198,6 +227,7 @@ final class SourcePassThrough implements Upstream.Caller {
             if (mount.isPresent() && reply.status() == 200) {
                 accepted = true;
                 mount.get().sourceAccepted();
+                kept = keeping.keep(Kind.PASSED, client.channel(), icecast, head);
                 count(0);
             }
         }

@@ -3,6 +3,7 @@ package org.relaysupervisor.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import java.util.Optional;
 import org.relaysupervisor.config.Lane;
 import org.relaysupervisor.frames.FrameParser;
@@ -96,7 +97,14 @@ final class SourceRoute implements RequestHandler {
                 received.release();
             } else {
                 new SourcePassThrough(
-                                client, Optional.of(mount), received, headLength, meters, policy.limits(), () -> {})
+                                client,
+                                Optional.of(mount),
+                                received,
+                                headLength,
+                                meters,
+                                policy.limits(),
+                                keeping,
+                                () -> {})
                         .start(upstream);
             }
         }
@@ -146,6 +154,21 @@ final class SourceRoute implements RequestHandler {
         return ByteBufUtil.getBytes(received, from, length);
     }
 
+    /** The same of one that is passed on to Icecast. */
+    void resume(Client client, Mount mount, Line line, Channel icecast) {
+        count(client);
+        new SourcePassThrough(
+                        client,
+                        Optional.of(mount),
+                        Unpooled.EMPTY_BUFFER,
+                        0,
+                        meters,
+                        policy.limits(),
+                        keeping,
+                        () -> {})
+                .resume(line, icecast);
+    }
+
     /** A title for a feed is ours to show and to bring to Icecast; any other goes to Icecast as it came. */
     private void title(Client client, RequestHead head, ByteBuf received, int headLength) {
         Optional<TitleUpdate> update = TitleUpdate.of(head);
@@ -170,7 +193,8 @@ final class SourceRoute implements RequestHandler {
             ByteBuf only = Unpooled.wrappedBuffer(request);
             Runnable taken =
                     () -> feed.filter(Feed::isOn).ifPresent(on -> on.titles().known(update.get(), request));
-            new SourcePassThrough(client, Optional.empty(), only, request.length, meters, policy.limits(), taken)
+            new SourcePassThrough(
+                            client, Optional.empty(), only, request.length, meters, policy.limits(), keeping, taken)
                     .start(upstream);
         }
     }

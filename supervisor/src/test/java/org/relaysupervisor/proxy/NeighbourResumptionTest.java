@@ -199,7 +199,7 @@ class NeighbourResumptionTest extends ResumptionScene {
                 dj.getOutputStream().write(Mp3.frames(0, 20));
                 assertThat(FakeIcecast.head(one.getInputStream())).isEqualTo(DJ);
                 assertGets(one, 0, 20);
-                awaitKept("harbor-");
+                awaitKept("far-");
 
                 restart(harbor);
                 dj.getOutputStream().write(Mp3.frames(20, 40));
@@ -229,7 +229,7 @@ class NeighbourResumptionTest extends ResumptionScene {
             }
         }
         assertNothingIsKeptOf("dj-");
-        assertNothingIsKeptOf("harbor-");
+        assertNothingIsKeptOf("far-");
     }
 
     @Test
@@ -244,7 +244,7 @@ class NeighbourResumptionTest extends ResumptionScene {
                     dj.getOutputStream().write(Mp3.frames(0, 20));
                     assertThat(FakeIcecast.head(heard.getInputStream())).isEqualTo(DJ);
                     assertGets(heard, 0, 20);
-                    awaitKept("harbor-");
+                    awaitKept("far-");
                     die();
                 }
                 start("audio/mpeg");
@@ -252,6 +252,36 @@ class NeighbourResumptionTest extends ResumptionScene {
             }
         }
         assertNothingIsKeptOf("dj-");
-        assertNothingIsKeptOf("harbor-");
+        assertNothingIsKeptOf("far-");
+    }
+
+    /** On a mount that isn't fed: what Icecast's own listeners hear is what it gets. */
+    @Test
+    void aSourceThatIsPassedOnToIcecastGoesOnAsWell() throws Exception {
+        die();
+        source.close();
+        icecastsEnd.close();
+        fed = false;
+        start("audio/mpeg");
+        synchronized (toIcecast) {
+            toIcecast.reset();
+        }
+        next = 0;
+        connectSource();
+        send(20);
+        awaitKept("far-");
+        for (int life = 1; life <= 2; life++) {
+            die();
+            source.getOutputStream().write(Mp3.frames(next, next + 30));
+            next += 30;
+            start("audio/mpeg");
+            send(20);
+            await().untilAsserted(() -> assertThat(icecastHeard()).endsWith(next - 1));
+        }
+        Hearer.assertContiguous(icecastHeard());
+        assertThat(icecastHeard()).startsWith(0);
+        source.close();
+        assertNothingIsKeptOf("passed-");
+        assertNothingIsKeptOf("far-");
     }
 }

@@ -47,6 +47,9 @@ abstract class ResumptionScene {
     /** Of the next daemon; any when it is 0. */
     int sourcePort;
 
+    /** Whether the next daemon has its mount in memory. */
+    boolean fed = true;
+
     /** Of the next daemon, which is an edge then. */
     Optional<Primary> primary = Optional.empty();
 
@@ -76,7 +79,7 @@ abstract class ResumptionScene {
         settings.sourcePort = sourcePort;
         settings.icecastPort = icecast.port();
         settings.listenerLimit = 50;
-        settings.mounts = Map.of("/live", new MountSettings(contentType, true, primary));
+        settings.mounts = Map.of("/live", new MountSettings(contentType, fed, primary));
         AccessLog log = new AccessLog() {
             @Override
             public void append(String line) {
