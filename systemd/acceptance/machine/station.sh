@@ -36,7 +36,7 @@ children_are_contained() {
     local child file
     grep . "$group/memory.max" "$group/cgroup.subtree_control" "$group/daemon/cgroup.procs"
     [[ $(<"$group/daemon/cgroup.procs") == "$(daemon)" ]]
-    [[ ! -s $group/cgroup.procs ]]
+    [[ ! $(<"$group/cgroup.procs") ]]
     [[ $(metric 'relay_memory_enforcement{mode="cgroup"}') == 1.0 ]]
     for child in icecast liquidsoap recorder decoder; do
         echo "$child: pids $(pids "$child" | xargs), $(tr '\0' ' ' <"/proc/$(pid "$child")/cmdline" | cut -c 1-60)"
@@ -240,7 +240,7 @@ daemon_is_replaced() {
     # Within their limits, old and new.
     grep . "$group/daemon/cgroup.procs" "$children"/{icecast,liquidsoap}/memory.max
     await 60 daemon_is_alone
-    [[ ! -s $group/cgroup.procs ]]
+    [[ ! $(<"$group/cgroup.procs") ]]
     (($(<"$children/liquidsoap/memory.max") == $(limit liquidsoap) << 20))
     still_listen
     hear
@@ -289,16 +289,22 @@ liquidsoap_is_replaced() {
 }
 
 second_is_contained() {
-    [[ -s $children/liquidsoap-b/cgroup.procs ]] && (($(<"$children/liquidsoap-b/memory.max") == $(limit liquidsoap) << 20))
+    [[ $(pids liquidsoap-b) ]] && (($(<"$children/liquidsoap-b/memory.max") == $(limit liquidsoap) << 20))
 }
 
 has_taken_over() { [[ $(metric 'relay_replacements_total{child="liquidsoap",outcome="done"}') == 1.0 ]]; }
 
 # Each byte in the store is proven; what wasn't recorded is told, with its cause.
 recordings_are_whole() {
+    # It ends the hour's.
+    relayctl show start acceptance
+    await 180 a_recording_is_stored
     relayctl recordings
     relayctl recordings verify
+    find "$state" -name '*.json' -exec grep --null-data --only-matching --text '"gaps":[^]]*' {} + | tr '\0' '\n' | grep '"cause"' || echo "no gaps"
 }
+
+a_recording_is_stored() { relayctl recordings | grep --quiet '^stored '; }
 
 unit_is_stopped() {
     local began=$SECONDS
