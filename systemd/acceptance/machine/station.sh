@@ -62,7 +62,7 @@ in_unit() { find "$group" -name cgroup.procs -exec cat {} + | sort -n; }
 limit() { sed -nE "/^memory:/,/^[a-z]/s/^  $1: ([0-9]+)MiB\$/\1/p" /etc/relay-supervisor/relay.yaml; }
 
 # hog GROUP FORKS: processes in it that take what they can get. Several in a child's group, because the kernel slows each down just
-# below the limit.
+# below the limit, the child as well: too few, and it is killed for not doing its work before it is for memory.
 hog() (
     # bash tells there of what was killed.
     exec 2>/dev/null
