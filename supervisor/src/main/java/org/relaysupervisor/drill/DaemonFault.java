@@ -8,7 +8,7 @@ final class DaemonFault implements Fault {
     private final Kind kind;
     private final boolean startedAgain;
     private final Runnable begin;
-    private final Repair repair;
+    private final Work repair;
 
     /** What happens to it. */
     enum Kind {
@@ -32,17 +32,12 @@ final class DaemonFault implements Fault {
         }
     }
 
-    /** Undoes what outlives the daemon. */
-    @FunctionalInterface
-    interface Repair {
-        void run() throws IOException;
-    }
-
     /**
      * @param startedAgain whether it can happen here, and somebody starts the daemon again after this
      * @param begin has it happen in a moment: the answer to who asked leaves before
+     * @param repair undoes what outlives the daemon
      */
-    DaemonFault(Kind kind, boolean startedAgain, Runnable begin, Repair repair) {
+    DaemonFault(Kind kind, boolean startedAgain, Runnable begin, Work repair) {
         this.kind = kind;
         this.startedAgain = startedAgain;
         this.begin = begin;

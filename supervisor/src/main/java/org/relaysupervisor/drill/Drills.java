@@ -49,11 +49,6 @@ public final class Drills {
      */
     private record Step(CompletableFuture<Optional<String>> outcome, Consumer<Optional<String>> next) {}
 
-    @FunctionalInterface
-    private interface Work {
-        void run() throws IOException;
-    }
-
     /**
      * @param worker one thread, used by nobody else
      * @param random for ids

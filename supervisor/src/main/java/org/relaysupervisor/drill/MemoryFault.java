@@ -11,15 +11,10 @@ final class MemoryFault implements Fault {
     private final Children children;
     private final String child;
     private final Optional<CgroupTree> cgroups;
-    private final Relimit relimit;
+    private final Work relimit;
 
-    /** Gives every child the limits of the configuration. */
-    @FunctionalInterface
-    interface Relimit {
-        void run() throws IOException;
-    }
-
-    MemoryFault(Children children, String child, Optional<CgroupTree> cgroups, Relimit relimit) {
+    /** @param relimit gives every child the limits of the configuration */
+    MemoryFault(Children children, String child, Optional<CgroupTree> cgroups, Work relimit) {
         this.children = children;
         this.child = child;
         this.cgroups = cgroups;
