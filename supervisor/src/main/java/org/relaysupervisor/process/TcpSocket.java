@@ -74,8 +74,8 @@ public record TcpSocket(int descriptor) {
 
     /**
      * How many bytes the kernel has taken to send since the connection was accepted, sent or not; {@link #SYN} more where it was made and
-     * not accepted. Empty when it isn't established any more. It is what the peer has acknowledged and what waits for that, which no call reads at once: it is read until nothing was
-     * acknowledged meanwhile.
+     * not accepted. Empty when it isn't established any more. It is what the peer has acknowledged and what waits for that, which no call
+     * reads at once: it is read until nothing was acknowledged meanwhile.
      */
     public OptionalLong bytesTaken() {
         for (int i = 0; i < MOST_READINGS; i++) {

@@ -25,17 +25,15 @@ final class FeedTitles {
 
     /** Shows on what an earlier daemon has shown last, and Icecast has. */
     void resume() {
+        byte[] request = copy.map(RingCopy::title).orElse(NOTHING);
         try {
-            byte[] request = copy.map(RingCopy::title).orElse(NOTHING);
-            Optional<TitleUpdate> update = request.length == 0
-                    ? Optional.empty()
-                    : TitleUpdate.of(RequestHead.parse(new String(request, StandardCharsets.ISO_8859_1)));
-            update.ifPresent(known -> {
-                titles.add(ring.tail(), known.text(), known.url());
-                courier.remember(request);
-            });
+            TitleUpdate.of(RequestHead.parse(new String(request, StandardCharsets.ISO_8859_1)))
+                    .ifPresent(known -> {
+                        titles.add(ring.tail(), known.text(), known.url());
+                        courier.remember(request);
+                    });
         } catch (MalformedHeadException e) {
-            // One that was being written: the next one is shown.
+            // None, or one that was being written: the next one is shown.
         }
     }
 

@@ -24,8 +24,8 @@ import org.relaysupervisor.proxy.Ledger.Kind;
 import org.relaysupervisor.proxy.Ledger.Line;
 
 /**
- * Has the service manager keep what is needed to go on under the next daemon: the connections of listeners, sources, Icecast and DJs, what is known of each, and the audio
- * that listeners have not had. A manager that does not listen is told later. Lives on the event loop.
+ * Has the service manager keep what is needed to go on under the next daemon: the connections of listeners, sources, Icecast and DJs, what
+ * is known of each, and the audio that was played last. A manager that does not listen is told later. Lives on the event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel's end is told by its close future
 final class Keeping {
